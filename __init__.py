@@ -1,0 +1,1 @@
+"""duban 督办: keeps a township's yearly campaign calendar."""

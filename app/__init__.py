@@ -1,0 +1,1 @@
+"""THE SHELL: settings, clock, wiring and commands."""

@@ -1,0 +1,38 @@
+"""The commands. Each module imports what is heavy only when its command runs."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from ...obligations.errors import DubanError, InputError
+from . import plan
+
+app = typer.Typer(
+    name="duban",
+    help="督办：一年的督办日历。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(plan.app, name="plan")
+
+
+# A program with a single command would run it without its name; the callback keeps `duban plan`.
+@app.callback()
+def _root() -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user ends in a sentence in Chinese and exit code 1."""
+    try:
+        app()
+    except InputError as wrong:
+        typer.echo(str(wrong), err=True)
+        typer.echo(f"共 {len(wrong.problems)} 处问题，没有写入任何内容。", err=True)
+        sys.exit(1)
+    except DubanError as wrong:
+        typer.echo(str(wrong), err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""Speed, measured as a ratio against something a reader knows: ``python -m bench``."""

@@ -1,0 +1,1 @@
+"""ON PAPER: workbooks and sheets."""

@@ -1,0 +1,1 @@
+"""TABLES OF CONTENTS: Prefect flows."""

@@ -1,0 +1,1 @@
+"""THE BOOK: tables, sessions, queries and the journal."""

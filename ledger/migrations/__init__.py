@@ -1,0 +1,1 @@
+"""The steps by which a book came to its present shape."""

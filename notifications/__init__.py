@@ -1,0 +1,1 @@
+"""SAYING IT: wording, digests and channels."""

@@ -1,0 +1,1 @@
+"""WHAT IS OWED: status, outcome and lawful moves. Pure; standard library only."""

@@ -1,0 +1,1 @@
+"""ONE EFFECT EACH: Prefect tasks over the book."""
