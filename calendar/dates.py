@@ -161,7 +161,8 @@ def _nth_workday(rule: Rule, scope: Scope, workdays: Workdays) -> Moment:
     last = rule.anchor == "last_workday"
     nth = 1 if rule.anchor == "first_workday" else len(found) if last else int(rule.args[0])
     if not 1 <= nth <= len(found):
-        raise RuleError(f"本期只有{len(found)}个工作日", expected="本期有的工作日")
+        message = f"{scope.start}至{scope.end}只有{len(found)}个工作日"
+        raise RuleError(message, expected="本期有的工作日，或用 roll 避开休息日")
     day = found[nth - 1]
     return Moment(day, None, workdays.provisional_between(day, scope.end if last else scope.start))
 

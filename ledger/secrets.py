@@ -1,0 +1,76 @@
+"""Settings of channels, sealed before they are kept in the book; the key stays outside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkstemp
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from ..obligations.errors import DubanError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class SecretBox:
+    """Seals and opens settings with one key. Raises :class:`DubanError` for a key that is not one."""
+
+    def __init__(self, key: bytes) -> None:
+        try:
+            self._fernet = Fernet(key)
+        except ValueError as wrong:
+            raise DubanError(
+                "渠道密钥的格式不对；应为 44 个字符的 Fernet 密钥。"
+                "请检查密钥文件或环境变量 DUBAN_SECRET_KEY。"
+            ) from wrong
+
+    def seal(self, settings: Mapping[str, Any]) -> bytes:
+        """Give the settings as bytes that tell nothing without the key."""
+        return self._fernet.encrypt(json.dumps(dict(settings), ensure_ascii=False).encode())
+
+    def open(self, sealed: bytes) -> dict[str, Any]:
+        """Give the settings back. Raises :class:`DubanError` when they were sealed with another key."""
+        try:
+            return json.loads(self._fernet.decrypt(sealed))
+        except InvalidToken as wrong:
+            raise DubanError(
+                "渠道设置无法解开：现在的密钥不是当初加密所用的。请找回原来的密钥文件，或重新填写渠道设置。"
+            ) from wrong
+
+
+def load_or_create_key(path: Path, given: str | None = None) -> bytes:
+    """Give the key that was ``given`` (from DUBAN_SECRET_KEY), else the one in the file, made if need be.
+
+    The file is for its owner only (0600); two programs that make it at once get the same key. Raises
+    :class:`DubanError` when the file cannot be read or made.
+    """
+    if given:
+        return given.strip().encode()
+    try:
+        if not path.exists():
+            _create(path)
+        return path.read_bytes().strip()
+    except OSError as wrong:
+        raise DubanError(
+            f"渠道密钥文件 {path} 读不出或建不了：{wrong.strerror}。请检查该文件夹的读写权限。"
+        ) from wrong
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = mkstemp(dir=path.parent, prefix=".key-")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(Fernet.generate_key() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        # A link appears whole or not at all, and never in place of another program's key.
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()

@@ -1,0 +1,145 @@
+"""Proves the journal, and that every report is the one that was entered; reads in chunks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import select
+
+from .digests import entry_hash, submission_digest
+from .tables import JournalEntry, JournalHead, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+CLOCK_ACCEPTED = "clock.accepted"
+SUBMISSION_RECEIVED = "submission.received"
+NO_HASH = "0" * 64
+_CHUNK = 2000
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was proved: ``checked`` entries and ``submissions`` reports, and the first entry that is broken.
+
+    ``first_broken_seq`` is none when all is well, or when a report is broken that no entry mentions.
+    """
+
+    ok: bool
+    checked: int
+    first_broken_seq: int | None = None
+    reason_zh: str = ""
+    submissions: int = 0
+
+
+class _BrokenError(Exception):
+    """The first thing that does not hold."""
+
+    def __init__(self, seq: int | None, reason: str) -> None:
+        self.seq, self.reason = seq, reason
+        super().__init__(reason)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far the journal has been walked."""
+
+    seq: int = 0
+    hash: str = NO_HASH
+    at: datetime | None = None
+    reports: int = 0
+    received: dict[int, tuple[int, str]] = field(default_factory=dict[int, "tuple[int, str]"])
+
+
+def check(session: Session, *, submissions: bool) -> Verification:
+    """Walk the journal, then its head, then the reports if asked; stop at the first that does not hold."""
+    walk = _Walk()
+    try:
+        _walk_entries(session, walk)
+        _check_head(session, walk)
+        if submissions:
+            _check_reports(session, walk)
+    except _BrokenError as broken:
+        return Verification(
+            ok=False,
+            checked=walk.seq,
+            first_broken_seq=broken.seq,
+            reason_zh=broken.reason,
+            submissions=walk.reports,
+        )
+    return Verification(ok=True, checked=walk.seq, submissions=walk.reports)
+
+
+def _walk_entries(session: Session, walk: _Walk) -> None:
+    columns = JournalEntry.__table__.c
+    query = select(*columns).order_by(columns.seq).execution_options(yield_per=_CHUNK)
+    with session.execute(query) as rows:
+        for row in _readable(rows, lambda: (walk.seq + 1, f"第{walk.seq + 1}条留痕已无法读取，被改动过")):
+            _check_entry(row, walk)
+            if row.action == SUBMISSION_RECEIVED:
+                said = json.loads(row.detail)
+                walk.received.setdefault(said.get("submission"), (row.seq, said.get("sha256")))
+            walk.seq, walk.hash, walk.at = row.seq, row.hash, row.at
+
+
+def _check_entry(row: Row[Any], walk: _Walk) -> None:
+    seq: int = row.seq
+    if seq != walk.seq + 1:
+        raise _BrokenError(walk.seq + 1, f"第{walk.seq + 1}条留痕缺失（下一条是第{seq}条）")
+    if entry_hash(row[:5], row.detail, row.previous) != row.hash:
+        raise _BrokenError(seq, f"第{seq}条留痕的内容与它的校验码不符，被改动过")
+    if row.previous != walk.hash:
+        raise _BrokenError(seq, f"第{seq}条留痕所记的上一条校验码，与上一条的校验码不符")
+    if walk.at is not None and row.at < walk.at and row.action != CLOCK_ACCEPTED:
+        raise _BrokenError(seq, f"第{seq}条留痕的时间早于上一条")
+
+
+def _check_head(session: Session, walk: _Walk) -> None:
+    head = session.execute(select(JournalHead.seq, JournalHead.hash, JournalHead.at)).one_or_none()
+    if head is None:
+        raise _BrokenError(None, "留痕的表头不见了，无法确认末尾是否完整")
+    if head.seq > walk.seq:
+        lost = f"第{walk.seq + 1}条" + (f"至第{head.seq}条" if head.seq > walk.seq + 1 else "")
+        raise _BrokenError(walk.seq + 1, f"{lost}留痕缺失（末尾被截去）")
+    if head.seq < walk.seq:
+        raise _BrokenError(
+            head.seq + 1, f"第{head.seq + 1}条留痕不在表头所记的范围内（表头只到第{head.seq}条）"
+        )
+    if (head.hash, head.at) != (walk.hash, walk.at):
+        raise _BrokenError(walk.seq or None, f"表头所记的校验码或时间，与最后一条（第{walk.seq}条）留痕不符")
+
+
+def _check_reports(session: Session, walk: _Walk) -> None:
+    query = select(Submission).order_by(Submission.id)
+    options = {"yield_per": _CHUNK, "populate_existing": True}
+    with session.scalars(query.execution_options(**options)) as rows:
+        for row in _readable(rows, lambda: (None, f"第{walk.reports + 1}份上报已无法读取，被改动过")):
+            _check_report(row, walk)
+            walk.reports += 1
+    for submission, (seq, _) in sorted(walk.received.items(), key=lambda item: item[1]):
+        raise _BrokenError(seq, f"第{seq}条留痕所记的{submission}号上报已不在账簿中")
+
+
+def _check_report(row: Submission, walk: _Walk) -> None:
+    seq, entered = walk.received.pop(row.id, (None, None))
+    if submission_digest(row) != row.sha256:
+        raise _BrokenError(seq, f"{row.id}号上报的内容与它的校验码不符，被改动过")
+    if seq is None:
+        raise _BrokenError(None, f"{row.id}号上报没有留痕")
+    if entered != row.sha256:
+        raise _BrokenError(seq, f"{row.id}号上报的校验码与第{seq}条留痕所记的不符")
+
+
+def _readable(rows: Iterable[_Row], named: Callable[[], tuple[int | None, str]]) -> Iterator[_Row]:
+    """Give the rows; one whose time or JSON can no longer be read is named as broken, and does not crash."""
+    try:
+        yield from rows
+    except ValueError as wrong:
+        raise _BrokenError(*named()) from wrong
