@@ -162,7 +162,7 @@ def _nth_workday(rule: Rule, scope: Scope, workdays: Workdays) -> Moment:
     nth = 1 if rule.anchor == "first_workday" else len(found) if last else int(rule.args[0])
     if not 1 <= nth <= len(found):
         message = f"{scope.start}至{scope.end}只有{len(found)}个工作日"
-        raise RuleError(message, expected="本期有的工作日，或用 roll 避开休息日")
+        raise RuleError(message, expected="本期有的工作日，或“周五”加 roll: next_workday")
     day = found[nth - 1]
     return Moment(day, None, workdays.provisional_between(day, scope.end if last else scope.start))
 

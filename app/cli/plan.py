@@ -30,7 +30,7 @@ def list_plans() -> None:
     from rich import box
     from rich.table import Table
 
-    from .screen import screen_for
+    from .screen import screen
 
     table = Table(box=box.HORIZONTALS, pad_edge=False)
     table.add_column("方案", no_wrap=True)
@@ -41,7 +41,7 @@ def list_plans() -> None:
         plan = loader.load(path).plan
         counts = (plan.year, len(plan.duties), len(plan.phases), len(plan.windows))
         table.add_row(plan.slug, plan.title, *map(str, counts))
-    screen_for(table).print(table)
+    screen().print(table)
 
 
 @app.command()
@@ -122,12 +122,11 @@ def _expand(loaded: Loaded, year: int, workdays: Workdays) -> Year:
 
 
 def _print_year(opened: Year, workdays: Workdays, units: Path | None) -> None:
-    from .screen import screen_for
+    from .screen import screen
     from .year_table import WIDE, YearTables
 
-    tables = YearTables(opened, workdays, *_roster(units))
-    console = screen_for(tables.stretches(wide=True), tables.rounds(wide=True))
-    tables.print(console, wide=console.width >= WIDE or not console.is_terminal)
+    console = screen()
+    YearTables(opened, workdays, *_roster(units)).print(console, wide=console.width >= WIDE)
 
 
 def _roster(units: Path | None) -> tuple[Roster, str]:

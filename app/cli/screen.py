@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.console import Console
-from rich.measure import Measurement
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-PLAIN_WIDTH = 80
 _ENDLESS = 10_000
 
 
-def screen_for(*shown: RenderableType) -> Console:
-    """Give a console as wide as the terminal, or, into a file or pipe, as wide as what is shown needs.
+def screen() -> Console:
+    """Give the terminal as a console, or, into a file or pipe, one so wide that every row is one whole line.
 
     It reads no markup: what a user typed is printed as typed.
     """
     console = _console(None)
-    if console.is_terminal:
-        return console
-    endless = _console(_ENDLESS)
-    needed = (Measurement.get(endless, endless.options, one).maximum for one in shown)
-    return _console(max(PLAIN_WIDTH, *needed))
+    return console if console.is_terminal else _console(_ENDLESS)
 
 
 def _console(width: int | None) -> Console:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from duban.calendar import loader
@@ -23,17 +24,20 @@ audiences:
   cun: {name: 各村, kinds: [村]}
   bumen: {name: 各部门, kinds: [部门]}
 """
+_GIVEN = {"name": "检查", "audience": "cun", "clause": "一", "source": "local"}
 
 
 def duty(text: str, key: str = "jiancha") -> str:
-    """Write one duty; ``text`` adds to or overrides ``audience``, ``clause`` and ``source``."""
-    given = [("name", "检查"), ("audience", "cun"), ("clause", "一"), ("source", "local")]
-    rest = ", ".join(f"{name}: {value}" for name, value in given if f"{name}: " not in text.partition("{")[0])
-    return f"  - {{key: {key}, {rest}, {text}}}\n"
+    """Write one duty; what ``text`` does not say of name, audience, clause and source is filled in."""
+    outer = text
+    while (shorter := re.sub(r"\{[^{}]*\}", "", outer)) != outer:
+        outer = shorter
+    filled = ", ".join(f"{name}: {value}" for name, value in _GIVEN.items() if f"{name}: " not in outer)
+    return f"  - {{key: {key}, {filled}, {text}}}\n"
 
 
 def plan_text(*duties: str, above: str = "") -> str:
-    """Write a plan of these duties; ``above`` adds phases, windows or defaults."""
+    """Write a plan of these duties; ``above`` adds audiences, then phases, windows or defaults."""
     return HEAD + above + "duties:\n" + "".join(duties)
 
 
@@ -55,6 +59,6 @@ def only(text: str, year: int = 2023, above: str = "") -> RoundSpec:
 
 
 def due(spec: RoundSpec) -> str:
-    """Give the deadline as ``2023-01-29 23:59``, or with its seconds when it is not the end of a minute."""
+    """Give the deadline as ``2023-01-29 23:59``."""
     assert spec.due_at is not None
     return spec.due_at.strftime("%Y-%m-%d %H:%M")
