@@ -1,13 +1,14 @@
-"""Handing a letter to Apprise, one Apprise object and one plugin for each letter.
+"""Handing a letter to Apprise, one plugin for each letter.
 
 Apprise answers True or False and no more, so a plugin of ours leaves what happened in `answer`.
-A plugin lives for one call (about 50 microseconds), so nothing is shared between threads.
+A plugin lives for one call (about 50 microseconds), so nothing is shared between threads. No Apprise
+object is made around it: that would choose among plugins by tag, at half the cost of the sending itself.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 import apprise
 
@@ -15,8 +16,6 @@ from .redact import SecretFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from apprise.plugins.base import NotifyBase
 
     from .letters import Answer, Letter
     from .outcome import Outcome
@@ -31,6 +30,10 @@ class Plugin(Protocol):
     """An Apprise plugin (a NotifyBase) that keeps the provider's answer."""
 
     answer: Answer | None
+
+    def notify(self, *, body: str, title: str, body_format: str) -> bool:
+        """Send what is said; `True` when it was taken."""
+        ...
 
 
 class Carrier:
@@ -52,9 +55,7 @@ class Carrier:
 
     def _carry(self, letter: Letter) -> Answer:
         plugin = self._make(letter)
-        box = apprise.Apprise(asset=ASSET)
-        box.add(cast("NotifyBase", plugin))  # pyright: ignore[reportUnknownMemberType]
-        taken = box.notify(letter.body, letter.subject, body_format=TEXT)
+        taken = plugin.notify(body=letter.body, title=letter.subject, body_format=TEXT)
         if plugin.answer is None or plugin.answer.ok is not bool(taken):
             return self._outcome.refused("发送组件未给出结果", permanent=False)
         return plugin.answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,7 +23,8 @@ __all__ = ["DigestLine", "OfficeFacts", "digest"]
 
 NUMERALS = "一二三四五六"
 CLIPPED = 40
-PRESSING = (Group.OVERDUE.value, Group.TODAY.value)
+PRESSING = (Group.OVERDUE, Group.TODAY)
+RANK = MappingProxyType({group: rank for rank, group in enumerate(Group)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Item:
     receiver: str
     emphasis: str
     returned: str
+    event: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def digest(
     """
     if not lines or now.utcoffset() is None:
         raise ValueError("a digest needs at least one line, and a `now` with a zone")
-    writer = Writer(contact_name, unit_name, tuple(lines), now, office, zone)
+    writer = Writer(contact_name, unit_name, _in_order(lines, now, zone), now, office, zone)
     subject = writer.subject()
     room = None if limit_bytes is None else limit_bytes - len(f"{subject}\n".encode())
     return subject, writer.body(room)
@@ -73,11 +76,11 @@ def digest(
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes one message; the lines are put in order once."""
+    """Writes one message from its lines, each with its part, most pressing first."""
 
     contact: str
     unit: str
-    lines: tuple[DigestLine, ...]
+    lines: tuple[tuple[Group, DigestLine], ...]
     now: datetime
     office: OfficeFacts
     zone: tzinfo
@@ -85,14 +88,15 @@ class Writer:
     @property
     def folder(self) -> str:
         """Give the folder of templates for these lines."""
-        return "urgent" if all(line.urgent for line in self.lines) else "digest"
+        return "urgent" if all(line.urgent for _, line in self.lines) else "digest"
 
     def subject(self) -> str:
         """Give the subject line."""
-        pressing = [s for s in self.sections(len(self.lines)) if s.name in PRESSING]
-        tally = "、".join(f"{section.name}{section.total}项" for section in pressing)
-        first = _line(self.ordered()[0][1].title)
-        return self._render("subject.txt", tally=tally, first=first)
+        tally = "、".join(f"{group.value}{total}项" for group in PRESSING if (total := self._total(group)))
+        return self._render("subject.txt", tally=tally, first=_line(self.lines[0][1].title))
+
+    def _total(self, group: Group) -> int:
+        return sum(own is group for own, _ in self.lines)
 
     def body(self, room: int | None) -> str:
         """Give the body in at most `room` bytes: as many whole items as fit, or the first in brief."""
@@ -124,25 +128,17 @@ class Writer:
             unit=_line(self.unit), total=len(self.lines), office=self.office, **facts
         ).strip()
 
-    def ordered(self) -> list[tuple[Group, DigestLine]]:
-        """Give the lines with their parts, most pressing first, then by deadline."""
-        rank = {group: index for index, group in enumerate(Group)}
-        paired = [(group_of(line, self.now, self.zone), line) for line in self.lines]
-        return sorted(paired, key=lambda pair: (rank[pair[0]], _pressing(pair[1], self.now)))
-
     def sections(self, shown: int, *, brief: bool = False) -> list[Section]:
         """Give the parts that have something in their first `shown` items."""
-        ordered = self.ordered()
         found: list[Section] = []
         for group in Group:
             items = [
                 self._item(number, line, brief=brief)
-                for number, (own, line) in enumerate(ordered[:shown], start=1)
+                for number, (own, line) in enumerate(self.lines[:shown], start=1)
                 if own is group
             ]
             if items:
-                total = sum(own is group for own, _ in ordered)
-                found.append(Section(NUMERALS[len(found)], group.value, total, tuple(items)))
+                found.append(Section(NUMERALS[len(found)], group.value, self._total(group), tuple(items)))
         return found
 
     def _item(self, number: int, line: DigestLine, *, brief: bool) -> Item:
@@ -156,6 +152,7 @@ class Writer:
             receiver=_line(line.receiver),
             emphasis="" if brief else _line(line.emphasis),
             returned=self._returned(line, brief=brief),
+            event=line.kind == CueKind.EVENT,
         )
 
     def _deadline(self, line: DigestLine) -> str:
@@ -185,6 +182,13 @@ class Writer:
         return f"{_clip(reason) if brief else reason}；{until}"
 
 
+def _in_order(
+    lines: Sequence[DigestLine], now: datetime, zone: tzinfo
+) -> tuple[tuple[Group, DigestLine], ...]:
+    paired = [(group_of(line, now, zone), line) for line in lines]
+    return tuple(sorted(paired, key=lambda pair: (RANK[pair[0]], _pressing(pair[1], now))))
+
+
 def _pressing(line: DigestLine, now: datetime) -> tuple[bool, float]:
     limit = line.correct_by if line.state == State.RETURNED and line.correct_by else line.due_at
     return (not line.urgent, (limit - now).total_seconds() if limit else 0.0)
@@ -204,6 +208,7 @@ def _templates() -> Environment:
     # Messages are plain text: escaping would put &lt; and &amp; in front of the reader.
     return Environment(
         loader=folder,
+        auto_reload=False,
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701
         trim_blocks=True,

@@ -67,4 +67,5 @@ class CueKind(Word):
     DUE = "due", "到期提醒"
     OVERDUE = "overdue", "逾期提醒"
     RETURNED = "returned", "退回更正"
+    EXTENDED = "extended", "延期到期"
     EVENT = "event", "即时"

@@ -11,7 +11,15 @@ from duban.obligations.words import CueKind, Outcome, State, Verdict, Via
 def test_every_word_has_its_chinese() -> None:
     assert [one.zh for one in Outcome] == ["未到期", "按时", "迟报", "漏报", "零报告", "退回", "延期", "免报"]
     assert [one.zh for one in Via] == ["窗口", "电话", "纸质", "链接", "表格"]
-    assert [one.zh for one in CueKind] == ["任务下达", "临期提醒", "到期提醒", "逾期提醒", "退回更正", "即时"]
+    assert [one.zh for one in CueKind] == [
+        "任务下达",
+        "临期提醒",
+        "到期提醒",
+        "逾期提醒",
+        "退回更正",
+        "延期到期",
+        "即时",
+    ]
     assert [one.zh for one in State] == ["待报", "已报待审", "已退回", "已接收", "免报"]
     assert [one.zh for one in Verdict] == ["接收", "退回"]
 

@@ -1,0 +1,104 @@
+"""What has fallen due: one indexed query over rounds and stretches, whose cost follows what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import and_, func, select
+
+from ..calendar.dates import ZONE
+from . import journal
+from .tables import JournalHead, PlanRevision, PlanYear, Round, Stretch
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+Flow = Literal["year", "quarter", "month", "meeting", "phase", "window"]
+RENEWAL_MONTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to handle: a round, a stretch, a year to open, dates to move; ``at`` is since when (UTC)."""
+
+    what: Literal["round", "stretch", "year", "dates"]
+    flow: str
+    title: str
+    slug: str
+    duty: str
+    period: str
+    at: datetime
+    id: int
+
+
+def due(session: Session, now: datetime) -> list[Due]:
+    """Give all that needs handling by ``now``, the earliest first."""
+    return sorted(
+        [*_rounds(session, now), *_stretches(session, now)], key=lambda one: (one.at, one.what, one.id)
+    )
+
+
+def _rounds(session: Session, now: datetime) -> list[Due]:
+    rows = session.execute(
+        select(Round.flow, Round.title, Round.slug, Round.duty, Round.period, Round.next_at, Round.id).where(
+            Round.next_at <= now
+        )
+    )
+    return [Due("round", r.flow, r.title, r.slug, r.duty, r.period, r.next_at, r.id) for r in rows]
+
+
+def _stretches(session: Session, now: datetime) -> list[Due]:
+    rows = session.scalars(select(Stretch).where(Stretch.next_at <= now))
+    return [
+        Due("stretch", s.kind, f"{s.year}年 · {s.name}", s.slug, s.key, str(s.year), s.next_at, s.id)
+        for s in rows
+        if s.next_at is not None
+    ]
+
+
+def years_due(session: Session, now: datetime) -> list[Due]:
+    """Give the years that renewing plans have to open: next year's, from 1 December on (Asia/Shanghai).
+
+    The latest year of a plan decides, with the revision under which it runs.
+    """
+    latest = select(PlanYear.slug, func.max(PlanYear.year).label("year")).group_by(PlanYear.slug).subquery()
+    rows = session.execute(
+        select(PlanYear.slug, PlanYear.year, PlanYear.plan_id, PlanRevision.title)
+        .join(latest, and_(latest.c.slug == PlanYear.slug, latest.c.year == PlanYear.year))
+        .join(PlanRevision, PlanRevision.id == PlanYear.plan_id)
+        .where(PlanYear.renews)
+        .order_by(PlanYear.slug)
+    )
+    found = [_year(*row) for row in rows]
+    return [one for one in found if one.at <= now]
+
+
+def _year(slug: str, year: int, plan_id: int, title: str) -> Due:
+    at = datetime(year, RENEWAL_MONTH, 1, tzinfo=ZONE).astimezone(UTC)
+    return Due("year", "year", f"{year + 1}年 · {title}", slug, "", str(year + 1), at, plan_id)
+
+
+def last_entered(session: Session) -> datetime | None:
+    """Give the moment of the journal's last entry (UTC); nothing in the book is later."""
+    return session.scalar(select(JournalHead.at))
+
+
+def pass_stretch(session: Session, stretch_id: int, now: datetime) -> str | None:
+    """Note that a phase or window has begun or ended by ``now``; gives what is noted, None if all was."""
+    found = session.scalar(select(Stretch).where(Stretch.id == stretch_id).with_for_update(key_share=True))
+    if found is None or found.next_at is None or found.next_at > now:
+        return None
+    begun, ended = found.begun_at is None, found.ends_at < now
+    if begun:
+        found.begun_at = now
+    if ended:
+        found.ended_at = now
+    found.next_at = None if ended else found.ends_at + timedelta(seconds=1)
+    words = {"begun": "开始"} if begun else {}
+    words |= {"ended": "结束"} if ended else {}
+    detail = {"starts_at": found.starts_at, "ends_at": found.ends_at, "plan": found.slug}
+    notes = [journal.Note(f"{found.kind}.{action}", found.name, detail) for action in words]
+    journal.append_many(session, now, "duban", notes)
+    return "、".join(words.values()) or None

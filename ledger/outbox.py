@@ -1,0 +1,187 @@
+"""The outbox: a message is a row before it is sent, is claimed by one worker, and keeps the answer to it.
+
+Nothing is lost: a claim that its worker never finished is swept back. A crash repeats at most what was in
+flight, under the same key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, func, insert, select, update
+
+from . import journal
+from .states import QUEUED, SENDING
+from .tables import Attempt, Contact, Message, Notice
+from .upsert import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Update
+    from sqlalchemy.orm import Session
+
+STUCK_AFTER = timedelta(minutes=15)
+ACTOR = "duban"
+_UNCLAIMED: dict[str, Any] = {"claimed_at": None, "claimed_by": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one try, made at ``at``; without ``retry_at`` it was sent, or never will be (both UTC).
+
+    ``attempt`` is the number under which the message was claimed, so that a worker that was slower than the
+    sweeper does not undo what another has done since.
+    """
+
+    message_id: int
+    attempt: int
+    ok: bool
+    permanent: bool
+    answer: str
+    at: datetime
+    retry_at: datetime | None = None
+
+    @property
+    def fate(self) -> str:
+        """Give the state that the message takes."""
+        if self.ok:
+            return "sent"
+        return "dead" if self.retry_at is None else "queued"
+
+
+def claim(
+    session: Session, now: datetime, worker: str, limit: int, *, urgent_only: bool = False
+) -> list[int]:
+    """Take up to ``limit`` messages that may leave by ``now``; no other worker gets them. Gives their ids.
+
+    ``urgent_only`` is for quiet hours and rest days, which hold everything else back, also what is late.
+    """
+    ready = select(Message.id).where(QUEUED, Message.not_before <= now)
+    if urgent_only:
+        ready = ready.where(Message.urgent)
+    # In two statements: in one, PostgreSQL may run the inner select again and take more than the limit.
+    ids = session.scalars(
+        ready.order_by(Message.urgent.desc(), Message.not_before, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    ).all()
+    taken = {"state": "sending", "claimed_at": now, "claimed_by": worker, "attempts": Message.attempts + 1}
+    session.execute(_update(ids).values(taken))
+    return list(ids)
+
+
+def _update(ids: Sequence[int]) -> Update:
+    return update(Message).where(Message.id.in_(ids)).execution_options(synchronize_session=False)
+
+
+def withdraw(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Withdraw claimed messages that have nothing left to say; it counts as no attempt."""
+    if ids:
+        session.execute(_update(ids).values(state="withdrawn", attempts=Message.attempts - 1, **_UNCLAIMED))
+        journal.append(session, now, ACTOR, "messages.withdrawn", "outbox", {"messages": sorted(ids)})
+
+
+def release(session: Session, ids: Sequence[int], until: datetime) -> None:
+    """Put back claimed messages that a robot's limit holds up till ``until``; it counts as no attempt."""
+    if ids:
+        back = {"state": "queued", "not_before": until, "attempts": Message.attempts - 1, **_UNCLAIMED}
+        session.execute(_update(ids).values(back))
+
+
+def record(session: Session, results: Sequence[Result], now: datetime) -> None:
+    """Write down what was answered: an attempt for each, the message's new state, one journal entry."""
+    if not results:
+        return
+    rows = [
+        {
+            "message_id": one.message_id,
+            "at": one.at,
+            "ok": one.ok,
+            "permanent": one.permanent,
+            "answer": one.answer,
+        }
+        for one in results
+    ]
+    session.execute(insert(Attempt), rows)
+    _settle_sent(session, [one for one in results if one.ok])
+    _settle_failed(session, [one for one in results if not one.ok])
+    told = [[one.message_id, one.fate, one.answer] for one in results]
+    journal.append(session, now, ACTOR, "messages.tried", "outbox", {"results": told})
+
+
+def _settle_sent(session: Session, results: list[Result]) -> None:
+    if not results:
+        return
+    sent_at = bindparam("_at", type_=Message.sent_at.type)
+    statement = (
+        update(Message)
+        .where(Message.id == bindparam("_id"), Message.state != "sent")
+        .values(state="sent", sent_at=sent_at, answer=bindparam("_answer"), **_UNCLAIMED)
+    )
+    rows = [{"_id": one.message_id, "_at": one.at, "_answer": one.answer} for one in results]
+    session.connection().execute(statement, rows)
+    ids = [one.message_id for one in results]
+    session.execute(
+        update(Notice).where(Notice.message_id.in_(ids), Notice.state == "due").values(state="sent")
+    )
+
+
+def _settle_failed(session: Session, results: list[Result]) -> None:
+    if not results:
+        return
+    retry = func.coalesce(bindparam("_retry", type_=Message.not_before.type), Message.not_before)
+    statement = (
+        update(Message)
+        .where(Message.id == bindparam("_id"), SENDING, Message.attempts == bindparam("_attempt"))
+        .values(state=bindparam("_state"), answer=bindparam("_answer"), not_before=retry, **_UNCLAIMED)
+    )
+    rows = [
+        {
+            "_id": r.message_id,
+            "_attempt": r.attempt,
+            "_state": r.fate,
+            "_answer": r.answer,
+            "_retry": r.retry_at,
+        }
+        for r in results
+    ]
+    session.connection().execute(statement, rows)
+
+
+def sweep(session: Session, now: datetime) -> list[int]:
+    """Put back what a worker claimed more than a quarter of an hour ago and never finished; gives the ids."""
+    stuck = and_(SENDING, Message.claimed_at < now - STUCK_AFTER)
+    swept = _requeue(session, update(Message).where(stuck).values(state="queued", **_UNCLAIMED))
+    if swept:
+        journal.append(session, now, ACTOR, "messages.swept", "outbox", {"messages": swept})
+    return swept
+
+
+def requeue_dead(session: Session, ids: Sequence[int] | None, now: datetime, actor: str) -> list[int]:
+    """Give dead letters another round of attempts, all of them or those named; gives the ids.
+
+    Each goes through the channel that its contact has now, since the old one may have been the trouble.
+    """
+    which = Message.state == "dead"
+    if ids is not None:
+        which = and_(which, Message.id.in_(ids))
+    channel = select(Contact.channel_id).where(Contact.id == Message.contact_id).scalar_subquery()
+    again = {"state": "queued", "attempts": 0, "not_before": now, "channel_id": channel}
+    woken = _requeue(session, update(Message).where(which).values(again))
+    if woken:
+        journal.append(session, now, actor, "messages.requeued", "outbox", {"messages": woken})
+    return woken
+
+
+def _requeue(session: Session, statement: Update) -> list[int]:
+    back = statement.returning(Message.id).execution_options(synchronize_session=False)
+    return sorted(session.scalars(back))
+
+
+def redirect(session: Session, contact_id: int, channel_id: int | None) -> int:
+    """Let what waits for a contact leave through another channel; gives how many messages that were."""
+    waiting = update(Message).where(Message.contact_id == contact_id, QUEUED).values(channel_id=channel_id)
+    return rows_of(session, waiting.execution_options(synchronize_session=False))

@@ -1,0 +1,197 @@
+"""What a claimed message is to say: one last look at who still owes, just before it leaves (DESIGN §5.15)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, func, select, update
+
+from .tables import Contact, Cue, Message, Notice, Obligation, PlanRevision, Round, Submission, Unit, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing a digest says: the facts of an obligation that is still owed as the message leaves (UTC)."""
+
+    notice_id: int
+    plan_title: str
+    title: str
+    clause: str
+    due_at: datetime | None
+    source: str
+    provisional: bool
+    ask: str
+    receiver: str
+    emphasis: str
+    kind: str
+    state: str
+    return_reason: str
+    correct_by: datetime | None
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A claimed message with all that its text and its sending need; ``attempt`` counts from 1."""
+
+    id: int
+    key: str
+    attempt: int
+    urgent: bool
+    day: date
+    contact: str
+    unit: str
+    office: str
+    channel_id: int | None
+    phone: str
+    email: str
+    lines: tuple[Line, ...] = ()
+
+
+class Looked(NamedTuple):
+    """The messages that still have something to say, urgent ones first, and the ids of the others."""
+
+    parcels: list[Parcel]
+    empty: list[int]
+
+
+def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
+    """Look once more who still owes, and give what each of these messages is to say at ``now``.
+
+    A notice whose report has come in, or can no longer be taken, is withdrawn; one that a later notice of the
+    same obligation has overtaken in the same message is superseded.
+    """
+    lines: dict[int, dict[int, Line]] = defaultdict(dict)
+    offices: dict[int, str] = {}
+    drop: dict[str, list[int]] = {"withdrawn": [], "superseded": []}
+    for row in _notices(session, ids):
+        if _is_moot(row, now):
+            drop["withdrawn"].append(row.notice_id)
+            continue
+        if earlier := lines[row.message_id].get(row.obligation_id):
+            drop["superseded"].append(earlier.notice_id)
+        lines[row.message_id][row.obligation_id] = _line(row)
+        offices.setdefault(row.message_id, row.office)
+    _mark(session, drop)
+    parcels = [_parcel(row, lines[row.id], offices) for row in _messages(session, ids) if lines.get(row.id)]
+    speaking = {parcel.id for parcel in parcels}
+    return Looked(parcels, [one for one in ids if one not in speaking])
+
+
+def _notices(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
+    last = (
+        select(func.max(Submission.id)).where(Submission.obligation_id == Obligation.id).correlate(Obligation)
+    ).scalar_subquery()
+    return session.execute(
+        select(
+            *(Notice.id.label("notice_id"), Notice.message_id, Notice.obligation_id, Cue.kind, Cue.urgent),
+            *(
+                Obligation.state,
+                Obligation.due_at,
+                Round.title,
+                Round.clause,
+                Round.source,
+                Round.provisional,
+            ),
+            *(
+                Round.ask,
+                Round.receiver,
+                Round.emphasis,
+                Round.locks_at,
+                PlanRevision.title.label("plan_title"),
+            ),
+            *(PlanRevision.office, Verdict.reason, Verdict.correct_by),
+        )
+        .join(Obligation, Obligation.id == Notice.obligation_id)
+        .join(Round, Round.id == Obligation.round_id)
+        .join(Cue, Cue.id == Notice.cue_id)
+        .join(PlanRevision, PlanRevision.id == Round.plan_id)
+        .outerjoin(Verdict, and_(Obligation.state == "returned", Verdict.submission_id == last))
+        .where(Notice.message_id.in_(ids), Notice.state == "due")
+        .order_by(Obligation.due_at, Cue.at, Notice.id)
+    )
+
+
+def _is_moot(row: Row[Any], now: datetime) -> bool:
+    """Tell whether nothing more is wanted: the report is in, or the last moment to take one has passed."""
+    if row.state not in ("owed", "returned"):
+        return True
+    ends = [at for at in (row.locks_at, row.due_at, row.correct_by) if at is not None]
+    return row.locks_at is not None and now > max(ends)
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(
+        notice_id=row.notice_id,
+        plan_title=row.plan_title,
+        title=row.title,
+        clause=row.clause,
+        due_at=row.due_at,
+        source=row.source,
+        provisional=row.provisional,
+        ask=row.ask,
+        receiver=row.receiver,
+        emphasis=row.emphasis,
+        kind=row.kind,
+        state=row.state,
+        return_reason=row.reason or "",
+        correct_by=row.correct_by,
+        urgent=row.urgent,
+    )
+
+
+def _messages(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
+    return session.execute(
+        select(
+            *(Message.id, Message.key, Message.attempts, Message.urgent, Message.send_on, Message.channel_id),
+            *(Contact.name, Contact.phone, Contact.email, Unit.name.label("unit")),
+        )
+        .join(Contact, Contact.id == Message.contact_id)
+        .join(Unit, Unit.id == Contact.unit_id)
+        .where(Message.id.in_(ids))
+        .order_by(Message.urgent.desc(), Message.not_before, Message.id)
+    )
+
+
+def _parcel(row: Row[Any], lines: dict[int, Line], offices: dict[int, str]) -> Parcel:
+    return Parcel(
+        id=row.id,
+        key=row.key,
+        attempt=row.attempts,
+        urgent=row.urgent,
+        day=row.send_on,
+        contact=row.name,
+        unit=row.unit,
+        office=offices[row.id],
+        channel_id=row.channel_id,
+        phone=row.phone,
+        email=row.email,
+        lines=tuple(lines.values()),
+    )
+
+
+def _mark(session: Session, states: dict[str, list[int]]) -> None:
+    for state, ids in states.items():
+        if ids:
+            session.execute(update(Notice).where(Notice.id.in_(ids)).values(state=state))
+
+
+def keep_texts(session: Session, texts: Sequence[tuple[int, str, str]]) -> None:
+    """Keep what each message is about to say: (message id, subject, body)."""
+    if texts:
+        statement = (
+            update(Message)
+            .where(Message.id == bindparam("_id"))
+            .values(subject=bindparam("_subject"), body=bindparam("_body"))
+        )
+        rows = [{"_id": id_, "_subject": subject, "_body": body} for id_, subject, body in texts]
+        session.connection().execute(statement, rows)

@@ -1,0 +1,192 @@
+"""A cue that fires: notices for those who are missing, in one digest for each contact and day.
+
+Three statements over all units, whatever their number. The text is written when the digest leaves, after a
+last look at who still owes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from ..calendar.dates import ZONE, local_day
+from ..calendar.slots import Slot, slot, slot_after
+from ..obligations.words import CueKind
+from .journal import Note
+from .states import QUEUED, SETTLED
+from .tables import Contact, Cue, Message, Notice, Obligation
+from .upsert import rows_of, upsert
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ..calendar.slots import QuietHours
+    from ..calendar.workdays import Workdays
+    from .tables import Round
+
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """When a message made now may leave, and the next day's slot for those whose digest has already gone."""
+
+    first: Slot
+    after: Slot
+
+
+class Fired(NamedTuple):
+    """How many notices a cue made, and the note of it, which the caller enters in the journal."""
+
+    notices: int
+    note: Note
+
+
+def slots_at(now: datetime, workdays: Workdays, quiet: QuietHours, *, urgent: bool) -> Slots:
+    """Give when a message made at ``now`` may leave; an urgent one leaves at once."""
+    first = slot(now, workdays, quiet, urgent=urgent)
+    return Slots(first, slot_after(first, workdays, quiet))
+
+
+def fire(
+    session: Session, found: Round, cue: Cue, now: datetime, slots: Slots, obligation_id: int | None = None
+) -> Fired:
+    """Make the notices of a cue for every unit of the round that is missing.
+
+    With ``obligation_id`` only for that one. A second call makes none: the notice's key refuses it. A unit
+    without a contact gets a notice that says so.
+    """
+    who = _missing(found, cue, now, obligation_id)
+    ways = _Ways.of(cue, now, slots)
+    _write_or_lock(session, _messages(cue, who, ways.first, slots.first))
+    gone = exists().where(Message.key == ways.first, ~QUEUED)
+    _write_or_lock(session, _messages(cue, and_(who, gone), ways.after, ways.after_slot))
+    count = _write_notices(session, cue, who, ways, now)
+    cue.state, cue.fired_at = "fired", now
+    detail = {"round": found.id, "cue": cue.id, "kind": cue.kind, "notices": count}
+    return Fired(count, Note("cue.fired", found.title, detail))
+
+
+def remind_returned(session: Session, found: Round, obligation_id: int, now: datetime, slots: Slots) -> Fired:
+    """Start reminding again on a return, at once and for that unit alone (DESIGN §5.14)."""
+    kind = str(CueKind.RETURNED)
+    values = {"round_id": found.id, "at": now, "kind": kind, "urgent": found.urgent, "state": "fired"}
+    insert = upsert(session, Cue).values(values)
+    session.execute(insert.on_conflict_do_nothing(index_elements=["round_id", "at", "kind"]))
+    cue = session.scalars(select(Cue).where(Cue.round_id == found.id, Cue.at == now, Cue.kind == kind)).one()
+    return fire(session, found, cue, now, slots, obligation_id)
+
+
+def _missing(found: Round, cue: Cue, now: datetime, obligation_id: int | None) -> ColumnElement[bool]:
+    # Not MISSING: PostgreSQL would take it as leave to read the whole index of what is open, for each round.
+    who = and_(Obligation.round_id == found.id, Obligation.state.not_in(SETTLED))
+    if cue.kind == str(CueKind.OVERDUE):
+        # A unit with an extension is not overdue when the others are.
+        who = and_(who, or_(Obligation.due_at.is_(None), Obligation.due_at < now))
+    if cue.kind == str(CueKind.EXTENDED):
+        begins = datetime.combine(local_day(cue.at), time(), ZONE)
+        near = Obligation.due_at.between(begins - DAY, begins + DAY - timedelta(seconds=1))
+        who = and_(who, near, Obligation.due_at != found.due_at)
+    return who if obligation_id is None else and_(who, Obligation.id == obligation_id)
+
+
+class _Ways(NamedTuple):
+    """The stable keys of a contact's message, as SQL: the first choice, and the one for when that has gone.
+
+    A digest has its day in its key, so there is one a day. An urgent message has its moment: what becomes
+    urgent at once for one contact leaves as one message.
+    """
+
+    first: ColumnElement[str]
+    after: ColumnElement[str]
+    after_slot: Slot
+
+    @classmethod
+    def of(cls, cue: Cue, now: datetime, slots: Slots) -> _Ways:
+        contact = cast(Contact.id, String)
+        if cue.urgent:
+            at = f"u-{now.astimezone(ZONE):%Y-%m-%dT%H%M%S}"
+            return cls(literal(f"{at}-") + contact, literal(f"{at}-c{cue.id}-") + contact, slots.first)
+        today, later = (literal(f"d-{one.day.isoformat()}-") + contact for one in (slots.first, slots.after))
+        return cls(today, later, slots.after)
+
+
+def _messages(cue: Cue, who: ColumnElement[bool], key: ColumnElement[str], when: Slot) -> Select[Any]:
+    """Select the messages to be there, in the order in which every program locks them."""
+    return (
+        select(
+            key,
+            Contact.id,
+            Contact.channel_id,
+            literal(when.day, Message.send_on.type),
+            literal(cue.urgent),
+            literal(when.not_before, Message.not_before.type),
+            *(literal(value) for value in ("queued", 0, "", "", "")),
+        )
+        .join(Obligation, Obligation.unit_id == Contact.unit_id)
+        .where(who, Contact.active)
+        .order_by(Contact.id)
+    )
+
+
+_COLUMNS = (
+    *("key", "contact_id", "channel_id", "send_on", "urgent", "not_before", "state", "attempts"),
+    *("subject", "body", "answer"),
+)
+
+
+def _write_or_lock(session: Session, rows: Select[Any]) -> None:
+    """Write the digests that are missing, wake those withdrawn as empty, and lock those still queued.
+
+    The update takes the row's lock on PostgreSQL, so that no worker claims a digest between this statement
+    and the one that puts notices into it.
+    """
+    statement = upsert(session, Message).from_select(list(_COLUMNS), rows)
+    woken = case((Message.state == "withdrawn", statement.excluded.not_before), else_=Message.not_before)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={"state": "queued", "not_before": woken, "channel_id": statement.excluded.channel_id},
+            where=Message.state.in_(("queued", "withdrawn")),
+        )
+    )
+
+
+def _write_notices(session: Session, cue: Cue, who: ColumnElement[bool], ways: _Ways, now: datetime) -> int:
+    carrier = func.coalesce(_queued(ways.first), _queued(ways.after))
+    state = case((Contact.id.is_(None), "no_contact"), else_="due")
+    at = literal(now, Notice.created_at.type)
+    rows = (
+        select(literal(cue.id), Obligation.id, Contact.id, carrier, state, at)
+        .select_from(Obligation)
+        .outerjoin(Contact, and_(Contact.unit_id == Obligation.unit_id, Contact.active))
+        .where(who)
+    )
+    columns = ["cue_id", "obligation_id", "contact_id", "message_id", "state", "created_at"]
+    return rows_of(session, upsert(session, Notice).from_select(columns, rows).on_conflict_do_nothing())
+
+
+def _queued(key: ColumnElement[str]) -> ScalarSelect[int]:
+    """Give the message with this key, if it has not left."""
+    waiting = aliased(Message)
+    # The state is looked at once the row is found: as a condition it would invite a walk of the whole queue.
+    number = case((waiting.state == "queued", waiting.id))
+    return select(number).where(waiting.key == key).correlate(Contact).scalar_subquery()

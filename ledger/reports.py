@@ -1,0 +1,217 @@
+"""What units and the office do to an obligation: submit, accept, return, extend, exempt, acknowledge.
+
+Each checks that the move is lawful, adds a row that is never overwritten, brings the obligation's columns up
+to the facts, and leaves an entry in the journal, last of all. ``now`` is the server's time (UTC); it is what
+counts. The obligation comes locked from ``owed.find``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from ..obligations import moves
+from ..obligations.errors import DubanError
+from ..obligations.forms import read_answers
+from ..obligations.outcome import standing
+from . import journal, reminding, rounds
+from .digests import canonical, submission_digest
+from .facts import facts_where
+from .tables import Exemption, Extension, Obligation, Round, Submission, Verdict
+from .upsert import insert_new
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from ..obligations.facts import ObligationFacts
+    from ..obligations.outcome import Standing
+    from .reminding import Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a unit hands in. ``key`` is the sender's own name for it: sent twice, it is taken once."""
+
+    key: str
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    nil: bool = False
+    note: str = ""
+    via: str = "desk"
+    by: str = ""
+    claimed_at: datetime | None = None
+
+
+class Return(NamedTuple):
+    """Why a report goes back, whether the fault is of substance, and until when it may be corrected."""
+
+    reason: str
+    material: bool | None
+    correct_by: datetime | None = None
+
+
+def facts(session: Session, found: Obligation) -> ObligationFacts:
+    """Give the facts of one obligation."""
+    return facts_where(session, Obligation.id == found.id)[found.id]
+
+
+def submit(session: Session, found: Obligation, report: Report, now: datetime) -> Submission:
+    """Take a report; gives the row. One key with the same content is harmless, with other content refused."""
+    # The answers are read before the key is looked up, so that what is compared is what would be kept.
+    answers = _answers(session, found, report)
+    if (known := _by_key(session, report.key)) is not None:
+        return _same(known, found, report, answers)
+    moves.check_submit(facts(session, found), now)
+    row = _new_version(session, found, report, answers, now)
+    detail = {
+        "submission": row.id,
+        "sha256": row.sha256,
+        "version": row.version,
+        "nil": row.nil,
+        "via": row.via,
+    }
+    _bring_up(session, found, now)
+    _enter(session, found, now, report.by, "submission.received", detail)
+    return row
+
+
+def _answers(session: Session, found: Obligation, report: Report) -> dict[str, Any]:
+    if not report.nil:
+        return read_answers(session.get_one(Round, found.round_id).form, report.answers)
+    if report.answers:
+        raise DubanError("零报告不填项目；有情况要报的，请不要选零报告。")
+    return {}
+
+
+def _by_key(session: Session, key: str) -> Submission | None:
+    return session.scalar(select(Submission).where(Submission.key == key))
+
+
+def _same(known: Submission, found: Obligation, report: Report, answers: dict[str, Any]) -> Submission:
+    had = (known.obligation_id, known.nil, known.answers, known.note)
+    if had != (found.id, report.nil, answers, report.note):
+        raise DubanError(f"编号“{report.key}”的上报已有另一份内容，没有覆盖。请换一个编号再报。")
+    return known
+
+
+def _new_version(
+    session: Session, found: Obligation, report: Report, answers: dict[str, Any], now: datetime
+) -> Submission:
+    last = session.scalar(select(func.max(Submission.version)).where(Submission.obligation_id == found.id))
+    values = {
+        "obligation_id": found.id,
+        "key": report.key,
+        "version": (last or 0) + 1,
+        "received_at": now,
+        "claimed_at": report.claimed_at,
+        "nil": report.nil,
+        "answers": answers,
+        "note": report.note,
+        "via": report.via,
+        "by": report.by,
+    }
+    values["sha256"] = submission_digest(Submission(**values))
+    written = insert_new(session, Submission, values, ("key",))
+    if written is None:  # someone else took the key since we looked
+        raise DubanError(f"编号“{report.key}”刚刚用于另一份上报，没有覆盖。请换一个编号再报。")
+    return session.get_one(Submission, written)
+
+
+def natural_key(session: Session, found: Obligation, report: Report) -> str:
+    """Give a key for a report that comes without one: entered twice, it is one report until it is judged."""
+    judged = session.scalar(
+        select(func.count())
+        .select_from(Verdict)
+        .join(Submission, Submission.id == Verdict.submission_id)
+        .where(Submission.obligation_id == found.id)
+    )
+    said = canonical([found.id, judged, dict(report.answers), report.nil, report.note])
+    return f"{report.via}-{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+
+def _latest(session: Session, found: Obligation) -> Submission:
+    query = select(Submission).where(Submission.obligation_id == found.id)
+    return session.scalars(query.order_by(Submission.version.desc()).limit(1)).one()
+
+
+def accept(session: Session, found: Obligation, now: datetime, by: str) -> None:
+    """Take the latest version."""
+    moves.check_accept(facts(session, found), now)
+    row = _latest(session, found)
+    session.add(Verdict(submission_id=row.id, verdict="accepted", at=now, by=by))
+    _bring_up(session, found, now)
+    _enter(session, found, now, by, "submission.accepted", {"submission": row.id})
+
+
+def return_(session: Session, found: Obligation, now: datetime, by: str, why: Return, slots: Slots) -> int:
+    """Send the latest version back; reminding starts again, and gives how many notices that made."""
+    reason, material, correct_by = why
+    moves.check_return(facts(session, found), now, reason=reason, material=material, correct_by=correct_by)
+    row = _latest(session, found)
+    verdict = {"reason": reason, "material": material, "correct_by": correct_by}
+    session.add(Verdict(submission_id=row.id, verdict="returned", at=now, by=by, **verdict))
+    _bring_up(session, found, now)
+    here = session.get_one(Round, found.round_id)
+    fired = reminding.remind_returned(session, here, found.id, now, slots)
+    _enter(session, found, now, by, "submission.returned", {"submission": row.id, **verdict})
+    journal.append_many(session, now, "duban", [fired.note])
+    return fired.notices
+
+
+def extend(
+    session: Session,
+    found: Obligation,
+    now: datetime,
+    by: str,
+    *,
+    asked_at: datetime,
+    until: datetime,
+    reason: str,
+) -> None:
+    """Grant a later due moment, asked for in time and with a reason; reminders are planned for it."""
+    moves.check_extend(facts(session, found), now, asked_at=asked_at, until=until, reason=reason)
+    asked = {"asked_at": asked_at, "reason": reason, "until": until}
+    row = Extension(obligation_id=found.id, asked_by=by, decided_at=now, by=by, granted=True, **asked)
+    session.add(row)
+    _bring_up(session, found, now)
+    rounds.plan_extended(session, found.round_id, until, now)
+    _enter(session, found, now, by, "obligation.extended", asked)
+
+
+def exempt(
+    session: Session, found: Obligation, now: datetime, by: str, *, reason: str, approver: str
+) -> None:
+    """Let a unit off a round, with reason and approver."""
+    moves.check_exempt(facts(session, found), now, reason=reason, approver=approver)
+    session.add(Exemption(obligation_id=found.id, at=now, by=approver, reason=reason))
+    _bring_up(session, found, now)
+    _enter(session, found, now, by, "obligation.exempted", {"reason": reason, "approver": approver})
+
+
+def acknowledge(session: Session, found: Obligation, now: datetime, by: str) -> None:
+    """Note that the unit has seen what it owes."""
+    moves.check_acknowledge(found.acknowledged_at)
+    found.acknowledged_at = now
+    session.flush()
+    _enter(session, found, now, by, "obligation.acknowledged", {})
+
+
+def _bring_up(session: Session, found: Obligation, now: datetime) -> Standing:
+    """Bring the obligation's columns up to its facts."""
+    session.flush()
+    here = standing(facts(session, found), now)
+    found.state, found.nil, found.credited_at = str(here.state), here.nil, here.credited_at
+    found.due_at = here.effective_due
+    session.flush()
+    return here
+
+
+def _enter(
+    session: Session, found: Obligation, now: datetime, by: str, action: str, detail: Mapping[str, Any]
+) -> None:
+    journal.append(session, now, by, action, f"obligation/{found.id}", {"obligation": found.id, **detail})

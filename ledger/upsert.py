@@ -1,0 +1,37 @@
+"""``INSERT … ON CONFLICT`` for both databases: running twice is running once, as a unique key says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from sqlalchemy import CursorResult
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy import Executable
+    from sqlalchemy.orm import Session
+
+    from .tables import Base
+
+Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+
+
+def upsert(session: Session, table: type[Base]) -> Insert:
+    """Give the dialect's own ``INSERT``, which knows ``ON CONFLICT``; both spell it alike."""
+    dialect = session.get_bind().dialect.name
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def insert_new(
+    session: Session, table: type[Base], values: dict[str, Any], key: tuple[str, ...]
+) -> int | None:
+    """Insert one row unless its key is taken; give its id, or None when the row was there already."""
+    statement = upsert(session, table).values(values).on_conflict_do_nothing(index_elements=list(key))
+    return session.scalar(statement.returning(table.__table__.c.id))
+
+
+def rows_of(session: Session, statement: Executable) -> int:
+    """Run a statement that writes; give how many rows it wrote."""
+    # Without the option SQLAlchemy does not ask the driver for the count of an INSERT.
+    done = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return cast("CursorResult[Any]", done).rowcount

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from duban.obligations.errors import DubanError
+from duban.obligations.forms import read_answers
+
+
+def field(key: str, label: str, kind: str, **more: Any) -> dict[str, Any]:
+    blank = {"unit": "", "options": [], "min": None, "max": None, "required": False, "help": ""}
+    return {"key": key, "label": label, "type": kind, **blank, **more}
+
+
+FORM = [
+    field("shuliang", "检查数量", "number", unit="处", min=0, max=1000000, required=True),
+    field("leibie", "类别", "choice", options=["非法生产", "非法储存"]),
+    field("cuoshi", "措施", "checklist", options=["查、收、打", "没收", "拘留"]),
+    field("riqi", "日期", "date"),
+    field("qingkuang", "情况", "text"),
+]
+
+
+def wrong(given: dict[str, str], form: list[dict[str, Any]] = FORM) -> str:
+    with pytest.raises(DubanError) as found:
+        read_answers(form, given)
+    return str(found.value)
+
+
+def test_answers_are_kept_by_key_and_by_their_own_type() -> None:
+    given = {
+        "检查数量": " 12 ",
+        "leibie": "非法储存",
+        "措施": "拘留，没收",
+        "riqi": "2023年3月9日",
+        "qingkuang": "正常",
+    }
+    assert read_answers(FORM, given) == {
+        "shuliang": 12,
+        "leibie": "非法储存",
+        "cuoshi": ["没收", "拘留"],
+        "riqi": "2023-03-09",
+        "qingkuang": "正常",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("3", 3), ("3.0", 3), ("2.5", 2.5), ("０", 0), ("1000000", 1000000), ("1e3", 1000)],
+)
+def test_numbers_are_numbers(text: str, number: float) -> None:
+    answer = read_answers(FORM, {"shuliang": text})["shuliang"]
+    assert (answer, type(answer)) == (number, type(number))
+
+
+@pytest.mark.parametrize("text", ["三", "1_000", "nan", "inf", "9" * 400, "1,000", "--"])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    assert f"“检查数量”应是数字，实际为“{text}”" in wrong({"shuliang": text})
+
+
+def test_limits_are_written_out_in_full() -> None:
+    assert "“检查数量”不能大于1000000，实际为1000001" in wrong({"shuliang": "1000001"})
+    assert "“检查数量”不能小于0，实际为-1" in wrong({"shuliang": "-1"})
+
+
+def test_all_that_is_wrong_is_said_at_once_with_what_the_form_has() -> None:
+    assert wrong({"shuliang": "多", "类型": "其他", "leibie": "非法经营", "riqi": "昨天"}) == (
+        "表单没有“类型”这一项；“检查数量”应是数字，实际为“多”；“类别”应是非法生产、非法储存之一，实际为“非法经营”；"
+        "“日期”应是日期，如 2026-03-22，实际为“昨天”。"
+        "本表的项目：检查数量[shuliang]（处）*、类别[leibie]、措施[cuoshi]、日期[riqi]、情况[qingkuang]。"
+    )
+
+
+def test_a_blank_is_no_answer() -> None:
+    assert read_answers(FORM, {"shuliang": "1", "qingkuang": "  "}) == {"shuliang": 1}
+    assert wrong({"shuliang": "  "}).startswith("缺少“检查数量”。")
+
+
+def test_nought_is_an_answer() -> None:
+    assert read_answers(FORM, {"shuliang": "0"}) == {"shuliang": 0}
+
+
+def test_one_field_by_two_names_is_refused() -> None:
+    assert wrong({"shuliang": "1", "检查数量": "2"}).startswith("“检查数量”填了两次。")
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("查、收、打", ["查、收、打"]),
+        ("没收、拘留", ["没收", "拘留"]),
+        ("拘留;查、收、打", ["查、收、打", "拘留"]),
+        ("没收,没收，", ["没收"]),
+    ],
+)
+def test_a_checklist_is_split_where_its_options_allow(text: str, chosen: list[str]) -> None:
+    assert read_answers(FORM, {"shuliang": "1", "cuoshi": text})["cuoshi"] == chosen
+
+
+@pytest.mark.parametrize("text", ["2023-02-30", "2023年13月1日", "3月9日"])
+def test_a_day_that_does_not_exist_is_refused(text: str) -> None:
+    assert f"实际为“{text}”" in wrong({"shuliang": "1", "riqi": text})
+
+
+def test_a_text_has_an_end() -> None:
+    assert "“情况”不能超过5000字，实际为5001字" in wrong({"shuliang": "1", "qingkuang": "长" * 5001})
+
+
+def test_a_round_without_a_form_takes_no_answers() -> None:
+    assert read_answers([], {}) == {}
+    assert wrong({"数量": "1"}, []) == "表单没有“数量”这一项。本表没有要填的项目，情况可写在备注里。"
+
+
+def test_a_checklist_takes_options_that_have_commas_of_their_own() -> None:
+    options = ["无证、证照不全，转让许可证", "关闭取缔后又擅自生产，应关未关", "无证"]
+    listed = [field("wenti", "问题", "checklist", options=options)]
+    given = "关闭取缔后又擅自生产，应关未关、无证、证照不全，转让许可证； 无证"
+    assert read_answers(listed, {"wenti": given}) == {
+        "wenti": ["无证、证照不全，转让许可证", "关闭取缔后又擅自生产，应关未关", "无证"]
+    }

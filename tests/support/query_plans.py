@@ -1,0 +1,29 @@
+"""How the database goes about a statement that the program really sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event, text
+
+from duban.ledger.book import Book
+
+
+def plan_of(book: Book, part: str, act: Callable[[], object]) -> str:
+    """Run ``act`` and give the database's own plan of the first statement in it that contains ``part``."""
+    seen: list[tuple[str, Any]] = []
+
+    def listen(_connection: object, _cursor: object, sql: str, given: Any, *_: object) -> None:
+        seen.append((sql, given))
+
+    event.listen(book.engine, "before_cursor_execute", listen)
+    act()
+    event.remove(book.engine, "before_cursor_execute", listen)
+    sql, given = next(one for one in seen if part in one[0])
+    with book.write() as session:
+        if not book.is_sqlite:
+            # A few rows are read faster without an index; the question is whether one could be used.
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        explain = "EXPLAIN QUERY PLAN " if book.is_sqlite else "EXPLAIN "
+        return "\n".join(map(str, session.connection().exec_driver_sql(explain + sql, given)))
