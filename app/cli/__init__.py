@@ -7,7 +7,7 @@ import sys
 import typer
 
 from ...obligations.errors import DubanError, InputError
-from . import plan
+from . import adopt, channels, clock, messages, plan, reports, run, status, units
 
 app = typer.Typer(
     name="duban",
@@ -17,12 +17,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(plan.app, name="plan")
-
-
-# A program with a single command would run it without its name; the callback keeps `duban plan`.
-@app.callback()
-def _root() -> None:
-    pass
+app.add_typer(clock.app, name="clock")
+app.add_typer(units.app, name="units")
+app.add_typer(channels.app, name="channels")
+app.add_typer(messages.app, name="messages")
+for commands in (run, adopt, reports, status):
+    commands.register(app)
 
 
 def main() -> None:

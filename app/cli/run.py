@@ -1,0 +1,141 @@
+"""``duban up``, ``advance``, ``deliver`` and ``doctor``: keeping the whole thing running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...obligations.errors import DubanError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...tasks.works import Works
+    from ..settings import Settings
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="数据目录；不写则用 DUBAN_DATA，再不写则为 data")
+]
+HostOption = Annotated[
+    str | None, typer.Option("--host", help="Prefect 页面的监听地址；不写则用 DUBAN_HOST 或 127.0.0.1")
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option("--port", help="Prefect 页面的端口；不写则用 DUBAN_PORT 或 4200", min=1, max=65535),
+]
+NowOption = Annotated[
+    str | None, typer.Option("--now", help="按哪一时刻办理，如 2026-03-22 或 2026-03-22 17:30；不写则为此刻")
+]
+RehearsalOption = Annotated[
+    bool, typer.Option("--rehearsal", help="演练：允许 --now 晚于系统时钟（只用于试验用的数据目录）")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (up, advance, deliver, doctor):
+        app.command()(command)
+
+
+def settings_of(**given: Any) -> Settings:
+    """Give the settings, what the command line says first; raises :class:`DubanError` as they do."""
+    from .. import settings
+
+    return settings.given(**given)
+
+
+def up(
+    data: DataOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    empty: Annotated[bool, typer.Option("--empty", help="账簿为空时也不放入示例名册和方案")] = False,
+) -> None:
+    """启动督办：账簿、Prefect 服务和日程，按 Ctrl-C 停止。"""
+    from ..supervisor import up as keep_up
+
+    keep_up(settings_of(data=data, host=host, port=port), _say, empty=empty)
+
+
+def _say(line: str) -> None:
+    typer.echo(line)
+
+
+def advance(data: DataOption = None, now: NowOption = None, rehearsal: RehearsalOption = False) -> None:
+    """立即把账簿推进到此刻：下达、提醒、到期、截止补报。不需要 Prefect。"""
+    from rich.console import Console
+    from rich.table import Table
+
+    from .. import at_once
+
+    works, at = _works(data, now, rehearsal)
+    brought = at_once.bring_up(works, at)
+    table = Table("事项", "处理", title="推进结果")
+    for line in brought.done:
+        title, _, done = line.rpartition("：")
+        table.add_row(title, done)
+    Console().print(table if brought.done else "没有到期事项。")
+    for line in brought.failed:
+        typer.echo(f"未能处理：{line}", err=True)
+    if brought.failed:
+        raise typer.Exit(1)
+
+
+def deliver(data: DataOption = None, now: NowOption = None, rehearsal: RehearsalOption = False) -> None:
+    """立即投递发件箱中到时可发的消息。不需要 Prefect。"""
+    from rich.console import Console
+    from rich.table import Table
+
+    from .. import at_once
+    from ..supervise_household import local
+
+    works, at = _works(data, now, rehearsal)
+    sent = at_once.deliver(works, at)
+    table = Table("送达渠道", "待重试", "无法送达", "已报送故撤回", "等候限速", title="投递结果")
+    table.add_row(*map(str, (sent.sent, sent.retried, sent.dead, sent.withdrawn, sent.held)))
+    Console().print(table)
+    count, first = at_once.waiting(works.book)
+    if count and first:
+        typer.echo(f"发件箱中还有{count}条，最早 {local(first)} 可发。")
+
+
+def _works(data: Path | None, now: str | None, rehearsal: bool) -> tuple[Works, datetime]:
+    from .. import at_once, clock, wiring
+
+    settings = settings_of(data=data)
+    at = clock.moment(now)
+    if at > clock.now() and not rehearsal:
+        raise DubanError(
+            "--now 晚于系统时钟：记入账簿后，此前的时间就不能再用了。"
+            "确要在试验用的数据目录上演练，请加 --rehearsal。"
+        )
+    at_once.quieten(settings)
+    works = wiring.assemble(settings)
+    if now is not None:
+        at_once.refuse_the_past(works.book, at)
+    return works, at
+
+
+def doctor(
+    data: DataOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    full: Annotated[bool, typer.Option("--full", help="逐条核对全部留痕和上报")] = False,
+) -> None:
+    """检查运行情况，逐项说明怎么办；有 ✗ 则退出码为 1。"""
+    from rich.console import Console
+    from rich.table import Table
+
+    from .. import clock
+    from ..doctor import examine
+
+    findings = examine(settings_of(data=data, host=host, port=port), clock.now(), full=full)
+    table = Table("", title="督办检查")
+    for heading in ("项目", "情况", "怎么办"):
+        table.add_column(heading, overflow="fold")
+    for one in findings:
+        table.add_row(one.mark, one.item, one.state, one.remedy)
+    Console().print(table)
+    if any(one.mark == "✗" for one in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,56 @@
+"""What an installation may set, from the environment (``DUBAN_…``) or the command line."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ..obligations.errors import DubanError
+
+
+class Settings(BaseSettings):
+    """Every setting, with the embedded default: one folder holds the book, the outbox and Prefect's state."""
+
+    model_config = SettingsConfigDict(env_prefix="DUBAN_", frozen=True)
+
+    data: Path = Field(default=Path("data"), description="数据目录")
+    database_url: str = Field(default="", description="账簿数据库；不写则为数据目录下的 SQLite")
+    host: str = Field(default="127.0.0.1", description="Prefect 页面的监听地址")
+    port: int = Field(default=4200, ge=1, le=65535, description="Prefect 页面的端口")
+    advance_cron: str = Field(default="0 * * * *", description="推进的时间表（Asia/Shanghai）")
+    deliver_cron: str = Field(default="*/10 * * * *", description="投递的时间表（Asia/Shanghai）")
+    quiet_from: time = Field(default=time(21), description="夜间免打扰从何时起")
+    # Reminders fall due at 09:00; a digest that left earlier would put the day's own off to the next day.
+    quiet_until: time = Field(default=time(9, 5), description="夜间免打扰到何时止")
+    office_name: str = Field(default="", description="办公室名称，用于提醒的落款；不写则用方案的 office")
+    office_phone: str = Field(default="", description="办公室电话，用于提醒")
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="渠道密钥的加密钥；不写则为数据目录下的 secret.key"
+    )
+    send_threads: int = Field(default=8, ge=1, le=64, description="同时投递的线程数")
+
+    @property
+    def url(self) -> str:
+        """Give the book's database address."""
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'book.sqlite'}"
+
+    @property
+    def outbox(self) -> Path:
+        """Give the folder where the file channel writes."""
+        return self.data.resolve() / "outbox"
+
+
+def given(**values: Any) -> Settings:
+    """Give the settings: these values where they are not None, else the environment, else the defaults.
+
+    Raises :class:`DubanError` naming every environment variable that is wrong.
+    """
+    try:
+        return Settings(**{name: value for name, value in values.items() if value is not None})
+    except ValidationError as wrong:
+        names = ("_".join(map(str, error["loc"])).upper() for error in wrong.errors())
+        raise DubanError(f"这些设置写得不对：{'、'.join(f'DUBAN_{name}' for name in names)}") from wrong

@@ -1,0 +1,53 @@
+"""``deliver``: sends what the outbox holds."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+
+from ..app import wiring
+from ..tasks.outbox import MINUTE, deliver_batch, sweep
+from .moments import at
+from .names import deliver_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..tasks.outbox import Batch
+    from ..tasks.works import Works
+
+PATIENCE = timedelta(minutes=8)
+PAUSE = 2.0  # seconds between two looks while a robot's limit holds messages up
+
+
+@flow(name="deliver", flow_run_name=deliver_name)
+def deliver(now: datetime | None = None) -> dict[str, int]:
+    """Send all that may leave; messages held up by a robot's limit are waited for, up to eight minutes."""
+    works, begun = wiring.works(), at(now)
+    sweep(works, begun)
+    return _report(list(_batches(works, begun, now)))
+
+
+def _batches(works: Works, begun: datetime, now: datetime | None) -> Iterator[Batch]:
+    moment, held_until = begun, None
+    while moment - begun < PATIENCE:
+        batch = deliver_batch(works, moment)
+        yield batch
+        if batch.held:
+            held_until = moment + MINUTE
+        if batch.claimed == 0 and (now is not None or held_until is None or moment > held_until):
+            return
+        if batch.claimed == 0 or batch.held:
+            time.sleep(PAUSE)
+        moment = at(now)
+
+
+def _report(batches: list[Batch]) -> dict[str, int]:
+    names = {"sent": "送达渠道", "retried": "待重试", "dead": "无法送达", "withdrawn": "已报送故撤回"}
+    counts = {zh: sum(getattr(batch, name) for batch in batches) for name, zh in names.items()}
+    create_table_artifact(key="outbox", table=[counts], description="投递结果")
+    return counts

@@ -1,0 +1,76 @@
+"""The deployments: every flow by module path, ``advance`` and ``deliver`` on their schedules.
+
+``python -m duban.flows.serve`` registers them with the server at PREFECT_API_URL and runs what falls due.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, cast
+
+from prefect import serve
+from prefect.schedules import Cron
+from prefect.settings import PREFECT_API_URL
+from prefect.types.entrypoint import EntrypointType
+
+from ..app import clock, wiring
+from .advance import advance
+from .deliver import deliver
+from .kinds import run_meeting, run_month, run_phase, run_quarter, run_window, run_year
+
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.deployments.runner import RunnerDeployment
+
+TAG = "督办"
+AT_ONCE = 4  # runs at the same time, over all deployments
+_BY_HAND = "可手动运行，重复运行不会重复办理。不填参数则办理此类全部到期事项。"
+_KINDS: tuple[tuple[Flow[..., Any], str, str], ...] = (
+    (run_year, "年度", "排出续行方案的下一年，办理年度、半年和一次性任务。"),
+    (run_quarter, "季度", "办理每季度的任务。"),
+    (run_month, "月度", "办理每月、每周的任务。"),
+    (run_meeting, "会议", "办理会议。"),
+    (run_phase, "阶段", "开始和结束各阶段，办理阶段内的任务。"),
+    (run_window, "时段", "开始和结束各时段（如重点夜晚），办理时段内的任务。"),
+)
+_CLOCKS = {
+    "advance": "把账簿推进到此刻：下达、提醒、到期、截止补报。按时自动运行，停机后自动补上；可随时手动运行。",
+    "deliver": "投递发件箱中到时可发的消息。按时自动运行；可随时手动运行。",
+}
+
+
+def deployments() -> list[RunnerDeployment]:
+    """Give a deployment for each flow; the schedules are those of the settings, in Asia/Shanghai."""
+    settings = wiring.Settings()
+    return [
+        _deployment(advance, "推进", _CLOCKS["advance"], settings.advance_cron),
+        _deployment(deliver, "投递", _CLOCKS["deliver"], settings.deliver_cron),
+        *(_deployment(flow, name, said + _BY_HAND) for flow, name, said in _KINDS),
+    ]
+
+
+def _deployment(flow: Flow[..., Any], name: str, said: str, cron: str = "") -> RunnerDeployment:
+    made = flow.to_deployment(
+        name,
+        schedules=[Cron(cron, timezone=clock.ZONE)] if cron else None,
+        description=said,
+        tags=[TAG],
+        concurrency_limit=1,
+        # By file path the rooms' relative imports would fail.
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    return cast("RunnerDeployment", made)  # a coroutine only where a loop is running
+
+
+def main() -> None:
+    """Serve the deployments until told to stop.
+
+    Refuses without PREFECT_API_URL: Prefect would silently start a server of its own, with its own state.
+    """
+    if PREFECT_API_URL.value() is None:
+        sys.exit("没有设置 PREFECT_API_URL，不知道 Prefect 服务在哪里。请先设置，或用 duban up 启动。")
+    serve(*deployments(), limit=AT_ONCE, print_starting_message=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""Tasks over the outbox: put back what is stuck, and send one batch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from ..ledger import channels, outbox, parcels
+from ..notifications.channels import Channel, build, per_minute
+from ..notifications.digest import DigestLine, OfficeFacts, digest
+from ..notifications.letters import Answer, Letter
+from ..obligations.errors import DubanError
+from .posting import Post, Ready
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from ..ledger.book import Session
+    from ..ledger.channels import ChannelFacts
+    from ..ledger.parcels import Looked, Parcel
+    from ..notifications.letters import Sender
+    from .works import Works
+
+BATCH = 500  # messages in one task run
+LOT = 100  # messages in one claim
+LONG = 60.0  # seconds after which a run claims no more: what has fallen due meanwhile may be urgent
+FILES = Channel("发件箱文件夹", "file")
+MINUTE = timedelta(seconds=60)
+WAIT = channels.WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one batch came to: how many were taken up, and of them sent, to be tried again, dead, held up."""
+
+    claimed: int
+    sent: int = 0
+    retried: int = 0
+    dead: int = 0
+    withdrawn: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """What one claim came to."""
+
+    claimed: int = 0
+    withdrawn: int = 0
+    held: int = 0
+    ready: list[Ready] = field(default_factory=list[Ready])
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A channel with its sender, and how many letters a minute it takes."""
+
+    channel: Channel
+    sender: Sender
+    limit: int | None = None
+
+
+@task(task_run_name="收回滞留的消息", cache_policy=NO_CACHE)
+def sweep(works: Works, now: datetime) -> list[int]:
+    """Put back messages whose worker died; gives their ids."""
+    with works.book.write() as session:
+        return outbox.sweep(session, now)
+
+
+@task(task_run_name="投递一批", cache_policy=NO_CACHE)
+def deliver_batch(works: Works, now: datetime, limit: int = BATCH) -> Batch:
+    """Claim what may leave by ``now``, look again who still owes, write the texts, send, keep the answers.
+
+    In lots: while one is on its way the next is made ready. A single thread takes it all in one lot, so that
+    a rehearsal's journal is the same every time.
+    """
+    lots: list[_Lot] = []
+    with ThreadPoolExecutor(works.threads) as pool:
+        post = Post(works, now, pool)
+        try:
+            for lot in _lots(works, now, limit):
+                lots.append(lot)
+                post.send(lot.ready)
+                post.settle(leave=works.threads)
+            post.settle(leave=0)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    counts = {name: sum(getattr(lot, name) for lot in lots) for name in ("claimed", "withdrawn", "held")}
+    return Batch(**counts, sent=post.fates["sent"], retried=post.fates["queued"], dead=post.fates["dead"])
+
+
+def _lots(works: Works, now: datetime, limit: int) -> Iterator[_Lot]:
+    """Give up to ``limit`` messages in lots; the next is made ready while the caller deals with one."""
+    size, begun = LOT if works.threads > 1 else limit, monotonic()
+    with ThreadPoolExecutor(1) as desk:
+        coming = desk.submit(_take_up, works, now, min(size, limit))
+        while (lot := coming.result()).claimed:
+            limit = limit - lot.claimed if monotonic() - begun < LONG else 0
+            coming = desk.submit(_take_up, works, now, min(size, limit))
+            yield lot
+
+
+def _take_up(works: Works, now: datetime, limit: int) -> _Lot:
+    with works.book.write() as session:
+        ids = outbox.claim(session, now, works.worker, limit, urgent_only=works.resting(now)) if limit else []
+        if not ids:
+            return _Lot()
+        looked = parcels.look_again(session, ids, now)
+        ways = _ways(works, session, looked.parcels)
+        allowed, held = _within_limits(session, looked, ways, now)
+        outbox.release(session, held, now + WAIT)
+        ready = [_write(works, parcel, ways[parcel.channel_id], now) for parcel in allowed]
+        parcels.keep_texts(session, [(r.message_id, r.letter.subject, r.letter.body) for r in ready])
+        outbox.withdraw(session, looked.empty, now)  # last, since it locks the journal
+    return _Lot(len(ids), len(looked.empty), len(held), ready)
+
+
+class _Broken:
+    """Stands in for a sender that cannot be made: every letter to it is answered with why."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def send(self, letter: Letter) -> Answer:
+        return Answer(ok=False, permanent=True, text=self.why)
+
+
+def _ways(works: Works, session: Session, claimed: list[Parcel]) -> dict[int | None, _Way]:
+    """Make the sender of each channel, once for the batch."""
+    known = channels.everything(session, works.box)
+    return {
+        channel_id: _way(works, known.get(channel_id or 0)) for channel_id in {p.channel_id for p in claimed}
+    }
+
+
+def _way(works: Works, facts: ChannelFacts | None) -> _Way:
+    if facts is None:
+        return _Way(FILES, build(FILES, works.outbox))
+    channel = Channel(facts.name, facts.kind, facts.settings, facts.per_minute)
+    if facts.trouble:
+        return _Way(channel, _Broken(facts.trouble))
+    try:
+        return _Way(channel, build(channel, works.outbox, works.wall_clock), per_minute(channel))
+    except DubanError as wrong:
+        return _Way(channel, _Broken(str(wrong)))
+
+
+def _within_limits(
+    session: Session, looked: Looked, ways: dict[int | None, _Way], now: datetime
+) -> tuple[list[Parcel], list[int]]:
+    """Give what may leave now, and the ids of what a robot's limit leaves for the next minute."""
+    by_channel: dict[int | None, list[Parcel]] = defaultdict(list)
+    for parcel in looked.parcels:
+        by_channel[parcel.channel_id].append(parcel)
+    mine = {parcel.id for parcel in looked.parcels}.union(looked.empty)
+    allowed: list[Parcel] = []
+    # In one order for all workers, since each channel's row is locked.
+    for channel_id, waiting in sorted(by_channel.items(), key=lambda item: item[0] or 0):
+        limit = ways[channel_id].limit
+        if channel_id is not None and limit is not None:
+            allowed += waiting[: channels.places_left(session, channel_id, limit, mine, now)]
+        else:
+            allowed += waiting
+    kept = {parcel.id for parcel in allowed}
+    return allowed, [parcel.id for parcel in looked.parcels if parcel.id not in kept]
+
+
+def _write(works: Works, parcel: Parcel, way: _Way, now: datetime) -> Ready:
+    to = parcel.email if way.channel.kind == "email" else parcel.phone
+    try:
+        text, sender = _text(works, parcel, way.channel, now), way.sender
+    except Exception as wrong:  # noqa: BLE001 - one letter that cannot be written must not hold up the others
+        text, sender = ("", ""), _Broken(f"无法写成消息正文（{type(wrong).__name__}），请联系维护人员")
+    letter = Letter(parcel.key, to, f"{parcel.unit} {parcel.contact}", *text, parcel.day, parcel.urgent)
+    return Ready(parcel.id, parcel.attempt, letter, sender, paced=way.limit is not None)
+
+
+def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime) -> tuple[str, str]:
+    office = OfficeFacts(works.office_name or parcel.office, works.office_phone)
+    facts = [{name: getattr(line, name) for name in DigestLine.__dataclass_fields__} for line in parcel.lines]
+    lines = [DigestLine(**one) for one in facts]
+    return digest(parcel.contact, parcel.unit, lines, now, office, limit_bytes=channel.limit_bytes)

@@ -1,0 +1,88 @@
+"""Sending what is ready, on several threads, and writing down what is answered as it comes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from ..ledger import outbox
+from ..ledger.outbox import Result
+from ..notifications.letters import Answer, Letter
+from ..notifications.retry import next_attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import ThreadPoolExecutor
+    from datetime import datetime
+
+    from ..notifications.letters import Sender
+    from .works import Works
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A letter with the sender that takes it."""
+
+    message_id: int
+    attempt: int
+    letter: Letter
+    sender: Sender
+    paced: bool
+
+
+class Post:
+    """Sends on several threads; writes down what has been answered while the rest is still on its way.
+
+    Answers are recorded as they come, so a crash repeats only what was in flight. When they cannot be
+    recorded nothing more is to be sent.
+    """
+
+    def __init__(self, works: Works, now: datetime, pool: ThreadPoolExecutor) -> None:
+        self.fates: Counter[str] = Counter()
+        self._works, self._now, self._pool = works, now, pool
+        self._answers: SimpleQueue[Result] = SimpleQueue()
+        self._flying, self._begun = 0, monotonic()
+
+    def send(self, ready: list[Ready]) -> None:
+        """Send these as soon as there is a thread for each."""
+        for one in ready:
+            self._pool.submit(_send, one, self._now, self._begun, self._answers)
+        self._flying += len(ready)
+
+    def settle(self, *, leave: int) -> None:
+        """Record answers until no more than ``leave`` are still to come."""
+        while self._flying > leave:
+            # One thread answers in order: each by itself, a rehearsal's journal is the same every time.
+            fresh = _gather(self._answers) if self._works.threads > 1 else [self._answers.get()]
+            with self._works.book.write() as session:
+                outbox.record(session, fresh, self._now)
+            self._flying -= len(fresh)
+            self.fates.update(result.fate for result in fresh)
+
+
+def _send(one: Ready, now: datetime, begun: float, answers: SimpleQueue[Result]) -> None:
+    try:
+        answer = one.sender.send(one.letter)
+    except Exception as wrong:  # noqa: BLE001 - an answer must come, or the batch would wait for it for ever
+        answer = Answer(ok=False, permanent=False, text=f"发送程序出错：{type(wrong).__name__}")
+    # A robot's limit counts by the true moment; elsewhere the batch's own keeps a rehearsal repeatable.
+    at = now + timedelta(seconds=monotonic() - begun) if one.paced else now
+    retry = None if answer.ok or answer.permanent else next_attempt(one.attempt, at)
+    answers.put(Result(one.message_id, one.attempt, answer.ok, answer.permanent, answer.text, at, retry))
+
+
+def _gather(answers: SimpleQueue[Result]) -> list[Result]:
+    """Wait for one answer and take all others that are there already."""
+    return [answers.get(), *_drain(answers)]
+
+
+def _drain(answers: SimpleQueue[Result]) -> Iterator[Result]:
+    while True:
+        try:
+            yield answers.get_nowait()
+        except Empty:
+            return

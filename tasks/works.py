@@ -1,0 +1,50 @@
+"""What every task needs, wired once at the edge and handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..calendar.slots import QuietHours, slot
+from ..ledger.reminding import Slots, slots_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from ..calendar.workdays import Workdays
+    from ..ledger.book import Book
+    from ..ledger.secrets import SecretBox
+
+
+@dataclass(frozen=True)
+class Works:
+    """The book, the calendar of workdays, the quiet hours, and what sending needs.
+
+    ``wall_clock`` gives real Unix seconds, for the robots' signatures. With ``at_any_hour`` nothing waits for
+    the morning: a first start has only files to write, and whoever started it is waiting to see them.
+    """
+
+    book: Book
+    workdays: Workdays
+    outbox: Path
+    box: SecretBox
+    wall_clock: Callable[[], float]
+    quiet: QuietHours = field(default_factory=QuietHours)
+    office_name: str = ""
+    office_phone: str = ""
+    threads: int = 8
+    worker: str = "duban"
+    at_any_hour: bool = False
+
+    def slots(self, now: datetime, urgent: bool) -> Slots:  # noqa: FBT001 - the ledger calls it by position
+        """Give when a reminder made at ``now`` may leave."""
+        found = slots_at(now, self.workdays, self.quiet, urgent=urgent)
+        if not self.at_any_hour:
+            return found
+        return Slots(slot(now, self.workdays, self.quiet, urgent=True), found.after)
+
+    def resting(self, now: datetime) -> bool:
+        """Tell whether ``now`` lies in the quiet hours or on a rest day, when only what is urgent leaves."""
+        return slot(now, self.workdays, self.quiet, urgent=False).not_before > now
