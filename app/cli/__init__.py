@@ -7,7 +7,7 @@ import sys
 import typer
 
 from ...obligations.errors import DubanError, InputError
-from . import adopt, channels, clock, messages, plan, reports, run, status, units
+from . import adopt, channels, clock, demo, messages, plan, reports, run, status, units
 
 app = typer.Typer(
     name="duban",
@@ -23,6 +23,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(messages.app, name="messages")
 for commands in (run, adopt, reports, status):
     commands.register(app)
+app.command()(demo.demo)
 
 
 def main() -> None:

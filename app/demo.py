@@ -1,0 +1,60 @@
+"""A rehearsal: the shipped plans, an invented township, a whole year in simulated time, a scratch folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from ..obligations.moments import SHANGHAI
+from . import demo_engine, first_run, wiring
+from .demo_figures import Figures, figures
+from .demo_folder import fresh
+from .demo_year import Rehearsal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .demo_year import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days of a rehearsal, both included (Asia/Shanghai), and the year of the plans that it is about.
+
+    It begins as 1 January does, so that the plans are adopted before anything of theirs is due and nothing is
+    left aside; it ends on 15 January, when the last report of the year (due 25 December, taken for 15 days
+    more) can no longer be handed in, and the plans have opened their next year by themselves.
+    """
+
+    year: int
+    first: date
+    last: date
+
+
+def whole_year(year: int) -> Span:
+    """Give the span that lets a year begin and end."""
+    return Span(year, date(year, 1, 1), date(year + 1, 1, 15))
+
+
+def rehearse(folder: Path, seed: int, span: Span, watch: Watch, *, engine: bool) -> Figures:
+    """Live through a year in ``folder``, wiped first if it is a demo folder, and give what came of it.
+
+    The same seed gives the same book and the same messages, with Prefect's engine or without. Raises
+    :class:`DubanError` when the folder holds anything else.
+    """
+    with fresh(folder), demo_engine.surroundings(folder) as settings:
+        hands = demo_engine.Engine(settings, span.year) if engine else demo_engine.Plain()
+        with hands:
+            works = wiring.works()
+            try:
+                first_run.fill(works.book, works.workdays, _midnight(span.first))
+                year = Rehearsal(works, seed, hands)
+                year.go(span.first, span.last, watch)
+                return figures(works, span, year.failed, hands.runs())
+            finally:
+                works.book.close()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
