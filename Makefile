@@ -48,7 +48,7 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/basedpyright
 
 bench: $(VENV)/.installed-dev
-	@set -e; for script in bench/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+	@$(BIN)/python -m bench $(ARGS)
 
 lock: $(VENV)/.installed-dev
 	$(LOCK) $(ARGS) --group build --output-file requirements.lock pyproject.toml

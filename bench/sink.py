@@ -1,0 +1,103 @@
+"""An HTTP server that takes whatever is posted and answers 200, in its own process: ``python -m bench.sink``.
+
+It must be much faster than what it measures, so it reads no more of a request than where it ends.
+``GET /`` answers how many requests with a body have come and how many distinct Idempotency-Keys they had.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import contextmanager
+from subprocess import PIPE, Popen
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+SEPARATOR = b"\r\n\r\n"
+LENGTH = b"content-length:"
+KEY = b"idempotency-key:"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+
+
+class Counter:
+    """What has come so far."""
+
+    def __init__(self) -> None:
+        self.posts = 0
+        self.keys: set[bytes] = set()
+
+
+class Conversation(asyncio.Protocol):
+    """One connection: a POST is counted and answered when its body is whole, a GET at once."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+        self.waiting = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.waiting += data
+        while (end := self.waiting.find(SEPARATOR)) >= 0:
+            head = self.waiting[:end].lower()
+            whole = end + len(SEPARATOR) + int(_header(head, LENGTH) or 0)
+            if len(self.waiting) < whole:
+                return
+            self.waiting = self.waiting[whole:]
+            self._answer(head)
+
+    def _answer(self, head: bytes) -> None:
+        if head.startswith(b"get"):
+            said = json.dumps([self.counter.posts, len(self.counter.keys)]).encode()
+        else:
+            self.counter.posts += 1
+            self.counter.keys.add(_header(head, KEY))
+            said = b"{}"
+        self.transport.write(HEAD % len(said) + said)
+
+
+def _header(head: bytes, name: bytes) -> bytes:
+    return head.partition(b"\r\n" + name)[2].partition(b"\r\n")[0].strip()
+
+
+async def serve() -> None:
+    """Answer until killed; the first line printed is the port."""
+    counter = Counter()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Conversation(counter), "127.0.0.1", 0, backlog=512)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+class Sink:
+    """A running sink."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/"
+
+    def counted(self) -> tuple[int, int]:
+        """Give how many requests and how many distinct keys have come."""
+        with urlopen(self.url) as answer:  # noqa: S310 - our own address
+            posts, keys = json.load(answer)
+        return posts, keys
+
+
+@contextmanager
+def running() -> Generator[Sink]:
+    """Give a sink in a process of its own."""
+    with Popen([sys.executable, "-m", "bench.sink"], stdout=PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield Sink(int(process.stdout.readline()))
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())

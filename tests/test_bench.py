@@ -1,0 +1,41 @@
+"""The benchmarks run; what they measure is in docs/figures.md."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def printed() -> str:
+    """Run every benchmark at its smallest, in one process, since Prefect takes seconds to import."""
+    command = (sys.executable, "-m", "bench", "all", "--small", "--databases", "sqlite")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("title", "row"),
+    [
+        ("open · SQLite", "bare INSERT ... SELECT"),
+        ("advance · SQLite", "100,000 obligations"),
+        ("deliver · SQLite", "bare Apprise"),
+        ("show", "duban plan show erong-dafei"),
+        ("demo", "peak memory"),
+    ],
+)
+def test_each_benchmark_runs_at_a_tiny_size_and_prints_its_table(printed: str, title: str, row: str) -> None:
+    tables = {table.partition("\n")[0]: table for table in printed.split("\n\n")[1:]}
+    assert f"\n  {row}" in tables[title]
+
+
+def test_a_tiny_size_is_never_called_met_or_missed(printed: str) -> None:
+    assert "too small to judge" in printed
+    assert ": met" not in printed
+    assert ": MISSED" not in printed
