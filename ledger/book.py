@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -16,7 +17,7 @@ from ..obligations.errors import DubanError
 from .explain import NOT_MIGRATED, explain
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from sqlalchemy import Connection, Engine
 
@@ -142,9 +143,23 @@ class Book:
         # The mode stays with the file. It cannot change in a transaction, hence the driver's own connection.
         raw = self.engine.raw_connection()
         try:
-            raw.cursor().execute("PRAGMA journal_mode=WAL")
+            _patiently(lambda: raw.cursor().execute("PRAGMA journal_mode=WAL"))
         finally:
             raw.close()
+
+
+def _patiently(act: Callable[[], object]) -> None:
+    # SQLite does not wait out its busy timeout here: two programs that start at once would refuse each other.
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            act()
+        except sqlite3.OperationalError as wrong:
+            if wrong.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def known_revisions() -> frozenset[str]:

