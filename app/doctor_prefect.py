@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .doctor_finding import Finding, doubtful, fine, wrong
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
 
 CLOCKS = ("推进", "投递")
 KINDS = ("年度", "季度", "月度", "会议", "阶段", "时段")
-STALE = timedelta(hours=26)  # a daily schedule, and two hours of grace
+# How long without a run is too long, on the schedules of the settings' defaults: some are missed by then.
+STALE = MappingProxyType(
+    {
+        ("推进", "0 * * * *"): (timedelta(hours=3), "三小时"),
+        ("投递", "*/10 * * * *"): (timedelta(hours=1), "一小时"),
+    }
+)
+STALE_OTHERWISE = (timedelta(hours=26), "一天")  # a daily schedule, and two hours of grace
 ENDED = ["COMPLETED", "FAILED", "CRASHED"]
 RESTART = "停止后重新运行 duban up"
 
@@ -62,13 +70,17 @@ def _schedule(deployment: dict[str, Any] | None, name: str) -> Finding:
     item = f"日程：{name}"
     if deployment is None:
         return wrong(item, "没有登记", RESTART)
-    schedules: list[dict[str, Any]] = deployment.get("schedules") or []
     if deployment.get("paused"):
         return wrong(item, "已暂停", f"在 Prefect 页面恢复这个部署，或{RESTART}")
-    active = [one["schedule"].get("cron", "") for one in schedules if one.get("active")]
+    active = _active(deployment)
     if not active:
         return wrong(item, "没有生效的时间表", f"在 Prefect 页面打开它的时间表，或{RESTART}")
     return fine(item, f"时间表 {'、'.join(active)}")
+
+
+def _active(deployment: dict[str, Any]) -> list[str]:
+    schedules: list[dict[str, Any]] = deployment.get("schedules") or []
+    return [one["schedule"].get("cron", "") for one in schedules if one.get("active")]
 
 
 def _last_run(api: Api, deployment: dict[str, Any], now: datetime) -> Finding:
@@ -88,8 +100,11 @@ def _last_run(api: Api, deployment: dict[str, Any], now: datetime) -> Finding:
         state: dict[str, Any] = runs[0].get("state") or {}
         why = str(state.get("message") or runs[0]["state_name"])
         return wrong(item, f"{local(ended)} 没有成功：{why}", f"按所说处理；再运行 {command} 看是否成功")
-    if now - ended > STALE:
-        return wrong(item, f"{local(ended)}，已超过一天", f"{RESTART}；或先运行 {command}")
+    stale, words = STALE.get((name, "、".join(_active(deployment))), STALE_OTHERWISE)
+    if now - ended > stale:
+        return wrong(
+            item, f"{local(ended)}，已超过{words}", f"刚启动请稍候；否则先运行 {command}，再{RESTART}"
+        )
     return fine(item, f"{local(ended)} 完成")
 
 

@@ -7,14 +7,19 @@ import socket
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from ..calendar.slots import QuietHours
 from ..calendar.workdays import Workdays
 from ..ledger.book import Book
-from ..ledger.secrets import SecretBox, load_or_create_key
+from ..ledger.secrets import KeylessBox, SecretBox, load_or_create_key
+from ..ledger.tables import Channel
 from .clock import unix_seconds
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..tasks.works import Works
 
 
@@ -29,21 +34,44 @@ def open_book(settings: Settings) -> Book:
 
 
 def secret_box(settings: Settings) -> SecretBox:
-    """Give what seals and opens the channels' secrets: the key is outside the book."""
+    """Give what seals and opens the channels' secrets: the key is outside the book, and none is made here."""
     given = settings.secret_key.get_secret_value() or None
-    return SecretBox(load_or_create_key(settings.data.resolve() / "secret.key", given))
+    path = _key_path(settings)
+    return SecretBox(load_or_create_key(path, given)) if given or path.exists() else KeylessBox(path)
+
+
+def _key_path(settings: Settings) -> Path:
+    return settings.data.resolve() / "secret.key"
+
+
+def _working_box(settings: Settings, book: Book) -> SecretBox:
+    """Give the box, with a key made on the first start.
+
+    Raises :class:`DubanError` when settings were sealed and their key is gone: with a new one every message
+    through those channels would be given up for dead.
+    """
+    box = secret_box(settings)
+    if not isinstance(box, KeylessBox):
+        return box
+    with book.read() as session:
+        sealed = session.scalar(select(Channel.id).where(Channel.secret.is_not(None)).limit(1))
+    if sealed is not None:
+        book.close()
+        raise box.lost()
+    return SecretBox(load_or_create_key(_key_path(settings)))
 
 
 def assemble(settings: Settings) -> Works:
-    """Give the works of one process."""
+    """Give the works of one process; raises :class:`DubanError` when book or key cannot be used."""
     from ..tasks.works import Works
 
     settings.data.mkdir(parents=True, exist_ok=True)
+    book = open_book(settings)
     return Works(
-        book=open_book(settings),
+        book=book,
         workdays=Workdays.load(),
         outbox=settings.outbox,
-        box=secret_box(settings),
+        box=_working_box(settings, book),
         wall_clock=unix_seconds,
         quiet=QuietHours(settings.quiet_from, settings.quiet_until),
         office_name=settings.office_name,

@@ -22,6 +22,7 @@ Roll = Literal["as_written", "previous_workday", "next_workday"]
 
 _WEEKDAYS = {name: n for n, name in enumerate("一二三四五六日")} | {"天": 6}
 _SPANS_ZH = {"phase": "阶段", "window": "时段"}
+_UNITS_ZH = {"week": "周", "month": "个月", "quarter": "个季度", "half": "个半年", "year": "年"}
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
@@ -175,11 +176,20 @@ def _weekday(rule: Rule, scope: Scope, _workdays: Workdays) -> Moment:
 
 def _edge(rule: Rule, scope: Scope, _workdays: Workdays) -> Moment:
     side, period = rule.args
-    if period not in ("phase", "window"):
-        return Moment(bounds(period, scope.start)[side == "end"])
+    if period in _UNITS_ZH:
+        return Moment(_around(period, rule, scope)[side == "end"])
     if scope.period != period:
         raise RuleError(f"这个任务不属于{_SPANS_ZH[period]}", expected=f"kind: {period}")
     return scope.marks["from" if side == "start" else "to"]
+
+
+def _around(unit: str, rule: Rule, scope: Scope) -> tuple[date, date]:
+    """Give the week, month and so on that holds the whole period; in a longer one it could be any of them."""
+    first, last = bounds(unit, scope.start)
+    if scope.end > last:
+        message = f"本期不在同一{_UNITS_ZH[unit]}内，不知“{rule.text}”是哪一个"
+        raise RuleError(message, expected="“03-31”或“month 1 day 31”这样的日子")
+    return first, last
 
 
 def _mark(rule: Rule, scope: Scope, _workdays: Workdays) -> Moment:

@@ -43,6 +43,33 @@ class SecretBox:
             ) from wrong
 
 
+class KeylessBox(SecretBox):
+    """Stands in while there is no key file: the first settings to be sealed make one, and nothing opens.
+
+    Looking must not make a key: the office would then not see that the real one is lost.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def seal(self, settings: Mapping[str, Any]) -> bytes:
+        """Seal with a key that is made now, so that lost settings can be entered again."""
+        return SecretBox(load_or_create_key(self._path)).seal(settings)
+
+    def open(self, sealed: bytes) -> dict[str, Any]:
+        """Open with a key that was made or put back since. Raises :class:`DubanError` without one."""
+        if not self._path.exists():
+            raise self.lost()
+        return SecretBox(load_or_create_key(self._path)).open(sealed)
+
+    def lost(self) -> DubanError:
+        """Give what to say of settings that were sealed with a key that is not there."""
+        return DubanError(
+            f"渠道密钥文件不见了，应在 {self._path}，账簿中的渠道设置因此解不开。"
+            "请从备份找回并放回原处；确实找不回的，用 duban channels add 逐个重新填写渠道设置。"
+        )
+
+
 def load_or_create_key(path: Path, given: str | None = None) -> bytes:
     """Give the key that was ``given`` (from DUBAN_SECRET_KEY), else the one in the file, made if need be.
 

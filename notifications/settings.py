@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -35,6 +36,8 @@ ROBOT_ADDRESSES = MappingProxyType(
 PORTS = MappingProxyType({"starttls": 587, "ssl": 465, "none": 25})
 DEFAULT_TIMEOUT = 15.0
 LONGEST_TIMEOUT = 120.0
+# An address with its key, pasted where a name belongs, must not be repeated.
+NAME = re.compile("[a-z_]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,14 @@ def check_names(kind: str, name: str, settings: Mapping[str, object]) -> None:
         raise DubanError(f"渠道“{name}”的类型“{kind}”无法识别；应为{'、'.join(KNOWN)}之一")
     for setting in settings:
         if setting not in KNOWN[kind]:
-            near = get_close_matches(str(setting), KNOWN[kind], 1)
-            hint = f"；是否想写“{near[0]}”？" if near else f"；可用的有：{'、'.join(KNOWN[kind])}"
-            raise DubanError(f"渠道“{name}”有无法识别的设置“{setting}”{hint}")
+            raise DubanError(f"渠道“{name}”{_unknown(kind, setting)}")
+
+
+def _unknown(kind: str, setting: str) -> str:
+    near = get_close_matches(setting, KNOWN[kind], 1)
+    hint = f"；是否想写“{near[0]}”？" if near else f"；可用的有：{'、'.join(KNOWN[kind])}"
+    named = f"有无法识别的设置“{setting}”" if NAME.fullmatch(setting) else "有一项设置的名称无法识别"
+    return named + hint
 
 
 def file_settings(name: str, settings: Mapping[str, object]) -> tuple[str, bool]:

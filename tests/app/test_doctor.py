@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
-from duban.app import at_once, first_run
+from duban.app import at_once, first_run, wiring
 from duban.app.doctor import examine
 from duban.app.doctor_finding import Finding
 from duban.app.doctor_holidays import holiday_findings
-from duban.app.doctor_prefect import prefect_findings, schedule_findings
+from duban.app.doctor_prefect import STALE, prefect_findings, schedule_findings
 from duban.app.settings import Settings
 from duban.app.supervise_lock import hold
 from duban.app.supervise_prefect import Api
 from duban.calendar.workdays import Workdays
 from duban.ledger.book import Book
 from duban.ledger.tables import Channel, Contact, Message, Notice, Obligation, PlanYear, Unit
+from duban.obligations.errors import DubanError
 from support.scratch import SHANGHAI, works_at
 
 NOW = datetime(2023, 3, 23, 10, 0, tzinfo=SHANGHAI)
@@ -129,6 +130,28 @@ def test_a_channel_sealed_with_another_key_is_named(settings: Settings, live: Bo
     found = rows(settings)["渠道"]
     assert found.mark == "✗"
     assert "值班群" in found.state
+
+
+def test_a_lost_key_is_named_and_neither_looking_nor_starting_makes_another(
+    settings: Settings, live: Book
+) -> None:
+    key = settings.data / "secret.key"
+    key.unlink()
+    with live.write() as session:
+        session.execute(insert(Channel).values(name="值班群", kind="wecom", secret=b"sealed", active=True))
+    found = rows(settings)["渠道"]
+    assert found.mark == "✗"
+    assert found.state.startswith(f"渠道“值班群”：渠道密钥文件不见了，应在 {key}，")
+    with pytest.raises(DubanError, match="请从备份找回并放回原处"):
+        wiring.assemble(settings)
+    assert not key.exists()
+
+
+def test_a_key_is_made_on_the_first_start_when_nothing_is_sealed(settings: Settings, live: Book) -> None:
+    key = settings.data / "secret.key"
+    key.unlink()
+    wiring.assemble(settings).book.close()
+    assert len(key.read_bytes().strip()) == 44
 
 
 def test_a_journal_whose_end_was_cut_off_is_named(settings: Settings, live: Book) -> None:
@@ -245,8 +268,8 @@ class FakeApi(Api):
             name: {"id": name, "name": name, "paused": False, "schedules": []}
             for name in ("年度", "季度", "月度", "会议", "阶段", "时段")
         }
-        for name in ("推进", "投递"):
-            schedule = {"active": True, "schedule": {"cron": "0 * * * *"}}
+        for name, cron in (("推进", "0 * * * *"), ("投递", "*/10 * * * *")):
+            schedule = {"active": True, "schedule": {"cron": cron}}
             self.known[name] = {"id": name, "name": name, "paused": False, "schedules": [schedule]}
         self.ended: dict[str, dict[str, Any]] = {
             name: {
@@ -296,14 +319,34 @@ def test_a_schedule_that_is_paused_off_or_gone_is_named() -> None:
 
 def test_a_last_run_that_failed_or_lies_far_back_is_named() -> None:
     api = FakeApi()
-    assert of(api, NOW + timedelta(hours=25))["最近投递"].mark == "✓"
-    assert of(api, NOW + timedelta(hours=26))["最近投递"].state == "03-23 09:00，已超过一天"
+    nine = NOW - timedelta(hours=1)
+    assert of(api, nine + timedelta(hours=1))["最近投递"].mark == "✓"
+    assert of(api, nine + timedelta(hours=1, seconds=1))["最近投递"].mark == "✗"
+    assert of(api, nine + timedelta(hours=2))["最近投递"].state == "03-23 09:00，已超过一小时"
+    assert of(api, nine + timedelta(hours=3))["最近推进"].mark == "✓"
+    assert of(api, nine + timedelta(hours=4))["最近推进"].state == "03-23 09:00，已超过三小时"
     failed = {"state_type": "FAILED", "state_name": "Failed", "state": {"message": "磁盘已满"}}
     api.ended["推进"] |= failed
     found = of(api)["最近推进"]
     assert (found.mark, found.state) == ("✗", "03-23 09:00 没有成功：磁盘已满")
     api.ended.clear()
     assert of(api)["最近推进"].mark == "！"
+
+
+def test_the_schedules_that_are_held_to_hours_are_the_ones_of_the_settings() -> None:
+    assert (Settings().advance_cron, Settings().deliver_cron) == ("0 * * * *", "*/10 * * * *")
+    assert list(STALE) == [("推进", "0 * * * *"), ("投递", "*/10 * * * *")]
+
+
+def test_on_a_schedule_of_the_offices_own_a_run_may_lie_a_day_back() -> None:
+    api = FakeApi()
+    for name in ("推进", "投递"):
+        api.known[name]["schedules"][0]["schedule"]["cron"] = "30 8 * * *"
+    later = of(api, NOW + timedelta(hours=25))
+    assert (later["最近推进"].mark, later["最近投递"].mark) == ("✓", "✓")
+    later = of(api, NOW + timedelta(hours=26))
+    assert later["最近推进"].state == "03-23 09:00，已超过一天"
+    assert later["最近投递"].state == "03-23 09:00，已超过一天"
 
 
 def test_runs_that_pile_up_are_named_and_a_strange_answer_does_not_break_the_table() -> None:

@@ -139,6 +139,13 @@ def test_a_phrase_of_a_week_names_its_day(phrase: str, expected: str) -> None:
     assert day(phrase, scope("week", "2023-01-18")) == expected
 
 
+def test_a_stretch_within_one_week_or_month_may_name_its_edges() -> None:
+    window = Scope(2023, "window", date(2023, 1, 17), date(2023, 1, 19))
+    assert day("end of week", window) == "2023-01-22"
+    assert day("start of month", window) == "2023-01-01"
+    assert day("end of quarter", window) == "2023-03-31"
+
+
 def test_the_edges_of_a_phase_are_its_own() -> None:
     phase = scope("year", "2022-01-01")
     phase = Scope(2022, "phase", phase.start, phase.end, {"from": at("2022-03-01"), "to": at("2022-04-30")})
@@ -244,7 +251,7 @@ def test_hours_run_from_the_minute_of_an_event_and_days_to_their_end(phrase: str
         ("03-22", "as_written", False),
         ("除夕 - 8 days", "as_written", False),
         ("正月初八", "as_written", False),
-        ("end of quarter", "as_written", False),
+        ("end of year", "as_written", False),
         ("03-22", "next_workday", True),
         ("03-22 - 3 workdays", "as_written", True),
         ("last workday", "as_written", True),
@@ -327,6 +334,31 @@ def test_what_is_no_phrase_is_refused_with_what_was_meant(
         ),
         ("周五", scope("month", "2023-01-01"), "“周五”只用于每周任务"),
         ("end of phase", scope("year", "2023-01-01"), "这个任务不属于阶段"),
+        (
+            "end of quarter - 5 workdays",
+            scope("year", "2023-01-01"),
+            "本期不在同一个季度内，不知“end of quarter - 5 workdays”是哪一个",
+        ),
+        (
+            "start of quarter",
+            scope("half", "2023-07-01"),
+            "本期不在同一个季度内，不知“start of quarter”是哪一个",
+        ),
+        (
+            "end of month",
+            Scope(2022, "phase", date(2022, 3, 1), date(2022, 4, 30)),
+            "本期不在同一个月内，不知“end of month”是哪一个",
+        ),
+        (
+            "end of week",
+            Scope(2023, "window", date(2023, 1, 13), date(2023, 1, 19)),
+            "本期不在同一周内，不知“end of week”是哪一个",
+        ),
+        (
+            "end of month",
+            scope("week", "2023-01-30"),
+            "本期不在同一个月内，不知“end of month”是哪一个",
+        ),
         ("due - 1 day", scope("year", "2023-01-01"), "要从截止时间推算，而这里没有 due"),
         (
             "ends + 2 hours",

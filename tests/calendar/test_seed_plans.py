@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import pytest
 from duban.calendar.audiences import select
 from duban.calendar.expansion import expand
 from duban.calendar.loader import PLANS, load
+from duban.calendar.slots import QuietHours, slot
 from duban.calendar.workdays import Workdays
 from duban.documents.roster import example_roster
 
@@ -478,6 +479,47 @@ def test_a_round_reminds_at_most_four_times_and_never_before_it_opens(slug: str)
     for spec in opened(slug, 2023).rounds:
         assert len(spec.cues) <= 4, spec.title
         assert all(cue.at >= spec.opens_at for cue in spec.cues), spec.title
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("year", YEARS)
+def test_nobody_is_told_for_the_first_time_when_it_is_too_late(slug: str, year: int) -> None:
+    quiet = QuietHours(end=time(9, 5))
+    late: list[str] = []
+    for spec in opened(slug, year).rounds:
+        if spec.urgent or not spec.cues or spec.due_at is None:
+            continue
+        first = min(cue.at for cue in spec.cues)
+        if slot(first, WORKDAYS, quiet, urgent=False).not_before > spec.due_at:
+            late.append(spec.title)
+    assert late == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("year", YEARS)
+def test_nobody_is_told_for_the_first_time_on_the_last_day(slug: str, year: int) -> None:
+    late = [
+        spec.title
+        for spec in opened(slug, year).rounds
+        if spec.due_at and spec.cues and not spec.urgent and spec.cues[0].at.date() >= spec.due_at.date()
+    ]
+    assert late == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "year", "duty", "expected"),
+    [
+        (CHANGZHOU, 2026, "zhuanti-huiyi", ["02-01 opening", "02-07 due", "02-09 overdue"]),
+        (CHANGZHOU, 2023, "dianxing-jingyan", ["02-07 upcoming", "02-10 due", "02-13 overdue"]),
+        (ERONG, 2023, "lianxihui-jiyao", ["03-15 upcoming", "03-20 due", "03-21 overdue"]),
+        (GONGAN, 2022, "xinxi-baosong", ["03-28 upcoming", "03-31 due", "04-01 overdue"]),
+    ],
+)
+def test_what_reminded_only_on_its_last_day_reminds_earlier(
+    slug: str, year: int, duty: str, expected: list[str]
+) -> None:
+    spec = rounds(slug, year, duty)[0]
+    assert [f"{cue.at:%m-%d} {cue.kind}" for cue in spec.cues] == expected
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from duban.ledger.secrets import SecretBox, load_or_create_key
+from duban.ledger.secrets import KeylessBox, SecretBox, load_or_create_key
 from duban.obligations.errors import DubanError
 
 SETTINGS = {"address": "https://robot.example/send?key=hunter2", "sign": "密"}
@@ -53,3 +53,22 @@ def test_a_key_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DubanError, match="读不出或建不了"):
         load_or_create_key(tmp_path / "file" / "key")
+
+
+def test_a_lost_key_is_not_made_anew_by_opening_and_it_is_told_where_it_should_be(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    sealed = SecretBox(Fernet.generate_key()).seal(SETTINGS)
+    with pytest.raises(DubanError) as refused:
+        KeylessBox(path).open(sealed)
+    assert str(refused.value) == (
+        f"渠道密钥文件不见了，应在 {path}，账簿中的渠道设置因此解不开。"
+        "请从备份找回并放回原处；确实找不回的，用 duban channels add 逐个重新填写渠道设置。"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_entered_again_after_a_loss_make_a_key_and_can_be_opened(tmp_path: Path) -> None:
+    box = KeylessBox(tmp_path / "secret.key")
+    sealed = box.seal(SETTINGS)
+    assert box.open(sealed) == SETTINGS
+    assert SecretBox(load_or_create_key(tmp_path / "secret.key")).open(sealed) == SETTINGS

@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from duban.app.cli.desk import pairs
 from duban.notifications.channels import Channel, Letter, build
 from duban.notifications.letters import Answer
 from duban.notifications.redact import redact, secrets_of
@@ -113,6 +114,7 @@ def test_a_mail_server_that_repeats_the_password_is_not_repeated(
         ({"password": SECRET, "host": "x"}, "email"),
         ({"password": SECRET, "host": "x", "from": SECRET}, "email"),
         ({"pasword": SECRET}, "email"),
+        ({f"https://open.feishu.cn/open-apis/bot/v2/hook/{SECRET}?x": "1"}, "feishu"),
     ],
 )
 def test_a_wrong_setting_is_named_but_never_repeated(
@@ -122,6 +124,45 @@ def test_a_wrong_setting_is_named_but_never_repeated(
         build(Channel("渠道", kind, settings), tmp_path)
 
     assert SECRET not in "".join(format_exception(caught.value)).replace(repr(settings), "")
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("tokn", "有无法识别的设置“tokn”；是否想写“token”？"),
+        (
+            "https://open.feishu.cn/open-apis/bot/v2/hook/abc?x",
+            "有一项设置的名称无法识别；可用的有：url、token、secret、base_url、timeout、verify、ca_file",
+        ),
+        (
+            "a_very_long_name_of_21",
+            "有一项设置的名称无法识别；可用的有：url、token、secret、base_url、timeout、verify、ca_file",
+        ),
+        ("Token", "有一项设置的名称无法识别；是否想写“token”？"),
+        ("token2", "有一项设置的名称无法识别；是否想写“token”？"),
+    ],
+)
+def test_the_name_of_a_setting_is_repeated_only_when_it_looks_like_one(
+    tmp_path: Path, setting: str, told: str
+) -> None:
+    with pytest.raises(DubanError) as caught:
+        build(Channel("工作群", "feishu", {setting: "1"}), tmp_path)
+
+    assert str(caught.value) == f"渠道“工作群”{told}"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("token=1", "--set token 写了两次。"),
+        ("https://open.feishu.cn/open-apis/bot/v2/hook/abc?x=1", "--set 有一项 写了两次。"),
+    ],
+)
+def test_what_is_given_twice_is_repeated_only_when_it_looks_like_a_name(given: str, told: str) -> None:
+    with pytest.raises(DubanError) as caught:
+        pairs([given, given], "--set")
+
+    assert str(caught.value) == told
 
 
 @pytest.mark.parametrize(
