@@ -29,6 +29,7 @@ __all__ = [
     "append",
     "append_many",
     "head_line",
+    "refuse_old",
     "submission_digest",
     "verify",
 ]
@@ -92,6 +93,16 @@ def append_many(session: Session, at: datetime, actor: str, entries: Iterable[No
     return _add(session, head, moment, actor, notes)
 
 
+def refuse_old(session: Session, at: datetime) -> None:
+    """Raise :class:`ClockWentBack` if an entry made at ``at`` would be refused.
+
+    For what cannot be taken back once it is done: it is asked before, since the entry can only be made after.
+    """
+    last, moment = _head(session, lock=False).at, whole_second(at)
+    if last is not None and last - moment > DRIFT:
+        raise ClockWentBack(moment, last)
+
+
 def accept_clock(session: Session, at: datetime, actor: str, reason: str) -> Entry:
     """Enter that the clock, which is behind the last entry, is right; the next entries go on from ``at``.
 
@@ -108,10 +119,11 @@ def accept_clock(session: Session, at: datetime, actor: str, reason: str) -> Ent
 
 
 def verify(session: Session, *, submissions: bool = True) -> Verification:
-    """Prove the journal from first to last, and that every report is the one that was entered.
+    """Prove the journal from first to last, and with ``submissions`` that the book says what was entered.
 
     Checks numbers, hashes, links, times (which go back only where someone accepted the clock) and the head;
-    the first that fails is named. Use a session of ``book.read()``, which sees one moment of the book.
+    then reports, verdicts, extensions, exemptions, opened rounds and sent messages against their entries. The
+    first that fails is named. Use a session of ``book.read()``, which sees one moment of the book.
     """
     return check(session, submissions=submissions)
 

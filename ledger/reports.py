@@ -20,6 +20,7 @@ from ..obligations.outcome import standing
 from . import journal, reminding, rounds
 from .digests import canonical, submission_digest
 from .facts import facts_where
+from .kept import EXEMPTIONS, EXTENSIONS, VERDICTS
 from .tables import Exemption, Extension, Obligation, Round, Submission, Verdict
 from .upsert import insert_new
 
@@ -123,29 +124,44 @@ def _new_version(
 
 
 def natural_key(session: Session, found: Obligation, report: Report) -> str:
-    """Give a key for a report that comes without one: entered twice, it is one report until it is judged."""
-    judged = session.scalar(
-        select(func.count())
-        .select_from(Verdict)
-        .join(Submission, Submission.id == Verdict.submission_id)
-        .where(Submission.obligation_id == found.id)
-    )
-    said = canonical([found.id, judged, dict(report.answers), report.nil, report.note])
+    """Give a key for a report that comes without one.
+
+    What says the same as the latest version, not judged yet, takes that version's key: it is the same report,
+    entered twice. Anything else gets a new key, also what returns to an earlier version, since it is meant to
+    stand instead of the latest.
+    """
+    answers, last = _answers(session, found, report), _last(session, found)
+    same = last is not None and (last.nil, last.answers, last.note) == (report.nil, answers, report.note)
+    if last is not None and same and _awaits(session, last):
+        return last.key
+    said = canonical([found.id, last.version if last else 0, answers, report.nil, report.note])
     return f"{report.via}-{hashlib.sha256(said.encode()).hexdigest()[:24]}"
 
 
-def _latest(session: Session, found: Obligation) -> Submission:
+def _awaits(session: Session, row: Submission) -> bool:
+    return session.scalar(select(Verdict.id).where(Verdict.submission_id == row.id)) is None
+
+
+def _last(session: Session, found: Obligation) -> Submission | None:
     query = select(Submission).where(Submission.obligation_id == found.id)
-    return session.scalars(query.order_by(Submission.version.desc()).limit(1)).one()
+    return session.scalar(query.order_by(Submission.version.desc()).limit(1))
+
+
+def _latest(session: Session, found: Obligation) -> Submission:
+    """Give the latest version, of which there is one: the move has been found lawful."""
+    if (row := _last(session, found)) is None:
+        raise DubanError("该事项尚未上报，没有可办理的材料；请先登记上报。")
+    return row
 
 
 def accept(session: Session, found: Obligation, now: datetime, by: str) -> None:
     """Take the latest version."""
     moves.check_accept(facts(session, found), now)
     row = _latest(session, found)
-    session.add(Verdict(submission_id=row.id, verdict="accepted", at=now, by=by))
+    verdict = Verdict(submission_id=row.id, verdict="accepted", at=now, by=by)
+    session.add(verdict)
     _bring_up(session, found, now)
-    _enter(session, found, now, by, "submission.accepted", {"submission": row.id})
+    _enter(session, found, now, by, "submission.accepted", VERDICTS.said(verdict))
 
 
 def return_(session: Session, found: Obligation, now: datetime, by: str, why: Return, slots: Slots) -> int:
@@ -153,12 +169,13 @@ def return_(session: Session, found: Obligation, now: datetime, by: str, why: Re
     reason, material, correct_by = why
     moves.check_return(facts(session, found), now, reason=reason, material=material, correct_by=correct_by)
     row = _latest(session, found)
-    verdict = {"reason": reason, "material": material, "correct_by": correct_by}
-    session.add(Verdict(submission_id=row.id, verdict="returned", at=now, by=by, **verdict))
+    verdict = Verdict(submission_id=row.id, verdict="returned", at=now, by=by)
+    verdict.reason, verdict.material, verdict.correct_by = reason, bool(material), correct_by
+    session.add(verdict)
     _bring_up(session, found, now)
     here = session.get_one(Round, found.round_id)
     fired = reminding.remind_returned(session, here, found.id, now, slots)
-    _enter(session, found, now, by, "submission.returned", {"submission": row.id, **verdict})
+    _enter(session, found, now, by, "submission.returned", VERDICTS.said(verdict))
     journal.append_many(session, now, "duban", [fired.note])
     return fired.notices
 
@@ -175,12 +192,12 @@ def extend(
 ) -> None:
     """Grant a later due moment, asked for in time and with a reason; reminders are planned for it."""
     moves.check_extend(facts(session, found), now, asked_at=asked_at, until=until, reason=reason)
-    asked = {"asked_at": asked_at, "reason": reason, "until": until}
-    row = Extension(obligation_id=found.id, asked_by=by, decided_at=now, by=by, granted=True, **asked)
+    row = Extension(obligation_id=found.id, asked_at=asked_at, asked_by=by, reason=reason, until=until)
+    row.decided_at, row.by, row.granted = now, by, True
     session.add(row)
     _bring_up(session, found, now)
     rounds.plan_extended(session, found.round_id, until, now)
-    _enter(session, found, now, by, "obligation.extended", asked)
+    _enter(session, found, now, by, "obligation.extended", EXTENSIONS.said(row))
 
 
 def exempt(
@@ -188,9 +205,10 @@ def exempt(
 ) -> None:
     """Let a unit off a round, with reason and approver."""
     moves.check_exempt(facts(session, found), now, reason=reason, approver=approver)
-    session.add(Exemption(obligation_id=found.id, at=now, by=approver, reason=reason))
+    row = Exemption(obligation_id=found.id, at=now, by=approver, reason=reason)
+    session.add(row)
     _bring_up(session, found, now)
-    _enter(session, found, now, by, "obligation.exempted", {"reason": reason, "approver": approver})
+    _enter(session, found, now, by, "obligation.exempted", EXEMPTIONS.said(row))
 
 
 def acknowledge(session: Session, found: Obligation, now: datetime, by: str) -> None:

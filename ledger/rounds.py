@@ -19,6 +19,7 @@ from ..obligations.words import CueKind
 from . import journal, reminding
 from .audiences import matches
 from .journal import Note
+from .kept import ROUNDS
 from .tables import Cue, Obligation, Round, Unit
 from .upsert import insert_new, rows_of, upsert
 
@@ -85,8 +86,7 @@ def open_round(session: Session, found: Round, now: datetime, notes: list[Note])
     """
     expected = owe(session, found)
     found.opened_at, found.expected = now, expected
-    where = {"round": found.id, "plan": found.slug, "duty": found.duty, "period": found.period}
-    notes.append(Note("round.opened", found.title, {**where, "expected": expected}))
+    notes.append(Note("round.opened", found.title, ROUNDS.said(found)))
     return expected
 
 

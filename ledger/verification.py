@@ -1,15 +1,21 @@
-"""Proves the journal, and that every report is the one that was entered; reads in chunks."""
+"""Proves the journal, and that the book says what was entered; reads in chunks.
+
+Held against the journal: every report, verdict, extension and exemption, the dates of opened rounds and how
+many owe in them, and which messages were sent (the moment against the attempt that sent it).
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
-from .digests import entry_hash, submission_digest
-from .tables import JournalEntry, JournalHead, Submission
+from .digests import canonical, entry_hash, submission_digest
+from .kept import KINDS
+from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Round, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,18 +24,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
+    from .kept import Kept
+
 CLOCK_ACCEPTED = "clock.accepted"
 SUBMISSION_RECEIVED = "submission.received"
+MESSAGES_TRIED = "messages.tried"
 NO_HASH = "0" * 64
 _CHUNK = 2000
 _Row = TypeVar("_Row")
+_BY_ACTION = {action: kind for kind in KINDS for action in kind.actions}
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What was proved: ``checked`` entries and ``submissions`` reports, and the first entry that is broken.
 
-    ``first_broken_seq`` is none when all is well, or when a report is broken that no entry mentions.
+    ``first_broken_seq`` is none when all is well, or when what is broken is in no entry.
     """
 
     ok: bool
@@ -56,16 +66,24 @@ class _Walk:
     at: datetime | None = None
     reports: int = 0
     received: dict[int, tuple[int, str]] = field(default_factory=dict[int, "tuple[int, str]"])
+    entered: dict[str, dict[int, tuple[int, bytes]]] = field(
+        default_factory=lambda: {kind.called: {} for kind in KINDS}
+    )
+    sent: dict[int, int] = field(default_factory=dict[int, int])
 
 
 def check(session: Session, *, submissions: bool) -> Verification:
-    """Walk the journal, then its head, then the reports if asked; stop at the first that does not hold."""
+    """Walk the journal, then its head, then the rest of the book if asked; stop at the first that fails."""
     walk = _Walk()
     try:
         _walk_entries(session, walk)
         _check_head(session, walk)
         if submissions:
             _check_reports(session, walk)
+            for kind in KINDS:
+                _check_kept(session, kind, walk.entered[kind.called])
+            _check_expected(session)
+            _check_sent(session, walk)
     except _BrokenError as broken:
         return Verification(
             ok=False,
@@ -83,10 +101,28 @@ def _walk_entries(session: Session, walk: _Walk) -> None:
     with session.execute(query) as rows:
         for row in _readable(rows, lambda: (walk.seq + 1, f"第{walk.seq + 1}条留痕已无法读取，被改动过")):
             _check_entry(row, walk)
-            if row.action == SUBMISSION_RECEIVED:
-                said = json.loads(row.detail)
-                walk.received.setdefault(said.get("submission"), (row.seq, said.get("sha256")))
+            _note(row, walk)
             walk.seq, walk.hash, walk.at = row.seq, row.hash, row.at
+
+
+def _note(row: Row[Any], walk: _Walk) -> None:
+    """Note what the entry says of the book, to hold the book against it afterwards."""
+    if row.action == SUBMISSION_RECEIVED:
+        said = json.loads(row.detail)
+        walk.received.setdefault(said.get("submission"), (row.seq, said.get("sha256")))
+    elif row.action == MESSAGES_TRIED:
+        for id_, fate, *_ in json.loads(row.detail)["results"]:
+            if fate == "sent":
+                walk.sent.setdefault(id_, row.seq)
+    elif kind := _BY_ACTION.get(row.action):
+        said = json.loads(row.detail)
+        if kind.number in said:
+            walk.entered[kind.called].setdefault(said[kind.number], (row.seq, _print(kind.listed(said))))
+
+
+def _print(values: Iterable[Any]) -> bytes:
+    """Give a digest of what is said, since a book may hold millions of rows."""
+    return sha256(canonical(list(values)).encode()).digest()
 
 
 def _check_entry(row: Row[Any], walk: _Walk) -> None:
@@ -135,6 +171,55 @@ def _check_report(row: Submission, walk: _Walk) -> None:
         raise _BrokenError(None, f"{row.id}号上报没有留痕")
     if entered != row.sha256:
         raise _BrokenError(seq, f"{row.id}号上报的校验码与第{seq}条留痕所记的不符")
+
+
+def _check_kept(session: Session, kind: Kept, entered: dict[int, tuple[int, bytes]]) -> None:
+    unreadable = kind.called.format("某")
+    with session.execute(kind.query().execution_options(yield_per=_CHUNK)) as rows:
+        for row in _readable(rows, lambda: (None, f"{unreadable}已无法读取，被改动过")):
+            called = kind.called.format(row[0])
+            seq, said = entered.pop(row[0], (None, b""))
+            if seq is None:
+                raise _BrokenError(None, f"{called}没有留痕")
+            if _print(row) != said:
+                raise _BrokenError(seq, f"{called}与第{seq}条留痕所记的不符，被改动过")
+    for number, (seq, _) in sorted(entered.items(), key=lambda item: item[1]):
+        raise _BrokenError(seq, f"第{seq}条留痕所记的{kind.called.format(number)}已不在账簿中")
+
+
+def _check_expected(session: Session) -> None:
+    """Count who owes in each opened round; how many were asked has been held against the journal before."""
+    counted = func.count(Obligation.id)
+    rows = session.execute(
+        select(Round.id, Round.title, Round.expected, counted)
+        .outerjoin(Obligation, Obligation.round_id == Round.id)
+        .where(Round.opened_at.is_not(None))
+        .group_by(Round.id, Round.title, Round.expected)
+        .having(counted != Round.expected)
+        .order_by(Round.id)
+        .limit(1)
+    )
+    for id_, title, expected, there in rows:
+        raise _BrokenError(
+            None, f"{id_}号期次“{title}”下达给{expected}个单位，账簿中有{there}个单位的事项，有增删"
+        )
+
+
+def _check_sent(session: Session, walk: _Walk) -> None:
+    made = and_(Attempt.message_id == Message.id, Attempt.ok, Attempt.at == Message.sent_at)
+    proved = select(Attempt.id).where(made).exists()
+    query = select(Message.id, Message.state, proved).order_by(Message.id)
+    with session.execute(query.execution_options(yield_per=_CHUNK)) as rows:
+        for id_, state, tried in rows:
+            seq = walk.sent.pop(id_, None)
+            if state != "sent":  # a second worker may have settled it otherwise since
+                continue
+            if seq is None:
+                raise _BrokenError(None, f"{id_}号消息记为已发出，但没有发送的留痕")
+            if not tried:
+                raise _BrokenError(seq, f"{id_}号消息的发出时间没有相符的发送记录，被改动过")
+    for id_, seq in sorted(walk.sent.items(), key=lambda item: item[1]):
+        raise _BrokenError(seq, f"第{seq}条留痕所记已发出的{id_}号消息已不在账簿中")
 
 
 def _readable(rows: Iterable[_Row], named: Callable[[], tuple[int | None, str]]) -> Iterator[_Row]:

@@ -105,7 +105,7 @@ def _revision(session: Session, opened: Year, content: str, now: datetime, actor
     if known.sha256 != digest:
         raise DubanError(
             f"方案“{plan.slug}”修订版 {plan.revision} 的内容与账簿中的不同；"
-            "改动方案须把 revision 加一，并走修订流程。"
+            "改动方案须把 revision 加一；今年已启用的，继续按原修订版执行到年底，下一年再启用新修订版。"
         )
     return known.id
 
@@ -119,7 +119,8 @@ def _year(session: Session, opened: Year, revision_id: int, now: datetime, *, re
     )
     if under != revision_id:
         raise DubanError(
-            f"方案“{opened.plan.slug}”{opened.year}年已按另一修订版执行，没有改动；请用修订流程变更。"
+            f"方案“{opened.plan.slug}”{opened.year}年已按另一修订版执行，没有改动；"
+            f"请继续按该修订版执行到年底，改动后的方案从{opened.year + 1}年起启用。"
         )
 
 

@@ -67,7 +67,8 @@ def check_return(
     """Let the office send back a report that awaits its verdict.
 
     It says why, whether the fault is of substance (`material`; None means unsaid), and may set a limit
-    (`correct_by`) after `now`.
+    (`correct_by`) after `now`. Once reports are no longer taken it must: a unit that cannot answer a return
+    would be overdue for good.
     """
     _check_awaits(facts, now, "退回")
     _check_said(reason, "退回须写明原因，让单位知道改什么。")
@@ -75,6 +76,10 @@ def check_return(
         raise DubanError("退回须说明是否属于实质性问题：实质性问题影响按时认定，一般瑕疵不影响。")
     if correct_by is not None and whole_second(correct_by) <= whole_second(now):
         message = f"更正期限须晚于现在；所填为{in_words(correct_by)}，请另定期限，或不填更正期限。"
+        raise DubanError(message)
+    closes = closes_at(known(facts, now))
+    if correct_by is None and closes is not None and whole_second(now) > closes:
+        message = f"该事项已于{in_words(closes)}截止补报，退回后单位不能再上报；退回须同时写明更正期限。"
         raise DubanError(message)
 
 

@@ -23,7 +23,8 @@ class Standing:
     """Where an obligation stands; moments in UTC.
 
     `credited_at` is the moment that decides between on time and late: the first version received since the
-    last return for a fault of substance. `overdue_by` is how far that moment, or `now` where there is none,
+    last return for a fault of substance, unless the unit itself replaced it after the deadline, not judged
+    yet. `overdue_by` is how far that moment, or `now` where there is none,
     lies past `effective_due`; None when it does not. So a late report keeps its lateness, and what is missing
     or was returned for a fault of substance grows older. `final`: no report can change this any more, though
     a decision of the office (an exemption, an extension asked for in time) still may.
@@ -46,7 +47,8 @@ def standing(facts: ObligationFacts, now: datetime) -> Standing:
     """
     now = whole_second(now)
     facts = known(facts, now)
-    state, due, credited = _state(facts), effective_due(facts), _credited_at(facts)
+    due = effective_due(facts)
+    state, credited = _state(facts), _credited_at(facts, due)
     return Standing(
         outcome=_outcome(facts, state, now),
         state=state,
@@ -73,18 +75,22 @@ def _state(facts: ObligationFacts) -> State:
             return State.RETURNED
 
 
-def _credited_at(facts: ObligationFacts) -> datetime | None:
+def _credited_at(facts: ObligationFacts, due: datetime | None) -> datetime | None:
     """Give the moment of the first version since the last return for a fault of substance.
 
     A placeholder sent on time, once returned as such, earns nothing; a return for a trifle takes nothing
-    away (DESIGN.md §5.10).
+    away (DESIGN.md §5.10). What the unit itself replaces after `due`, before the office has judged anything,
+    it has taken back: the version that replaces it counts. Replacing in time changes nothing.
     """
-    credited = None
+    credited, judged = None, False
     for submission in facts.submissions:
         if submission.verdict is Verdict.RETURNED and submission.material:
-            credited = None
-        elif credited is None:
+            credited, judged = None, False
+            continue
+        taken_back = not judged and _past(submission.received_at, due) is not None
+        if credited is None or taken_back:
             credited = submission.received_at
+        judged = judged or submission.verdict is not None
     return credited
 
 
@@ -93,7 +99,8 @@ def _outcome(facts: ObligationFacts, state: State, now: datetime) -> Outcome:
         return Outcome.EXEMPT
     if state is State.RETURNED:
         return Outcome.RETURNED
-    credited, due = _credited_at(facts), effective_due(facts)
+    due = effective_due(facts)
+    credited = _credited_at(facts, due)
     if credited is None:
         return Outcome.PENDING if _past(now, due) is None else Outcome.MISSING
     if _past(credited, due) is not None:

@@ -135,6 +135,37 @@ def test_a_report_without_a_key_is_one_report_until_it_is_judged(opened: Book) -
     assert enter("03-10 12:00") == 2
 
 
+def test_a_report_that_returns_to_an_earlier_text_stands_instead_of_the_correction(opened: Book) -> None:
+    def enter(at: str, places: str, via: str = "phone", key: str = "") -> int:
+        with opened.write() as session:
+            found = owed.find(session, "jiancha", "yuecha", "2023-03", "cun1")
+            report = replace(KEY, answers={"检查数量": places}, via=via, key=key)
+            report = replace(report, key=key or reports.natural_key(session, found, report))
+            return reports.submit(session, found, report, day(at)).version
+
+    assert [enter("03-10 10:00", "3"), enter("03-10 10:01", "4"), enter("03-10 10:02", "3")] == [1, 2, 3]
+    assert [enter("03-10 10:03", "3"), enter("03-10 10:04", "3", via="paper")] == [3, 3]
+    assert [enter("03-10 10:05", "5", key="来文-7"), enter("03-10 10:06", "5")] == [4, 4]
+    assert [enter("03-10 10:07", "3"), enter("03-10 10:08", "5", key="来文-7")] == [5, 4]
+    with opened.read() as session:
+        said = [
+            row.answers["shuliang"] for row in session.scalars(select(Submission).order_by(Submission.id))
+        ]
+    assert said == [3, 4, 3, 5, 3]
+
+
+def test_a_returned_report_sent_again_unchanged_is_a_new_version_once(opened: Book) -> None:
+    def enter(at: str) -> int:
+        with opened.write() as session:
+            found = owed.find(session, "jiancha", "yuecha", "2023-03", "cun1")
+            report = replace(KEY, key=reports.natural_key(session, found, KEY))
+            return reports.submit(session, found, report, day(at)).version
+
+    assert enter("03-10 10:00") == 1
+    return_(opened, "cun1", day("03-11 10:00"))
+    assert [enter("03-12 10:00"), enter("03-12 10:01")] == [2, 2]
+
+
 def test_a_nil_report_has_no_answers(opened: Book) -> None:
     row = hand_in(opened, Report("k", nil=True, by="甲"), day("03-10 10:00"))
     assert (row.nil, row.answers, obligation(opened).nil) == (True, {}, True)
@@ -183,10 +214,15 @@ def test_an_extension_moves_the_deadline_of_one_unit(opened: Book) -> None:
         "办公室",
         "obligation.extended",
         {
+            "extension": 1,
             "obligation": 1,
             "asked_at": "2023-03-20T01:00:00+00:00",
+            "asked_by": "办公室",
             "until": "2023-03-31T09:30:00+00:00",
             "reason": "防汛",
+            "decided_at": "2023-03-20T02:00:00+00:00",
+            "by": "办公室",
+            "granted": True,
         },
     )
 
@@ -199,7 +235,11 @@ def test_an_exemption_keeps_its_approver(opened: Book) -> None:
     with opened.read() as session:
         row = session.scalars(select(Exemption)).one()
     assert (row.by, row.reason) == ("李镇长", "整村搬迁")
-    assert last_entry(opened)[0] == "值班员"
+    assert last_entry(opened) == (
+        "值班员",
+        "obligation.exempted",
+        {"obligation": 1, "at": "2023-03-20T02:00:00+00:00", "approver": "李镇长", "reason": "整村搬迁"},
+    )
 
 
 def test_what_was_owed_is_signed_for_once(opened: Book) -> None:

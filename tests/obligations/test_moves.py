@@ -132,6 +132,17 @@ def test_a_limit_for_the_correction_lies_ahead() -> None:
         check_return(SENT, at(22), reason="内容空白", material=True, correct_by=at(22))
 
 
+def test_a_return_after_the_lock_leaves_the_unit_time_to_answer() -> None:
+    check_return(SENT, at(30, 23, 59, 59), reason="内容空白", material=True)
+    with pytest.raises(DubanError) as refused:
+        check_return(SENT, at(31, 0), reason="内容空白", material=True)
+    assert str(refused.value) == (
+        "该事项已于2023年1月30日（星期一）24时截止补报，退回后单位不能再上报；退回须同时写明更正期限。"
+    )
+    check_return(SENT, at(31, 0), reason="内容空白", material=True, correct_by=at(31, 18))
+    check_return(replace(SENT, locks_at=None), at(31, 0), reason="内容空白", material=True)
+
+
 def test_an_extension_needs_a_reason_and_a_new_moment_that_lies_ahead() -> None:
     with pytest.raises(DubanError, match="延期须写明理由"):
         check_extend(OWED, at(22), asked_at=at(22), until=at(31), reason="")

@@ -93,6 +93,41 @@ CASES = [
         State.SUBMITTED,
     ),
     (
+        "what the unit itself replaced after the deadline is taken back",
+        summary(sent(29), sent(30, 15)),
+        at(31),
+        Outcome.LATE,
+        State.SUBMITTED,
+    ),
+    (
+        "also when the office takes what replaced it",
+        summary(sent(29), accepted(at(30, 15), at(31))),
+        at(31),
+        Outcome.LATE,
+        State.ACCEPTED,
+    ),
+    (
+        "replaced in time changes nothing",
+        summary(sent(20), sent(29)),
+        at(31),
+        Outcome.ON_TIME,
+        State.SUBMITTED,
+    ),
+    (
+        "a correction replaced by the unit leaves the credit of what had been judged",
+        summary(trifle(at(29), at(30, 9)), sent(30, 15), sent(30, 16)),
+        at(31),
+        Outcome.ON_TIME,
+        State.SUBMITTED,
+    ),
+    (
+        "replaced within the extension",
+        summary(sent(29), sent(30), extension=TO_THE_30TH),
+        at(31),
+        Outcome.ON_TIME,
+        State.SUBMITTED,
+    ),
+    (
         "in time only by the extension",
         summary(sent(30), extension=TO_THE_30TH),
         at(31),
@@ -198,6 +233,13 @@ def test_the_past_is_counted_as_it_was_known_then() -> None:
     assert standing(facts, at(30)).outcome is Outcome.ON_TIME
     assert standing(facts, at(31, 9)).outcome is Outcome.RETURNED
     assert standing(facts, at(31, 10)).outcome is Outcome.LATE
+
+
+def test_a_version_replaced_after_the_deadline_counted_until_then() -> None:
+    facts = summary(sent(20), sent(30, 15))
+    assert standing(facts, at(30, 14)).outcome is Outcome.ON_TIME
+    here = standing(facts, at(31))
+    assert (here.credited_at, here.overdue_by) == (at(30, 15), timedelta(hours=15, seconds=1))
 
 
 def test_a_late_report_for_march_never_turns_april_green() -> None:

@@ -1,0 +1,107 @@
+"""Rows that an entry of the journal repeats in full, so that the proof can hold one against the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from .tables import Exemption, Extension, Round, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import InstrumentedAttribute
+
+    from .tables import Base
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Rows of one kind: what people call one, by which actions it is entered, and which columns that tells.
+
+    ``columns`` goes from the name in the entry's detail to the column; the first is the number by which row
+    and entry find each other. ``which`` leaves out rows that have no entry yet.
+    """
+
+    called: str
+    actions: tuple[str, ...]
+    columns: Mapping[str, InstrumentedAttribute[Any]]
+    which: ColumnElement[bool] | None = None
+
+    @property
+    def number(self) -> str:
+        """Give the name of the number in the detail."""
+        return next(iter(self.columns))
+
+    def said(self, row: Base) -> dict[str, Any]:
+        """Give what the entry is to say of a row that has been flushed."""
+        return {name: getattr(row, column.key) for name, column in self.columns.items()}
+
+    def listed(self, said: Mapping[str, Any]) -> list[Any]:
+        """Give what a detail says in the order of the columns, as a row of :meth:`query` comes."""
+        return [said.get(name) for name in self.columns]
+
+    def query(self) -> Select[Any]:
+        """Give what the book has of these rows, under the names of the detail, in order."""
+        columns = [column.label(name) for name, column in self.columns.items()]
+        query = select(*columns).order_by(self.columns[self.number])
+        return query if self.which is None else query.where(self.which)
+
+
+ROUNDS = Kept(
+    "{}号期次的下达",
+    ("round.opened",),
+    {
+        "round": Round.id,
+        "plan": Round.slug,
+        "duty": Round.duty,
+        "period": Round.period,
+        "opens_at": Round.opens_at,
+        "due_at": Round.due_at,
+        "locks_at": Round.locks_at,
+        "expected": Round.expected,
+    },
+    Round.opened_at.is_not(None),
+)
+VERDICTS = Kept(
+    "{}号上报的审核结论",
+    ("submission.accepted", "submission.returned"),
+    {
+        "submission": Verdict.submission_id,
+        "verdict": Verdict.verdict,
+        "at": Verdict.at,
+        "by": Verdict.by,
+        "reason": Verdict.reason,
+        "material": Verdict.material,
+        "correct_by": Verdict.correct_by,
+    },
+)
+EXTENSIONS = Kept(
+    "{}号延期",
+    ("obligation.extended",),
+    {
+        "extension": Extension.id,
+        "obligation": Extension.obligation_id,
+        "asked_at": Extension.asked_at,
+        "asked_by": Extension.asked_by,
+        "reason": Extension.reason,
+        "until": Extension.until,
+        "decided_at": Extension.decided_at,
+        "by": Extension.by,
+        "granted": Extension.granted,
+    },
+)
+EXEMPTIONS = Kept(
+    "{}号事项的免报",
+    ("obligation.exempted",),
+    {
+        "obligation": Exemption.obligation_id,
+        "at": Exemption.at,
+        "approver": Exemption.by,
+        "reason": Exemption.reason,
+    },
+)
+KINDS = (ROUNDS, VERDICTS, EXTENSIONS, EXEMPTIONS)
