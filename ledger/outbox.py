@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, tuple_, update
 
 from . import journal
 from .states import QUEUED, SENDING
-from .tables import Attempt, Contact, Message, Notice
+from .tables import Attempt, Contact, JournalHead, Message, Notice
 from .upsert import rows_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Result:
     """What came of one try, made at ``at``; without ``retry_at`` it was sent, or never will be (both UTC).
 
     ``attempt`` is the number under which the message was claimed, so that a worker that was slower than the
-    sweeper does not undo what another has done since.
+    sweeper does not undo what another has done since. ``unsaid``: the notices that had no room in its text.
     """
 
     message_id: int
@@ -43,6 +43,7 @@ class Result:
     answer: str
     at: datetime
     retry_at: datetime | None = None
+    unsaid: tuple[int, ...] = ()
 
     @property
     def fate(self) -> str:
@@ -58,7 +59,9 @@ def claim(
     """Take up to ``limit`` messages that may leave by ``now``; no other worker gets them. Gives their ids.
 
     ``urgent_only`` is for quiet hours and rest days, which hold everything else back, also what is late.
+    Raises :class:`journal.ClockWentBack` and takes nothing when the answers could not be entered at ``now``.
     """
+    journal.refuse_old(session, now)
     ready = select(Message.id).where(QUEUED, Message.not_before <= now)
     if urgent_only:
         ready = ready.where(Message.urgent)
@@ -77,6 +80,13 @@ def _update(ids: Sequence[int]) -> Update:
     return update(Message).where(Message.id.in_(ids)).execution_options(synchronize_session=False)
 
 
+def hold(session: Session, claims: Sequence[tuple[int, int]], worker: str, now: datetime) -> set[int]:
+    """Renew claims, (message id, attempt), which the sweeper then leaves alone; gives those still held."""
+    mine = and_(SENDING, Message.claimed_by == worker, tuple_(Message.id, Message.attempts).in_(claims))
+    renewed = update(Message).where(mine).values(claimed_at=now).returning(Message.id)
+    return set(session.scalars(renewed.execution_options(synchronize_session=False)))
+
+
 def withdraw(session: Session, ids: Sequence[int], now: datetime) -> None:
     """Withdraw claimed messages that have nothing left to say; it counts as no attempt."""
     if ids:
@@ -92,7 +102,11 @@ def release(session: Session, ids: Sequence[int], until: datetime) -> None:
 
 
 def record(session: Session, results: Sequence[Result], now: datetime) -> None:
-    """Write down what was answered: an attempt for each, the message's new state, one journal entry."""
+    """Write down what was answered: an attempt for each, the message's new state, one journal entry.
+
+    It is not refused for a clock that went back meanwhile: what has left has left. The entry then takes the
+    time of the last one.
+    """
     if not results:
         return
     rows = [
@@ -109,7 +123,8 @@ def record(session: Session, results: Sequence[Result], now: datetime) -> None:
     _settle_sent(session, [one for one in results if one.ok])
     _settle_failed(session, [one for one in results if not one.ok])
     told = [[one.message_id, one.fate, one.answer] for one in results]
-    journal.append(session, now, ACTOR, "messages.tried", "outbox", {"results": told})
+    last = session.scalar(select(JournalHead.at))
+    journal.append(session, max(now, last or now), ACTOR, "messages.tried", "outbox", {"results": told})
 
 
 def _settle_sent(session: Session, results: list[Result]) -> None:
@@ -124,9 +139,31 @@ def _settle_sent(session: Session, results: list[Result]) -> None:
     rows = [{"_id": one.message_id, "_at": one.at, "_answer": one.answer} for one in results]
     session.connection().execute(statement, rows)
     ids = [one.message_id for one in results]
-    session.execute(
-        update(Notice).where(Notice.message_id.in_(ids), Notice.state == "due").values(state="sent")
-    )
+    said = and_(Notice.message_id.in_(ids), Notice.state == "due")
+    if unsaid := [id_ for one in results for id_ in one.unsaid]:
+        said = and_(said, Notice.id.not_in(unsaid))
+    session.execute(update(Notice).where(said).values(state="sent"))
+    for one in results:
+        if one.unsaid:
+            _carry_on(session, one)
+
+
+def _carry_on(session: Session, one: Result) -> None:
+    """Let what had no room in a message follow in one of its own; it counts as sent only when that is.
+
+    When there was room for nothing there would be none in the next either: the notices stay due, unsent.
+    """
+    here = Notice.message_id == one.message_id
+    left = and_(here, Notice.state == "due", Notice.id.in_(one.unsaid))
+    waiting = session.scalar(select(func.count()).where(left))
+    if not waiting or not session.scalar(select(func.count()).where(here, Notice.state == "sent")):
+        return
+    names = ("key", "contact_id", "channel_id", "send_on", "urgent")
+    columns = [getattr(Message, name) for name in names]
+    row = session.execute(select(*columns).where(Message.id == one.message_id)).one()
+    values = dict(zip(names, row, strict=True)) | {"key": f"{row.key}-more", "not_before": one.at}
+    following = session.scalar(insert(Message).values(values).returning(Message.id))
+    session.execute(update(Notice).where(left).values(message_id=following))
 
 
 def _settle_failed(session: Session, results: list[Result]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import and_, case, func, or_, select
 from ..obligations.outcome import standing, tally
 from .facts import facts_where
 from .states import MISSING
-from .tables import Message, Notice, Obligation, Round, Unit
+from .tables import Channel, Message, Notice, Obligation, Round, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,11 +54,15 @@ class RoundFacts:
 
 
 class Told(NamedTuple):
-    """How often a unit was really reminded of an obligation, and when last; whether nobody can be reached."""
+    """How often a unit was really reminded of an obligation, and when last; whether nobody can be reached.
+
+    ``filed`` counts reminders that were only written to the outbox folder, which reaches nobody by itself.
+    """
 
     times: int = 0
     last_at: datetime | None = None
     nobody: bool = False
+    filed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +189,23 @@ def _round(row: Row[Any]) -> RoundFacts:
 def _told(session: Session, chosen: list[ColumnElement[bool]], as_of: datetime) -> dict[int, Told]:
     """Count the reminders that had really left by then: a reminder to two people of a unit is one."""
     left = and_(Notice.state == "sent", Message.sent_at <= as_of)
+    reached = and_(left, Channel.kind != "file")  # not true without a channel, which is a file as well
     rows = session.execute(
         select(
             Notice.obligation_id,
             func.count(case((left, Notice.cue_id)).distinct()),
-            func.max(case((left, Message.sent_at))),
+            func.count(case((reached, Notice.cue_id)).distinct()),
+            func.max(case((reached, Message.sent_at))),
             func.count(case((Notice.state == "no_contact", 1))),
         )
         .outerjoin(Message, Message.id == Notice.message_id)
+        .outerjoin(Channel, Channel.id == Message.channel_id)
         .join(Obligation, Obligation.id == Notice.obligation_id)
         .join(Round, Round.id == Obligation.round_id)
         .where(Notice.created_at <= as_of, *chosen)
         .group_by(Notice.obligation_id)
     )
-    return {id_: Told(times, last_at, nobody > 0 and not times) for id_, times, last_at, nobody in rows}
+    return {
+        id_: Told(times, last_at, nobody > 0 and not made, made - times)
+        for id_, made, times, last_at, nobody in rows
+    }

@@ -14,42 +14,18 @@ from ..obligations.moments import SHANGHAI
 from ..obligations.words import CueKind, State
 from .lines import DigestLine, Group, OfficeFacts, group_of
 from .when import day, deadline, remaining
+from .wording import Fit, Item, Section, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, tzinfo
 
-__all__ = ["DigestLine", "OfficeFacts", "digest"]
+__all__ = ["DigestLine", "OfficeFacts", "Wording", "digest"]
 
 NUMERALS = "一二三四五六"
 CLIPPED = 40
 PRESSING = (Group.OVERDUE, Group.TODAY)
 RANK = MappingProxyType({group: rank for rank, group in enumerate(Group)})
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A line in words, numbered through the whole digest."""
-
-    number: int
-    title: str
-    ask: str
-    deadline: str
-    basis: str
-    receiver: str
-    emphasis: str
-    returned: str
-    event: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a digest with those of its items that are shown; `total` counts them all."""
-
-    numeral: str
-    name: str
-    total: int
-    items: tuple[Item, ...]
 
 
 def digest(
@@ -60,18 +36,21 @@ def digest(
     office: OfficeFacts,
     zone: tzinfo = SHANGHAI,
     limit_bytes: int | None = None,
-) -> tuple[str, str]:
+) -> Wording:
     """Give the subject and the body of one message, in plain text; all-urgent lines get the short wording.
 
     With `limit_bytes`, the subject, a line break and the body together are no longer than that in UTF-8: the
-    most pressing items stay whole and the rest are counted. Raises ValueError for no lines or a naive `now`.
+    most pressing items stay whole, the others get a line each, and only what has no room even so is counted.
+    Raises ValueError for no lines or a naive `now`.
     """
     if not lines or now.utcoffset() is None:
         raise ValueError("a digest needs at least one line, and a `now` with a zone")
-    writer = Writer(contact_name, unit_name, _in_order(lines, now, zone), now, office, zone)
+    places, ordered = _in_order(lines, now, zone)
+    writer = Writer(contact_name, unit_name, ordered, now, office, zone)
     subject = writer.subject()
     room = None if limit_bytes is None else limit_bytes - len(f"{subject}\n".encode())
-    return subject, writer.body(room)
+    body, shown = writer.body(room)
+    return Wording(subject, body, places[:shown])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +77,30 @@ class Writer:
     def _total(self, group: Group) -> int:
         return sum(own is group for own, _ in self.lines)
 
-    def body(self, room: int | None) -> str:
-        """Give the body in at most `room` bytes: as many whole items as fit, or the first in brief."""
+    def body(self, room: int | None) -> tuple[str, int]:
+        """Give the body in at most `room` bytes, and how many of the items it names."""
         text = ""
-        for shown, brief in self._attempts():
-            text = self._body(shown, brief=brief)
+        for fit in self._fits():
+            text = self._body(fit)
             if room is None or len(text.encode()) <= room:
-                return text
-        return text.encode()[: max(room or 0, 0)].decode(errors="ignore")
+                return text, fit.shown
+        return text.encode()[: max(room or 0, 0)].decode(errors="ignore"), 0
 
-    def _attempts(self) -> Iterator[tuple[int, bool]]:
-        yield from ((shown, False) for shown in range(len(self.lines), 0, -1))
-        yield from ((1, True), (0, True))
+    def _fits(self) -> Iterator[Fit]:
+        """Give what to try, the most first; no item is left out while it could have a line of its own."""
+        every = len(self.lines)
+        yield from (Fit(every, whole) for whole in range(every, 0, -1))
+        yield Fit(every, 1, brief=True)
+        yield from (Fit(shown, 0) for shown in range(every, -1, -1))
 
-    def _body(self, shown: int, *, brief: bool) -> str:
-        sections = self.sections(shown, brief=brief)
+    def _body(self, fit: Fit) -> str:
+        sections = self.sections(fit)
         return self._render(
             "body.txt",
             sections=sections,
             items=[item for section in sections for item in section.items],
-            hidden=len(self.lines) - shown,
+            hidden=len(self.lines) - fit.shown,
+            short=fit.whole < fit.shown,
             today=day(self.now, self.now, self.zone),
             contact=_line(self.contact),
         )
@@ -128,32 +111,45 @@ class Writer:
             unit=_line(self.unit), total=len(self.lines), office=self.office, **facts
         ).strip()
 
-    def sections(self, shown: int, *, brief: bool = False) -> list[Section]:
-        """Give the parts that have something in their first `shown` items."""
+    def sections(self, fit: Fit) -> list[Section]:
+        """Give the parts that have something among the items that are shown."""
         found: list[Section] = []
         for group in Group:
             items = [
-                self._item(number, line, brief=brief)
-                for number, (own, line) in enumerate(self.lines[:shown], start=1)
+                self._item(number, line, fit)
+                for number, (own, line) in enumerate(self.lines[: fit.shown], start=1)
                 if own is group
             ]
             if items:
                 found.append(Section(NUMERALS[len(found)], group.value, self._total(group), tuple(items)))
         return found
 
-    def _item(self, number: int, line: DigestLine, *, brief: bool) -> Item:
-        ask = _line(line.ask)
+    def _item(self, number: int, line: DigestLine, fit: Fit) -> Item:
+        ask, short = _line(line.ask), number > fit.whole
+        mark = "【加急】" if line.urgent and self.folder == "digest" else ""
         return Item(
             number=number,
-            title=("【加急】" if line.urgent and self.folder == "digest" else "") + _line(line.title),
-            ask=_clip(ask) if brief else ask,
+            title=mark + (self._in_one_line(line) if short else _line(line.title)),
+            ask=_clip(ask) if fit.brief else ask,
             deadline=self._deadline(line),
             basis=self._basis(line),
             receiver=_line(line.receiver),
-            emphasis="" if brief else _line(line.emphasis),
-            returned=self._returned(line, brief=brief),
+            emphasis="" if fit.brief else _line(line.emphasis),
+            returned=self._returned(line, brief=fit.brief),
             event=line.kind == CueKind.EVENT,
+            short=short,
         )
+
+    def _in_one_line(self, line: DigestLine) -> str:
+        """Give the title and the deadline that counts now."""
+        title, limit, mark = _clip(_line(line.title)), line.due_at, "（暂定）" if line.provisional else ""
+        if line.state == State.RETURNED:
+            limit, mark = line.correct_by, "更正"
+        words = f"{deadline(limit, self.now, self.zone)}{mark}" if limit else self._without_a_day(line)
+        return f"{title}，{words}" if words else title
+
+    def _without_a_day(self, line: DigestLine) -> str:
+        return "请尽快更正" if line.state == State.RETURNED else self._deadline(line)
 
     def _deadline(self, line: DigestLine) -> str:
         if line.due_at is None:
@@ -184,9 +180,12 @@ class Writer:
 
 def _in_order(
     lines: Sequence[DigestLine], now: datetime, zone: tzinfo
-) -> tuple[tuple[Group, DigestLine], ...]:
+) -> tuple[tuple[int, ...], tuple[tuple[Group, DigestLine], ...]]:
+    """Give the lines with their parts, most pressing first, and the place that each had."""
     paired = [(group_of(line, now, zone), line) for line in lines]
-    return tuple(sorted(paired, key=lambda pair: (RANK[pair[0]], _pressing(pair[1], now))))
+    rank = [(RANK[group], _pressing(line, now)) for group, line in paired]
+    places = tuple(sorted(range(len(lines)), key=rank.__getitem__))
+    return places, tuple(paired[place] for place in places)
 
 
 def _pressing(line: DigestLine, now: datetime) -> tuple[bool, float]:

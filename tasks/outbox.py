@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 
 from ..ledger import channels, outbox, parcels
 from ..notifications.channels import Channel, build, per_minute
-from ..notifications.digest import DigestLine, OfficeFacts, digest
+from ..notifications.digest import DigestLine, OfficeFacts, Wording, digest
 from ..notifications.letters import Answer, Letter
 from ..obligations.errors import DubanError
 from .posting import Post, Ready
@@ -177,14 +177,18 @@ def _within_limits(
 def _write(works: Works, parcel: Parcel, way: _Way, now: datetime) -> Ready:
     to = parcel.email if way.channel.kind == "email" else parcel.phone
     try:
-        text, sender = _text(works, parcel, way.channel, now), way.sender
+        wording, sender = _text(works, parcel, way.channel, now), way.sender
     except Exception as wrong:  # noqa: BLE001 - one letter that cannot be written must not hold up the others
-        text, sender = ("", ""), _Broken(f"无法写成消息正文（{type(wrong).__name__}），请联系维护人员")
-    letter = Letter(parcel.key, to, f"{parcel.unit} {parcel.contact}", *text, parcel.day, parcel.urgent)
-    return Ready(parcel.id, parcel.attempt, letter, sender, paced=way.limit is not None)
+        why = f"无法写成消息正文（{type(wrong).__name__}），请联系维护人员"
+        wording, sender = Wording("", "", ()), _Broken(why)
+    text, whom = (wording.subject, wording.body), f"{parcel.unit} {parcel.contact}"
+    letter = Letter(parcel.key, to, whom, *text, parcel.day, parcel.urgent)
+    shown = set(wording.shown)
+    unsaid = tuple(line.notice_id for number, line in enumerate(parcel.lines) if number not in shown)
+    return Ready(parcel.id, parcel.attempt, letter, sender, way.limit is not None, unsaid)
 
 
-def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime) -> tuple[str, str]:
+def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime) -> Wording:
     office = OfficeFacts(works.office_name or parcel.office, works.office_phone)
     facts = [{name: getattr(line, name) for name in DigestLine.__dataclass_fields__} for line in parcel.lines]
     lines = [DigestLine(**one) for one in facts]

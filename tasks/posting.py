@@ -14,6 +14,8 @@ from ..ledger.outbox import Result
 from ..notifications.letters import Answer, Letter
 from ..notifications.retry import next_attempt
 
+FRESH = 60.0  # seconds for which a claim needs no renewing; the sweeper waits a quarter of an hour
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import ThreadPoolExecutor
@@ -25,13 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A letter with the sender that takes it."""
+    """A letter with the sender that takes it, and the notices that it has no room for."""
 
     message_id: int
     attempt: int
     letter: Letter
     sender: Sender
     paced: bool
+    unsaid: tuple[int, ...] = ()
 
 
 class Post:
@@ -45,23 +48,41 @@ class Post:
         self.fates: Counter[str] = Counter()
         self._works, self._now, self._pool = works, now, pool
         self._answers: SimpleQueue[Result] = SimpleQueue()
-        self._flying, self._begun = 0, monotonic()
+        self._flying: dict[int, int] = {}  # the attempt of each message whose answer is still to come
+        self._begun = self._renewed = monotonic()
 
     def send(self, ready: list[Ready]) -> None:
-        """Send these as soon as there is a thread for each."""
-        for one in ready:
+        """Send these as soon as there is a thread for each, but none that was swept back meanwhile."""
+        mine = self._still_ours(ready)
+        for one in mine:
             self._pool.submit(_send, one, self._now, self._begun, self._answers)
-        self._flying += len(ready)
+        self._flying.update((one.message_id, one.attempt) for one in mine)
+
+    def _still_ours(self, ready: list[Ready]) -> list[Ready]:
+        # A lot that was made ready behind a slow one may have waited longer than the sweeper does.
+        if not ready or monotonic() - self._begun < FRESH:
+            return ready
+        kept = self._hold({one.message_id: one.attempt for one in ready})
+        return [one for one in ready if one.message_id in kept]
+
+    def _hold(self, claims: dict[int, int]) -> set[int]:
+        at = self._now + timedelta(seconds=monotonic() - self._begun)
+        with self._works.book.write() as session:
+            return outbox.hold(session, list(claims.items()), self._works.worker, at)
 
     def settle(self, *, leave: int) -> None:
-        """Record answers until no more than ``leave`` are still to come."""
-        while self._flying > leave:
+        """Record answers until no more than ``leave`` are still to come; what goes slowly keeps its claim."""
+        while len(self._flying) > leave:
             # One thread answers in order: each by itself, a rehearsal's journal is the same every time.
             fresh = _gather(self._answers) if self._works.threads > 1 else [self._answers.get()]
             with self._works.book.write() as session:
                 outbox.record(session, fresh, self._now)
-            self._flying -= len(fresh)
+            for result in fresh:
+                self._flying.pop(result.message_id, None)
             self.fates.update(result.fate for result in fresh)
+            if self._flying and monotonic() - self._renewed > FRESH:
+                self._hold(self._flying)
+                self._renewed = monotonic()
 
 
 def _send(one: Ready, now: datetime, begun: float, answers: SimpleQueue[Result]) -> None:
@@ -72,7 +93,8 @@ def _send(one: Ready, now: datetime, begun: float, answers: SimpleQueue[Result])
     # A robot's limit counts by the true moment; elsewhere the batch's own keeps a rehearsal repeatable.
     at = now + timedelta(seconds=monotonic() - begun) if one.paced else now
     retry = None if answer.ok or answer.permanent else next_attempt(one.attempt, at)
-    answers.put(Result(one.message_id, one.attempt, answer.ok, answer.permanent, answer.text, at, retry))
+    said = (answer.ok, answer.permanent, answer.text)
+    answers.put(Result(one.message_id, one.attempt, *said, at, retry, one.unsaid))
 
 
 def _gather(answers: SimpleQueue[Result]) -> list[Result]:

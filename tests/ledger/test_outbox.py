@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import insert, select, update
 
-from duban.ledger import channels, outbox
+from duban.ledger import channels, journal, outbox
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
 from duban.ledger.outbox import Result
@@ -289,3 +289,86 @@ def test_what_waits_for_a_contact_can_be_sent_another_way(book: Book) -> None:
     assert {one.channel_id for one in messages(book)} == {1}
     with book.read() as session:
         assert session.scalars(select(Notice)).all() == []
+
+
+@pytest.mark.usefixtures("town")
+def test_a_clock_that_went_back_claims_nothing(book: Book) -> None:
+    queue(book, 2)
+    with book.write() as session:
+        journal.append(session, day("03-01 15:00"), "甲", "x", "y", {})
+    with pytest.raises(journal.ClockWentBack, match="早于最近一条留痕"):
+        claim(book)
+    assert states(book) == ["queued", "queued"]
+    assert claim(book, now=day("03-01 14:58")) == [1, 2]
+
+
+@pytest.mark.usefixtures("town")
+def test_what_has_left_is_written_down_though_the_clock_went_back_meanwhile(book: Book) -> None:
+    queue(book, 1)
+    claim(book)
+    with book.write() as session:
+        journal.append(session, day("03-01 15:00"), "甲", "x", "y", {})
+    answer(book, Result(1, 1, ok=True, permanent=False, answer="好", at=ONE), ONE)
+    assert states(book) == ["sent"]
+    with book.read() as session:
+        last = session.scalars(select(JournalEntry).order_by(JournalEntry.seq.desc())).first()
+    assert last is not None
+    assert (last.action, local(last.at)) == ("messages.tried", "2023-03-01 15:00:00")
+
+
+def three_in_one(book: Book) -> list[int]:
+    """Let one message carry the notices of three villages; gives them."""
+    adopt(book)
+    only(book, "yuecha", "2023-03")
+    advance(book, day("03-01 09:00"))
+    with book.write() as session:
+        session.execute(update(Notice).values(message_id=1))
+        session.execute(update(Message).where(Message.id > 1).values(state="withdrawn"))
+        return list(session.scalars(select(Notice.id).order_by(Notice.id)))
+
+
+def carried(book: Book) -> list[tuple[int | None, str]]:
+    with book.read() as session:
+        return [(one.message_id, one.state) for one in session.scalars(select(Notice).order_by(Notice.id))]
+
+
+@pytest.mark.usefixtures("town")
+def test_what_a_message_had_no_room_for_follows_in_another_and_only_then_counts_as_sent(book: Book) -> None:
+    notices = three_in_one(book)
+    assert claim(book) == [1]
+    said = Result(1, 1, ok=True, permanent=False, answer="好", at=ONE, unsaid=tuple(notices[1:]))
+    answer(book, said, ONE)
+    assert carried(book) == [(1, "sent"), (4, "due"), (4, "due")]
+    following = messages(book)[3]
+    assert (following.key, following.state, local(following.not_before)) == (
+        "d-2023-03-01-1-more",
+        "queued",
+        "2023-03-01 13:00:00",
+    )
+    answer(book, said, ONE)  # the answer of a slower worker to the same message
+    assert len(messages(book)) == 4
+    assert claim(book) == [4]
+    answer(book, Result(4, 1, ok=True, permanent=False, answer="好", at=ONE), ONE)
+    assert carried(book) == [(1, "sent"), (4, "sent"), (4, "sent")]
+
+
+@pytest.mark.usefixtures("town")
+def test_when_there_was_room_for_nothing_nothing_follows_and_nothing_counts_as_sent(book: Book) -> None:
+    notices = three_in_one(book)
+    claim(book)
+    answer(book, Result(1, 1, ok=True, permanent=False, answer="好", at=ONE, unsaid=tuple(notices)), ONE)
+    assert carried(book) == [(1, "due")] * 3
+    assert len(messages(book)) == 3
+
+
+@pytest.mark.usefixtures("town")
+def test_a_claim_that_is_renewed_is_not_swept_and_one_that_was_swept_is_not_renewed(book: Book) -> None:
+    queue(book, 3)
+    claim(book, 2, day("03-01 13:00"))
+    with book.write() as session:
+        assert outbox.hold(session, [(1, 1)], "甲", day("03-01 13:10")) == {1}
+        assert outbox.sweep(session, day("03-01 13:20")) == [2]
+    assert claim(book, 1, day("03-01 13:20")) == [2]
+    with book.write() as session:
+        assert outbox.hold(session, [(1, 1), (2, 1), (3, 1)], "甲", day("03-01 13:21")) == {1}
+        assert outbox.hold(session, [(1, 1), (2, 2)], "乙", day("03-01 13:21")) == set()

@@ -7,16 +7,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
 from sqlalchemy import select, update
 
-from duban.ledger import owed, reports
+from duban.ledger import channels, owed, reports
 from duban.ledger.book import Book
+from duban.ledger.channels import NewChannel
 from duban.ledger.facts import facts_where
 from duban.ledger.reports import Report, Return
-from duban.ledger.standings import Filters, Standpoint, by_round, overdue, standpoints
+from duban.ledger.secrets import SecretBox
+from duban.ledger.standings import Filters, Standpoint, Told, by_round, overdue, standpoints
 from duban.ledger.tables import Contact, Obligation, Round
 from duban.ledger.units import import_roster
 from duban.obligations.errors import DubanError
@@ -45,6 +48,7 @@ VILLAGES = Roster(
     ),
     (ContactFact("cun1", "甲文书"), ContactFact("cun2", "乙文书")),
 )
+BOX = SecretBox(b"hFqBDBBQvzNmrQF1lJkL2pqzOcXvQmUuX6pvKqPqNqk=")
 MARCH = Filters(slug="jiancha", duty="yuecha", period="2023-03")
 
 
@@ -54,6 +58,16 @@ def opened(book: Book, town: Roster) -> Book:
     only(book, "yuecha", "2023-03")
     advance(book, day("03-01 00:00"))
     return book
+
+
+def by_robot(
+    book: Book, kind: str = "wecom", values: dict[str, Any] | None = None, at: str = "03-01 00:30"
+) -> None:
+    """Let every contact be reached through a group's robot, or a channel of another kind."""
+    with book.write() as session:
+        chosen = NewChannel("工作群", kind, None, {"key": "k"} if values is None else values)
+        channels.add(session, BOX, chosen, day(at), "李主任")
+        session.execute(update(Contact).values(channel_id=1))
 
 
 def stand(book: Book, at: str, filters: Filters = MARCH) -> list[Standpoint]:
@@ -127,6 +141,7 @@ def test_units_and_rounds_are_found_by_any_of_their_names(opened: Book) -> None:
 
 
 def test_who_is_overdue_since_when_and_how_often_really_told(opened: Book) -> None:
+    by_robot(opened)
     for at in ("03-01 09:00", "03-21 09:00"):
         advance(opened, day(at))
         deliver(opened, day(at))
@@ -143,6 +158,7 @@ def test_who_is_overdue_since_when_and_how_often_really_told(opened: Book) -> No
 
 
 def test_reminders_are_counted_as_of_the_day(opened: Book) -> None:
+    by_robot(opened)
     for at in ("03-01 09:00", "03-21 09:00"):
         advance(opened, day(at))
         deliver(opened, day(at))
@@ -154,11 +170,30 @@ def test_reminders_are_counted_as_of_the_day(opened: Book) -> None:
 
 
 def test_a_reminder_to_two_people_is_one(opened: Book) -> None:
+    by_robot(opened)
     with opened.write() as session:
         import_roster(session, Roster((), (ContactFact("cun1", "戊主任"),)), day("03-01 01:00"), "测试")
     advance(opened, day("03-01 09:00"))
     deliver(opened, day("03-01 09:00"))
     assert [one.told.times for one in stand(opened, "03-02 00:00")] == [1, 1, 1]
+
+
+def test_what_was_only_written_to_the_outbox_folder_reminded_nobody(opened: Book) -> None:
+    advance(opened, day("03-01 09:00"))
+    deliver(opened, day("03-01 09:00"))
+    by_robot(opened, at="03-01 09:00")
+    advance(opened, day("03-21 09:00"))
+    deliver(opened, day("03-21 09:00"))
+    told = {at: stand(opened, at)[0].told for at in ("03-02 00:00", "03-22 00:00")}
+    assert told["03-02 00:00"] == Told(times=0, last_at=None, nobody=False, filed=1)
+    assert told["03-22 00:00"] == Told(times=1, last_at=day("03-21 09:00"), nobody=False, filed=1)
+
+
+def test_a_channel_that_writes_files_reminds_nobody_either(opened: Book) -> None:
+    by_robot(opened, "file", {})
+    advance(opened, day("03-01 09:00"))
+    deliver(opened, day("03-01 09:00"))
+    assert [(one.told.times, one.told.filed) for one in stand(opened, "03-02 00:00")] == [(0, 1)] * 3
 
 
 def test_a_unit_without_a_contact_is_shown_as_told_by_nobody(opened: Book) -> None:

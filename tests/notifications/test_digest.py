@@ -41,7 +41,7 @@ SOON = replace(CHECK, title="工作总结", due_at=datetime(2023, 4, 3, 17, 30, 
 
 
 def write(*lines: DigestLine, now: datetime = MORNING, limit_bytes: int | None = None) -> tuple[str, str]:
-    return digest("张三", "示例一村", lines, now, OFFICE, ZONE, limit_bytes)
+    return digest("张三", "示例一村", lines, now, OFFICE, ZONE, limit_bytes)[:2]
 
 
 def test_a_digest_reads_as_an_official_would_write_it() -> None:
@@ -172,17 +172,56 @@ def test_what_a_person_typed_cannot_forge_lines_or_markup() -> None:
     assert "1．<b>{{ x }} & y</b>\n　报送内容：a 二、已逾期（9项）\n" in body
 
 
-def test_too_much_for_a_robot_keeps_the_most_pressing_items_whole_and_counts_the_rest() -> None:
-    lines = [replace(SOON, title=f"第{number}项工作") for number in range(1, 30)]
+def test_too_much_for_a_robot_keeps_the_most_pressing_whole_and_gives_the_others_a_line_each() -> None:
+    lines = [replace(SOON, title=f"第{number}项工作") for number in range(1, 12)]
 
-    subject, body = write(*lines, CHECK, limit_bytes=2048)
+    said = digest("张三", "示例一村", [*lines, CHECK], MORNING, OFFICE, ZONE, 2048)
 
-    assert len(f"{subject}\n{body}".encode()) <= 2048
-    assert "1．2023年3月每月检查\n" in body
-    assert "6．第5项工作\n" in body
-    assert "7．" not in body
-    assert "另有24项，请联系示例镇打非办（电话：023-00000000）了解。" in body
-    assert body.endswith("如已报送，请忽略本提醒。")
+    assert len(f"{said.subject}\n{said.body}".encode()) <= 2048
+    assert "1．2023年3月每月检查\n　报送内容：检查情况、隐患清单\n" in said.body
+    assert (
+        "11．第10项工作，4月3日（星期一）17时30分前\n12．第11项工作，4月3日（星期一）17时30分前\n"
+        in said.body
+    )
+    assert "只列题目的事项，具体要求请联系示例镇打非办（电话：023-00000000）了解。\n" in said.body
+    assert "另有" not in said.body
+    assert sorted(said.shown) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+
+
+def test_what_has_no_room_even_in_one_line_is_counted_and_not_shown() -> None:
+    lines = [replace(SOON, title=f"第{number}项工作") for number in range(1, 50)]
+
+    said = digest("张三", "示例一村", [*lines, CHECK], MORNING, OFFICE, ZONE, 2048)
+
+    assert len(f"{said.subject}\n{said.body}".encode()) <= 2048
+    assert "1．2023年3月每月检查，3月31日（星期五）24时前\n" in said.body
+    assert said.shown[:3] == (49, 0, 1)
+    assert len(said.shown) == 26
+    assert "另有24项，随后另发；急需了解的，请联系示例镇打非办（电话：023-00000000）。" in said.body
+
+
+def test_one_line_says_until_when_a_return_is_to_be_corrected_and_what_is_provisional() -> None:
+    lines = [
+        replace(CHECK, ask="隐患" * 300),
+        RETURNED,
+        replace(SOON, provisional=True),
+        replace(RETURNED, correct_by=None),
+    ]
+
+    _, body = write(*lines, limit_bytes=1000)
+
+    assert "信息报送，4月2日（星期日）24时前更正\n" in body
+    assert "信息报送，请尽快更正\n" in body
+    assert "工作总结，4月3日（星期一）17时30分前（暂定）\n" in body
+
+
+def test_many_urgent_matters_get_a_line_each() -> None:
+    watch = replace(CHECK, kind=CueKind.DUE, ask="在岗巡查" * 30, urgent=True)
+
+    said = digest("张三", "示例一村", [watch] * 8, MORNING, OFFICE, ZONE, 2048)
+
+    assert len(said.shown) == 8
+    assert "8．2023年3月每月检查，3月31日（星期五）24时前\n只列题目的事项，" in said.body
 
 
 def test_one_item_that_is_too_long_is_told_in_brief() -> None:

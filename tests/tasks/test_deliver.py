@@ -15,15 +15,16 @@ from sqlalchemy import select, update
 # Before Prefect is first imported.
 os.environ.update(DO_NOT_TRACK="1", PREFECT_SERVER_ANALYTICS_ENABLED="false")
 
-from duban.ledger import channels, outbox
+from duban.ledger import channels, journal, outbox
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
 from duban.ledger.secrets import SecretBox
-from duban.ledger.tables import Attempt, Channel, Contact, Message, Round
+from duban.ledger.tables import Attempt, Channel, Contact, Cue, Message, Round
+from duban.notifications.digest import Wording
 from duban.notifications.letters import Answer, Letter
 from duban.notifications.memory import MemorySender
 from duban.obligations.errors import DubanError
-from duban.tasks import outbox as tasks
+from duban.tasks import outbox as tasks, posting
 from duban.tasks.outbox import Batch
 from duban.tasks.works import Works
 from support.campaign import adopt, advance, day, local, messages, notices, only, submit
@@ -182,7 +183,7 @@ def test_one_letter_that_cannot_be_written_does_not_hold_up_the_others(
 ) -> None:
     written = tasks.digest
 
-    def digest(contact: str, *rest: Any, **more: Any) -> tuple[str, str]:
+    def digest(contact: str, *rest: Any, **more: Any) -> Wording:
         if contact == "乙文书":
             raise KeyError(contact)
         return written(contact, *rest, **more)
@@ -278,3 +279,78 @@ def test_no_secret_is_in_the_book_or_in_what_is_said(works: Works, sink: HttpSin
     deliver(works)
     told = repr([vars(one) for one in messages(works.book)]) + repr(attempts(works))
     assert "机密0001" not in told
+
+
+def test_a_clock_that_went_back_sends_nothing(works: Works) -> None:
+    with works.book.write() as session:
+        journal.append(session, day("03-01 10:00"), "李主任", "x", "y", {})
+    with pytest.raises(journal.ClockWentBack):
+        deliver(works, day("03-01 09:05"))
+    assert files(works) == []
+    assert {(one.state, one.attempts) for one in messages(works.book)} == {("queued", 0)}
+    assert deliver(works, day("03-01 10:00")) == Batch(claimed=3, sent=3)
+
+
+def copy_of(row: Any, **changed: Any) -> Any:
+    names = [column.key for column in type(row).__table__.columns if column.key != "id"]
+    return type(row)(**{name: getattr(row, name) for name in names} | changed)
+
+
+def test_items_that_a_robot_has_no_room_for_follow_in_a_second_message(
+    book: Book, town: object, tmp_path: Path, sink: HttpSink
+) -> None:
+    adopt(book)
+    only(book, "yuecha", "2023-03")
+    with book.write() as session:
+        first = session.scalars(select(Round).where(Round.period == "2023-03", Round.duty == "yuecha")).one()
+        cues = session.scalars(select(Cue).where(Cue.round_id == first.id)).all()
+        for number in range(44):
+            session.add(copied := copy_of(first, period=f"x{number}", title=f"第{number}项检查"))
+            session.flush()
+            session.add_all([copy_of(cue, round_id=copied.id) for cue in cues])
+    advance(book, MORNING)
+    works = works_at(book, tmp_path)
+    through(works, "wecom", sink)
+    sink.always = code(0, "ok")
+    assert deliver(works) == Batch(claimed=3, sent=3)
+    assert notices(book) == {"due": 45, "sent": 90}
+    assert deliver(works) == Batch(claimed=3, sent=3)
+    assert notices(book) == {"sent": 135}
+    assert deliver(works) == Batch(claimed=0)
+    assert sorted(one.key for one in messages(book))[1::2] == [f"d-2023-03-01-{n}-more" for n in (1, 2, 3)]
+
+
+def test_letters_that_were_swept_while_they_waited_are_not_sent(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "FRESH", 0.0)
+    with works.book.write() as session:
+        ids = outbox.claim(session, MORNING, works.worker, 3)
+        outbox.sweep(session, day("03-01 09:16"))
+    memory = MemorySender()
+    letters = [Letter(f"k{n}", "", "一村", "题", "文", MORNING.date(), urgent=False) for n in ids]
+    ready = [posting.Ready(n, 1, one, memory, paced=False) for n, one in zip(ids, letters, strict=True)]
+    with works.book.write() as session:
+        assert outbox.claim(session, day("03-01 09:16"), works.worker, 1) == [1]
+    with ThreadPoolExecutor(2) as pool:
+        post = posting.Post(works, day("03-01 09:16"), pool)
+        post.send(ready)
+        post.settle(leave=0)
+        assert memory.keys == []
+        post.send([replace(ready[0], attempt=2)])
+        post.settle(leave=0)
+    assert memory.keys == ["k1"]
+
+
+def test_what_goes_slowly_keeps_its_claim(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    renewed: list[list[int]] = []
+    hold = outbox.hold
+
+    def watched(session: Any, claims: Any, *rest: Any) -> set[int]:
+        renewed.append(sorted(id_ for id_, _ in claims))
+        return hold(session, claims, *rest)
+
+    monkeypatch.setattr(posting, "FRESH", 0.0)
+    monkeypatch.setattr(outbox, "hold", watched)
+    assert deliver(replace(works, threads=1)) == Batch(claimed=3, sent=3)
+    assert renewed == [[1, 2, 3], [2, 3], [3]]
