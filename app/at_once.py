@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ..ledger.journal import DRIFT, ClockWentBack
-from ..ledger.tables import JournalHead, Message
+from ..ledger.journal import DRIFT, ClockWentBack, append
+from ..ledger.tables import JournalEntry, JournalHead, Message
 from ..obligations.errors import DubanError
 from ..obligations.moments import in_words
 from .supervise_prefect import environment
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
     from ..flows.advance import Brought
     from ..ledger.agenda import Due
-    from ..ledger.book import Book
+    from ..ledger.book import Book, Session
     from ..tasks.works import Works
     from .settings import Settings
+
+REHEARSAL = "rehearsal.begun"  # the first entry of a rehearsal's journal, and of no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,42 @@ def refuse_old_clock(book: Book, now: datetime) -> None:
         raise ClockWentBack(now, last)
 
 
-def refuse_the_past(book: Book, at: datetime) -> None:
-    """Raise :class:`DubanError` when a moment that somebody chose is before the last entry of the journal."""
+def begin_rehearsal(book: Book, at: datetime, by: str) -> None:
+    """Make a book in which nothing is entered yet one for rehearsals, for good; one that is stays as it is.
+
+    Raises :class:`DubanError` for any other book.
+    """
+    with book.write() as session:
+        first = _first_action(session)
+        if first is None:
+            append(session, at, by, REHEARSAL, "book", {})
+        elif first != REHEARSAL:
+            raise DubanError(
+                "这本账簿已有真实记录，不能用来演练，没有改动它。请用 --data 另指定一个空的数据目录。"
+            )
+
+
+def is_rehearsal(book: Book) -> bool:
+    """Tell whether the book was begun as a rehearsal: its journal, which nobody can alter, says so first."""
+    with book.read() as session:
+        return _first_action(session) == REHEARSAL
+
+
+def _first_action(session: Session) -> str | None:
+    return session.scalar(select(JournalEntry.action).where(JournalEntry.seq == 1))
+
+
+def refuse_chosen(book: Book, at: datetime) -> None:
+    """Raise :class:`DubanError` when somebody may not choose to write at ``at``.
+
+    A real book goes by the clock alone, or a late report could be entered as on time; a rehearsal goes by
+    what it is told, but forward only.
+    """
+    if not is_rehearsal(book):
+        raise DubanError(
+            "--now 只能用于演练账簿：真实账簿一律按系统时钟记录，不能倒填，也不能提前。"
+            "演练请用 --data 另指定一个空的数据目录，先执行 duban advance --now … --rehearsal。"
+        )
     with book.read() as session:
         last = session.scalar(select(JournalHead.at))
     if last is not None and at < last:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from ..obligations.moments import SHANGHAI
-from . import demo_engine, first_run, wiring
+from . import at_once, demo_engine, first_run, wiring
 from .demo_figures import Figures, figures
 from .demo_folder import fresh
 from .demo_year import Rehearsal
@@ -48,6 +48,7 @@ def rehearse(folder: Path, seed: int, span: Span, watch: Watch, *, engine: bool)
         with hands:
             works = wiring.works()
             try:
+                at_once.begin_rehearsal(works.book, _midnight(span.first), first_run.ACTOR)
                 first_run.fill(works.book, works.workdays, _midnight(span.first))
                 year = Rehearsal(works, seed, hands)
                 year.go(span.first, span.last, watch)

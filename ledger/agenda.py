@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import aliased
 
-from ..calendar.dates import ZONE
+from ..calendar.dates import ZONE, local_day
 from . import journal
-from .tables import JournalHead, PlanRevision, PlanYear, Round, Stretch
+from .tables import PlanRevision, PlanYear, Round, Stretch
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -61,14 +62,22 @@ def _stretches(session: Session, now: datetime) -> list[Due]:
 def years_due(session: Session, now: datetime) -> list[Due]:
     """Give the years that renewing plans have to open: next year's, from 1 December on (Asia/Shanghai).
 
-    The latest year of a plan decides, with the revision under which it runs.
+    The latest year of a plan that has begun decides, with the revision under which it runs: a year far ahead,
+    adopted by mistake, must not keep the next from being opened.
     """
-    latest = select(PlanYear.slug, func.max(PlanYear.year).label("year")).group_by(PlanYear.slug).subquery()
+    latest = (
+        select(PlanYear.slug, func.max(PlanYear.year).label("year"))
+        .where(PlanYear.year <= local_day(now).year)
+        .group_by(PlanYear.slug)
+        .subquery()
+    )
+    next_one = aliased(PlanYear)
+    opened = exists().where(next_one.slug == PlanYear.slug, next_one.year == PlanYear.year + 1)
     rows = session.execute(
         select(PlanYear.slug, PlanYear.year, PlanYear.plan_id, PlanRevision.title)
         .join(latest, and_(latest.c.slug == PlanYear.slug, latest.c.year == PlanYear.year))
         .join(PlanRevision, PlanRevision.id == PlanYear.plan_id)
-        .where(PlanYear.renews)
+        .where(PlanYear.renews, ~opened)
         .order_by(PlanYear.slug)
     )
     found = [_year(*row) for row in rows]
@@ -80,9 +89,20 @@ def _year(slug: str, year: int, plan_id: int, title: str) -> Due:
     return Due("year", "year", f"{year + 1}年 · {title}", slug, "", str(year + 1), at, plan_id)
 
 
-def last_entered(session: Session) -> datetime | None:
-    """Give the moment of the journal's last entry (UTC); nothing in the book is later."""
-    return session.scalar(select(JournalHead.at))
+def round_names(session: Session) -> list[tuple[str, str, str]]:
+    """Give the plan, duty and period of every round in the book."""
+    return [
+        (row.slug, row.duty, row.period)
+        for row in session.execute(select(Round.slug, Round.duty, Round.period))
+    ]
+
+
+def plans(session: Session) -> dict[str, list[str]]:
+    """Give the plans in the book by their slug, each with the YAML of its revisions."""
+    found: dict[str, list[str]] = {}
+    for row in session.execute(select(PlanRevision.slug, PlanRevision.content).order_by(PlanRevision.id)):
+        found.setdefault(row.slug, []).append(row.content)
+    return found
 
 
 def pass_stretch(session: Session, stretch_id: int, now: datetime) -> str | None:

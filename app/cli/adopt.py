@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...obligations.errors import DubanError
 from .desk import ByOption, DutyArgument, NowOption, PlanArgument, desk, short
 from .run import DataOption
 
@@ -25,6 +26,7 @@ def adopt(
     slug: Annotated[str, typer.Argument(help="随程序提供的方案名称，或方案文件", metavar="方案")],
     year: Annotated[int | None, typer.Option("--year", help="执行哪一年；不写则为今年")] = None,
     no_renew: Annotated[bool, typer.Option("--no-renew", help="只执行这一年，12月不自动排出下一年")] = False,
+    force: Annotated[bool, typer.Option("--force", help="启用去年、今年、明年以外的年份")] = False,
     by: ByOption = "",
     data: DataOption = None,
     now: NowOption = None,
@@ -38,8 +40,13 @@ def adopt(
 
     loaded = loader.load(loader.find(slug))
     here = desk(data, now, by)
+    this_year = local_day(here.now).year
+    if year is not None and abs(year - this_year) > 1 and not force:
+        raise DubanError(
+            f"--year {year} 不是去年、今年或明年（今年是{this_year}年），没有启用。确要启用，请加 --force。"
+        )
     try:
-        opened = _expand(loaded, year or local_day(here.now).year)
+        opened = _expand(loaded, this_year if year is None else year)
         with here.book.write() as session:
             done = years.adopt(session, opened, loaded.source.text, here.now, here.by, renews=not no_renew)
     except PlanFault as wrong:

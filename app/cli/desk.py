@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -62,32 +63,16 @@ class Desk(NamedTuple):
 def desk(data: Path | None, now: str | None = None, by: str = "", *, make: bool = False) -> Desk:
     """Open the book to write in it; with ``make`` one is made where there is none.
 
-    Raises :class:`DubanError` when there is no book, or when ``now`` is later than the clock and the book is
-    not one that has been rehearsed to beyond it already.
+    Raises :class:`DubanError` when there is no book, or when ``now`` is given and the book is a real one.
     """
     from ...ledger.book import Book
     from .. import at_once, clock, wiring
 
     settings, moment = settings_of(data=data), clock.moment(now)
     book = wiring.open_book(settings) if make else Book.open(settings.url)
-    if moment > clock.now():
-        _refuse_future(book, clock.now())
     if now is not None:
-        at_once.refuse_the_past(book, moment)
-    return Desk(settings, book, moment, by or _user())
-
-
-def _refuse_future(book: Book, real: datetime) -> None:
-    """Let only a rehearsal be written at a later moment: its journal is ahead of the clock already."""
-    from ...ledger.agenda import last_entered
-
-    with book.read() as session:
-        last = last_entered(session)
-    if last is None or last <= real:
-        raise DubanError(
-            "--now 晚于系统时钟：记入账簿后，此前的时间就不能再用了。"
-            "演练请在试验用的数据目录上，先用 duban advance --now … --rehearsal 推进。"
-        )
+        at_once.refuse_chosen(book, moment)
+    return Desk(settings, book, moment, by or user())
 
 
 def reading(data: Path | None) -> Book:
@@ -97,7 +82,8 @@ def reading(data: Path | None) -> Book:
     return Book.open(settings_of(data=data).url)
 
 
-def _user() -> str:
+def user() -> str:
+    """Give the name under which the system knows who runs this command."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -139,7 +125,8 @@ def pairs(given: list[str], option: str) -> dict[str, str]:
         if not equals or not name.strip():
             raise DubanError(f"{option} 应写成 名称=值。")
         if name.strip() in found:
-            raise DubanError(f"{option} {name.strip()} 写了两次。")
+            plain = re.fullmatch("[a-z_-]{1,20}", name.strip())  # anything else may be a pasted address
+            raise DubanError(f"{option} {name.strip() if plain else '有一项'} 写了两次。")
         found[name.strip()] = value
     return found
 

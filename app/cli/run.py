@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...obligations.errors import DubanError
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -26,10 +24,11 @@ PortOption = Annotated[
     typer.Option("--port", help="Prefect 页面的端口；不写则用 DUBAN_PORT 或 4200", min=1, max=65535),
 ]
 NowOption = Annotated[
-    str | None, typer.Option("--now", help="按哪一时刻办理，如 2026-03-22 或 2026-03-22 17:30；不写则为此刻")
+    str | None,
+    typer.Option("--now", help="按哪一时刻，如 2026-03-22 17:30；不写则为此刻；要写入的，只限演练账簿"),
 ]
 RehearsalOption = Annotated[
-    bool, typer.Option("--rehearsal", help="演练：允许 --now 晚于系统时钟（只用于试验用的数据目录）")
+    bool, typer.Option("--rehearsal", help="演练：把空账簿定为演练账簿，此后可用 --now；不能改回")
 ]
 
 
@@ -102,18 +101,16 @@ def deliver(data: DataOption = None, now: NowOption = None, rehearsal: Rehearsal
 
 def _works(data: Path | None, now: str | None, rehearsal: bool) -> tuple[Works, datetime]:
     from .. import at_once, clock, wiring
+    from .desk import user
 
     settings = settings_of(data=data)
     at = clock.moment(now)
-    if at > clock.now() and not rehearsal:
-        raise DubanError(
-            "--now 晚于系统时钟：记入账簿后，此前的时间就不能再用了。"
-            "确要在试验用的数据目录上演练，请加 --rehearsal。"
-        )
     at_once.quieten(settings)
     works = wiring.assemble(settings)
+    if rehearsal:
+        at_once.begin_rehearsal(works.book, at, user())
     if now is not None:
-        at_once.refuse_the_past(works.book, at)
+        at_once.refuse_chosen(works.book, at)
     return works, at
 
 

@@ -55,14 +55,16 @@ def status(  # noqa: PLR0913 - its options
     opens_at、due_at、locks_at，expected、pending、on_time、late、missing、nil、returned、extended、exempt、obliged、received、timely，
     completeness、timeliness（0 到 1，没有应报单位则为 null），
     units: [{unit, unit_name, state, outcome, outcome_zh, nil, extended, due_at, credited_at, overdue_seconds,
-    final, reminded, last_reminded_at, no_contact}]。
+    final, reminded, filed, last_reminded_at, no_contact}]。
     """
     from ...ledger.standings import Filters, by_round, standpoints
     from . import status_rows
+    from .filters import check
 
     at = _moment(as_of, now)
     filters = Filters(plan, duty, period, unit, year or (None if period else status_rows.year_of(at)))
     with reading(data).read() as session:
+        check(session, filters)
         counted = by_round(standpoints(session, filters, at))
     if as_json:
         echo_json(status_rows.status_json(counted, at))
@@ -82,15 +84,19 @@ def overdue(
     """谁逾期未报：何事、依据、自何时起、逾期多久、实际提醒过几次、牵头单位。逾期最久的在前。
 
     JSON：{as_of, overdue: [{unit, unit_name, plan, duty, period, title, clause, lead, state, outcome,
-    outcome_zh, due_at, overdue_seconds, overdue_days, reminded, last_reminded_at, no_contact, final}]}；
-    reminded 是确已发出的提醒次数，final 为真表示已截止补报。
+    outcome_zh, due_at, overdue_seconds, overdue_days, reminded, filed, last_reminded_at, no_contact,
+    final}]}；
+    reminded 是确已经由渠道发出的提醒次数，filed 是仅写入发件箱文件夹的条数，final 为真表示已截止补报。
     """
     from ...ledger.standings import Filters, overdue as find
     from . import status_rows
+    from .filters import check
 
     at = _moment(as_of, now)
+    filters = Filters(plan, duty, None, unit)
     with reading(data).read() as session:
-        found = find(session, Filters(plan, duty, None, unit), at, today=as_of is None and now is None)
+        check(session, filters)
+        found = find(session, filters, at, today=as_of is None and now is None)
     if as_json:
         echo_json(status_rows.overdue_json(found, at))
     else:
@@ -103,8 +109,10 @@ def verify(
 ) -> None:
     """核对留痕：逐条验算校验码，并核对各份上报；不符则指出第一处，退出码为 1。"""
     from ...ledger import journal
+    from ..at_once import is_rehearsal
 
-    with reading(data).read() as session:
+    book = reading(data)
+    with book.read() as session:
         found = journal.verify(session, submissions=not journal_only)
         head = journal.head_line(session) if found.ok else ""
     if not found.ok:
@@ -115,3 +123,5 @@ def verify(
         raise typer.Exit(1)
     reports = "" if journal_only else f"，上报{found.submissions}份"
     typer.echo(f"核对无误：留痕{found.checked}条{reports}。{head}。")
+    if is_rehearsal(book):
+        typer.echo("这是演练账簿：各条的时间由操作的人指定，不能作为依据。")

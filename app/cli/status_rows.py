@@ -79,6 +79,7 @@ def _point_json(point: Standpoint) -> dict[str, Any]:
         "overdue_seconds": _seconds(here.overdue_by),
         "final": here.final,
         "reminded": told.times,
+        "filed": told.filed,
         "last_reminded_at": iso(told.last_at),
         "no_contact": told.nobody,
     }
@@ -102,7 +103,7 @@ def _overdue_json(point: Standpoint) -> dict[str, Any]:
         **{name: getattr(point.round, name) for name in names},
         **{name: row[name] for name in ("state", "outcome", "outcome_zh", "due_at", "overdue_seconds")},
         "overdue_days": row["overdue_seconds"] // DAY_SECONDS,
-        **{name: row[name] for name in ("reminded", "last_reminded_at", "no_contact", "final")},
+        **{name: row[name] for name in ("reminded", "filed", "last_reminded_at", "no_contact", "final")},
     }
 
 
@@ -196,7 +197,8 @@ def _told(point: Standpoint) -> str:
     if point.told.nobody:
         return "无联系人"
     last = f"，最近{short(point.told.last_at)}" if point.told.last_at else ""
-    return f"{point.told.times}次{last}"
+    filed = f"（另有{point.told.filed}条仅写入发件箱）" if point.told.filed else ""
+    return f"{point.told.times}次{last}{filed}"
 
 
 def _long(by: timedelta | None) -> str:

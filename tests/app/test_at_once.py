@@ -122,6 +122,7 @@ def opened(data: Path) -> Book:
 
 def test_advance_and_deliver_at_the_desk_say_what_they_did(data: Path) -> None:
     book = opened(data)
+    at_once.begin_rehearsal(book, NOW, "测试")
     first_run.fill(book, Workdays.load(), NOW)
     table = said("advance", "--data", str(data), "--now", "2023-03-23 10:00")
     assert "2023年3月 · 每月检查" in table
@@ -132,6 +133,28 @@ def test_advance_and_deliver_at_the_desk_say_what_they_did(data: Path) -> None:
     book.close()
     said_no = refused("advance", "--data", str(data), "--now", "2023-03-22")
     assert said_no.startswith("2023年3月22日（星期三）00:00早于最近一条留痕")
+
+
+def test_a_rehearsal_begins_once_and_only_in_an_empty_book(sqlite_book: Book) -> None:
+    assert not at_once.is_rehearsal(sqlite_book)
+    with pytest.raises(DubanError, match="--now 只能用于演练账簿"):
+        at_once.refuse_chosen(sqlite_book, NOW)
+    at_once.begin_rehearsal(sqlite_book, NOW, "测试")
+    at_once.begin_rehearsal(sqlite_book, NOW + timedelta(days=1), "测试")
+    assert at_once.is_rehearsal(sqlite_book)
+    with sqlite_book.read() as session:
+        entries = session.execute(select(JournalEntry.seq, JournalEntry.action, JournalEntry.actor))
+        assert [tuple(entry) for entry in entries] == [(1, "rehearsal.begun", "测试")]
+    at_once.refuse_chosen(sqlite_book, NOW)
+    with pytest.raises(DubanError, match="账簿只能向前推进"):
+        at_once.refuse_chosen(sqlite_book, NOW - timedelta(seconds=1))
+
+
+def test_a_book_with_an_entry_never_becomes_a_rehearsal(sqlite_book: Book) -> None:
+    first_run.fill(sqlite_book, Workdays.load(), NOW)
+    with pytest.raises(DubanError, match="已有真实记录"):
+        at_once.begin_rehearsal(sqlite_book, NOW, "测试")
+    assert not at_once.is_rehearsal(sqlite_book)
 
 
 def test_a_moment_in_the_future_needs_a_word_of_its_own(data: Path) -> None:

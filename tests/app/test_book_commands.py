@@ -83,13 +83,20 @@ def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 @pytest.fixture
-def clerk(nobody: Clerk) -> Clerk:
-    """Give a clerk whose town has two villages, the campaign of 2023, and March's check opened."""
-    folder = nobody.folder
-    nobody.does("units", "import", str(folder / "roster.yaml"), "--now", "2023-02-25 09:00")
-    nobody.does("adopt", str(folder / "jiancha.yaml"), "--year", "2023", "--now", "2023-02-25 09:00")
-    nobody.does("advance", "--now", "2023-03-01 09:00")
+def rehearser(nobody: Clerk) -> Clerk:
+    """Give a clerk with a rehearsal's book, begun on a day of 2023, so that --now may say what day it is."""
+    assert "没有到期事项" in nobody.does("advance", "--now", "2023-02-25 09:00", "--rehearsal")
     return nobody
+
+
+@pytest.fixture
+def clerk(rehearser: Clerk) -> Clerk:
+    """Give a clerk whose town has two villages, the campaign of 2023, and March's check opened."""
+    folder = rehearser.folder
+    rehearser.does("units", "import", str(folder / "roster.yaml"), "--now", "2023-02-25 09:00")
+    rehearser.does("adopt", str(folder / "jiancha.yaml"), "--year", "2023", "--now", "2023-02-25 09:00")
+    rehearser.does("advance", "--now", "2023-03-01 09:00")
+    return rehearser
 
 
 @pytest.fixture
@@ -148,20 +155,32 @@ def test_a_template_is_written_and_never_over_a_file(nobody: Clerk) -> None:
     assert "已存在" in nobody.refuses("units", "template", path)
 
 
-def test_a_plan_is_adopted_once(nobody: Clerk) -> None:
-    nobody.does("units", "import", str(nobody.folder / "roster.yaml"), "--now", "2023-02-25 09:00")
-    words = ("adopt", str(nobody.folder / "jiancha.yaml"), "--year", "2023", "--now", "2023-02-25 09:00")
-    assert nobody.does(*words) == (
+def test_a_plan_is_adopted_once(rehearser: Clerk) -> None:
+    rehearser.does("units", "import", str(rehearser.folder / "roster.yaml"), "--now", "2023-02-25 09:00")
+    words = ("adopt", str(rehearser.folder / "jiancha.yaml"), "--year", "2023", "--now", "2023-02-25 09:00")
+    assert rehearser.does(*words) == (
         "已启用《示例检查方案》2023年：25期、2个阶段和时段，其中5期在启用前已到期，不再追溯。\n"
     )
-    assert nobody.does(*words) == "《示例检查方案》2023年此前已经启用，没有改动。\n"
+    assert rehearser.does(*words) == "《示例检查方案》2023年此前已经启用，没有改动。\n"
 
 
-def test_an_audience_without_units_is_named_with_its_line(nobody: Clerk) -> None:
-    nobody.does("units", "import", str(nobody.folder / "roster.yaml"), "--now", "2023-02-25 09:00")
-    path = nobody.folder / "jiancha.yaml"
+def test_a_year_far_off_is_adopted_only_on_demand(rehearser: Clerk) -> None:
+    rehearser.does("units", "import", str(rehearser.folder / "roster.yaml"), "--now", "2023-02-25 09:00")
+    words = ("adopt", str(rehearser.folder / "jiancha.yaml"), "--now", "2023-02-25 09:00", "--year")
+    for year in ("2060", "2025", "2021", "0"):
+        assert rehearser.refuses(*words, year) == (
+            f"--year {year} 不是去年、今年或明年（今年是2023年），没有启用。确要启用，请加 --force。"
+        )
+    assert rehearser.does(*words, "2025", "--force").startswith("已启用《示例检查方案》2025年：25期")
+    for year in ("2022", "2023", "2024"):
+        assert rehearser.does(*words, year).startswith(f"已启用《示例检查方案》{year}年：25期")
+
+
+def test_an_audience_without_units_is_named_with_its_line(rehearser: Clerk) -> None:
+    rehearser.does("units", "import", str(rehearser.folder / "roster.yaml"), "--now", "2023-02-25 09:00")
+    path = rehearser.folder / "jiancha.yaml"
     path.write_text(PLAN.replace("tags: [沿江]", "tags: [沿海]"), encoding="utf-8")
-    said = nobody.run("adopt", str(path), "--year", "2023", "--now", "2023-02-25 09:00")
+    said = rehearser.run("adopt", str(path), "--year", "2023", "--now", "2023-02-25 09:00")
     assert said.code == 1
     assert f"{path}:9:" in said.err
     assert "“沿江各村”在账簿的名册中一个单位也没有" in said.err
@@ -245,10 +264,62 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(
     assert clerk.does("verify") == before
 
 
-def test_a_moment_before_the_journal_or_after_the_clock_is_refused(clerk: Clerk) -> None:
+def test_a_rehearsal_only_goes_forward(clerk: Clerk) -> None:
     words = ("submit", *MARCH, "一村", "--nil", "--now")
     assert "账簿只能向前推进" in clerk.refuses(*words, "2023-02-01 10:00")
-    assert clerk.refuses(*words, "2090-01-01 10:00").startswith("--now 晚于系统时钟")
+
+
+@pytest.mark.parametrize("moment", ["2023-03-10 10:00", "2090-01-01 10:00"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("submit", *MARCH, "一村", "--nil"),
+        ("accept", *MARCH, "一村"),
+        ("return", *MARCH, "一村", "--reason", "数字不符", "--trifle"),
+        ("extend", *MARCH, "一村", "--reason", "防汛", "--until", "2023-03-31"),
+        ("exempt", *MARCH, "一村", "--reason", "防汛", "--approver", "李镇长"),
+        ("acknowledge", *MARCH, "一村"),
+        ("event", "jiancha", "faxian"),
+        ("adopt", "erong-dafei"),
+        ("units", "import", "{folder}/roster.yaml"),
+        ("channels", "add", "文件夹", "--kind", "file"),
+        ("channels", "use", "一村", "甲文书", "默认"),
+        ("messages", "retry", "--all"),
+        ("advance",),
+        ("deliver",),
+    ],
+)
+def test_in_a_real_book_nobody_chooses_the_moment(nobody: Clerk, words: tuple[str, ...], moment: str) -> None:
+    nobody.does("units", "import", str(nobody.folder / "roster.yaml"))
+    before = nobody.does("verify")
+    said = nobody.refuses(*(word.format(folder=nobody.folder) for word in words), "--now", moment)
+    assert said.startswith("--now 只能用于演练账簿：真实账簿一律按系统时钟记录，不能倒填，也不能提前。")
+    assert nobody.does("verify") == before
+
+
+def test_a_real_book_never_becomes_a_rehearsal(nobody: Clerk) -> None:
+    nobody.does("units", "import", str(nobody.folder / "roster.yaml"))
+    before = nobody.does("verify")
+    for command in ("advance", "deliver"):
+        assert nobody.refuses(command, "--rehearsal", "--now", "2023-03-10 10:00") == (
+            "这本账簿已有真实记录，不能用来演练，没有改动它。请用 --data 另指定一个空的数据目录。"
+        )
+    assert nobody.does("verify") == before
+    assert "演练" not in before
+
+
+def test_a_rehearsal_says_what_it_is_when_it_is_verified(rehearser: Clerk) -> None:
+    assert rehearser.does("verify").endswith("这是演练账簿：各条的时间由操作的人指定，不能作为依据。\n")
+
+
+@pytest.mark.parametrize("until", ["2023-W13", "17:30", "2023-04", "2023-090", "20230331", "2023-02-30"])
+def test_an_extension_until_a_time_loosely_written_is_refused(clerk: Clerk, until: str) -> None:
+    words = ("extend", *MARCH, "一村", "--reason", "防汛", "--now", "2023-03-20 09:00", "--until")
+    before = clerk.does("verify")
+    assert clerk.refuses(*words, until) == (
+        f"看不懂时间“{until}”，可写成 2026-03-22、2026年3月22日 或 2026-03-22 17:30。"
+    )
+    assert clerk.does("verify") == before
 
 
 def test_an_event_is_raised_once_and_its_units_are_told(clerk: Clerk) -> None:
@@ -318,6 +389,7 @@ def test_status_as_json_is_complete(clerk: Clerk) -> None:
         "overdue_seconds": 122401,
         "final": False,
         "reminded": 0,
+        "filed": 0,
         "last_reminded_at": None,
         "no_contact": False,
     }
@@ -386,15 +458,51 @@ def test_overdue_says_who_what_since_when_and_how_often_told(clerk: Clerk) -> No
             "due_at": "2023-03-24T23:59:59+08:00",
             "overdue_seconds": 216001,
             "overdue_days": 2,
-            "reminded": 1,
-            "last_reminded_at": "2023-03-01T09:10:00+08:00",
+            "reminded": 0,
+            "filed": 1,
+            "last_reminded_at": None,
             "no_contact": False,
             "final": False,
         }
     ]
     table = clerk.does("overdue", "--duty", "yuecha", "--now", "2023-03-27 12:00")
-    assert "1次，最近2023-03-01 09:10" in table
+    assert "0次（另有1条仅写入发件箱）" in table
     assert "没有逾期未报的事项" in clerk.does("overdue", "--as-of", "2023-03-24")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("status", "jianca"), "账簿中没有方案“jianca”；是否想写“jiancha”？现有：jiancha。"),
+        (("overdue", "jianca"), "账簿中没有方案“jianca”；是否想写“jiancha”？现有：jiancha。"),
+        (
+            ("overdue", "--duty", "yuehca"),
+            "账簿中没有任务“yuehca”；是否想写“yuecha”？现有：faxian、qingkuang、yuecha、zhishou。",
+        ),
+        (
+            ("status", "jiancha", "--duty", "zhishou", "--period", "2023/chuxii"),
+            "账簿中没有期次“2023/chuxii”；是否想写“2023/chuxi”？现有：2023/chuxi。",
+        ),
+        (
+            ("overdue", "--unit", "一存"),
+            "账簿中没有单位“一存”；是否想写“一村”？现有：派出所、一村、二村、示例镇。",
+        ),
+        (
+            ("status", "--unit", "cum1"),
+            "账簿中没有单位“cum1”；是否想写“cun1”？现有：bm、cun1、cun2、zhen。",
+        ),
+    ],
+)
+def test_a_filter_the_book_does_not_know_is_no_empty_answer(
+    clerk: Clerk, words: tuple[str, ...], said: str
+) -> None:
+    assert clerk.refuses(*words) == said
+    assert clerk.refuses(*words, "--json") == said
+
+
+def test_a_filter_the_book_knows_may_find_nothing(clerk: Clerk) -> None:
+    for words in (("--duty", "faxian"), ("--unit", "派出所"), ("--unit", "bm")):
+        assert "没有逾期未报的事项" in clerk.does("overdue", *words, "--as-of", "2023-03-02")
 
 
 def test_verify_proves_the_book_and_names_the_first_that_is_broken(clerk: Clerk) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from duban.ledger import agenda
 from duban.ledger.book import Book
 from duban.ledger.tables import JournalEntry, Stretch
-from support.campaign import actions, adopt, advance, day, local, only, round_of
+from support.campaign import PLAN, actions, adopt, advance, day, local, only, round_of
 from support.query_plans import plan_of
 
 
@@ -91,3 +91,41 @@ def test_what_is_done_leaves_the_agenda(book: Book) -> None:
         advance(book, day(at))
     assert round_of(book).next_at is None
     assert due(book, "12-31 00:00") == []
+
+
+def years_due(book: Book, at: str) -> list[str]:
+    with book.read() as session:
+        return [one.period for one in agenda.years_due(session, day(at))]
+
+
+@pytest.mark.usefixtures("town")
+def test_a_year_far_ahead_does_not_keep_the_next_from_being_opened(book: Book) -> None:
+    adopt(book)
+    adopt(book, year=2060)
+    assert years_due(book, "11-30 23:59") == []
+    assert years_due(book, "12-01 00:00") == ["2024"]
+    adopt(book, year=2024, now=day("12-01 00:00"))
+    assert years_due(book, "12-31 23:59") == []
+    assert years_due(book, "2024-11-30 23:59") == []
+    assert years_due(book, "2024-12-01 00:00") == ["2025"]
+
+
+@pytest.mark.usefixtures("town")
+def test_years_missed_while_nobody_looked_are_opened_one_after_another(book: Book) -> None:
+    adopt(book)
+    assert years_due(book, "2025-06-01 00:00") == ["2024"]
+    adopt(book, year=2024, now=day("2025-06-01 00:00"))
+    assert years_due(book, "2025-06-01 00:00") == ["2025"]
+    adopt(book, year=2025, now=day("2025-06-01 00:00"))
+    assert years_due(book, "2025-06-01 00:00") == []
+
+
+@pytest.mark.usefixtures("town")
+def test_the_book_names_its_plans_and_every_round(book: Book) -> None:
+    adopt(book)
+    with book.read() as session:
+        assert agenda.plans(session) == {"jiancha": [PLAN]}
+        named = agenda.round_names(session)
+    assert len(named) == 25
+    assert ("jiancha", "yuecha", "2023-03") in named
+    assert ("jiancha", "zhishou", "2023/chuxi") in named
