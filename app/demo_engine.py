@@ -96,8 +96,8 @@ class Engine:
         return []
 
     def deliver(self, works: Works, now: datetime) -> None:
-        """Send what may leave, once by the flow ``deliver``: at the moment of ``advance`` by its flow."""
-        if self._once != {"deliver"}:
+        """Send what may leave, once by the flow ``deliver``: the first time that it may after ``advance``."""
+        if self._once != {"deliver"} or works.resting(now):
             at_once.deliver(works, now)
             return
         from ..flows.deliver import deliver
@@ -109,9 +109,10 @@ class Engine:
         """Tell whether this is the moment for it: every kind has been run, and a reminder or two are due."""
         from ..tasks.rounds import list_due
 
-        if "advance" not in self._once or self._kinds or works.resting(now):
+        local = now.astimezone(SHANGHAI)
+        if "advance" not in self._once or self._kinds or not works.workdays.is_workday(local.date()):
             return False
-        return now.astimezone(SHANGHAI).hour == CUE_HOUR and 0 < len(list_due.fn(works, now)) <= FEW
+        return local.hour == CUE_HOUR and 0 < len(list_due.fn(works, now)) <= FEW
 
     def _handle(self, works: Works, due: Due, now: datetime) -> list[str]:
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
