@@ -48,6 +48,9 @@ def unsettled(session: Session, workdays: Workdays) -> list[Unsettled]:
     stretches = select(Stretch.plan_id, Stretch.year).where(*UNTOUCHED_STRETCH)
     found: list[Unsettled] = []
     for plan_id, year in session.execute(rounds.union(stretches)).all():
+        # Every look at what is due comes by here: until the notice is out, no plan is expanded for nothing.
+        if workdays.provisional(year):
+            continue
         revision = session.get_one(PlanRevision, plan_id)
         opened = expand(loader.read(revision.content, revision.slug).plan, year, workdays)
         if any(True for _ in _moves(session, plan_id, opened)):
