@@ -3,21 +3,34 @@
 Times are ``UTCSecond``: UTC, whole seconds. States are short words that the database checks.
 """
 
+from .tables_access import (
+    LINK_PURPOSES,
+    Account,
+    Integration,
+    Invitation,
+    Knock,
+    Link,
+    Replay,
+    SignIn,
+)
 from .tables_base import Base
 from .tables_journal import JournalEntry, JournalHead
 from .tables_owed import OPEN, Exemption, Extension, Obligation, Submission, Verdict
 from .tables_plans import CUE_STATES, FLOWS, STRETCH_KINDS, Cue, PlanRevision, PlanYear, Round, Stretch
 from .tables_said import MESSAGE_STATES, NOTICE_STATES, Attempt, Message, Notice
+from .tables_talk import Remark, Transfer, Upload
 from .tables_units import CHANNEL_KINDS, Channel, Contact, Unit, UnitTag
 
 __all__ = [
     "CHANNEL_KINDS",
     "CUE_STATES",
     "FLOWS",
+    "LINK_PURPOSES",
     "MESSAGE_STATES",
     "NOTICE_STATES",
     "OPEN",
     "STRETCH_KINDS",
+    "Account",
     "Attempt",
     "Base",
     "Channel",
@@ -25,17 +38,26 @@ __all__ = [
     "Cue",
     "Exemption",
     "Extension",
+    "Integration",
+    "Invitation",
     "JournalEntry",
     "JournalHead",
+    "Knock",
+    "Link",
     "Message",
     "Notice",
     "Obligation",
     "PlanRevision",
     "PlanYear",
+    "Remark",
+    "Replay",
     "Round",
+    "SignIn",
     "Stretch",
     "Submission",
+    "Transfer",
     "Unit",
     "UnitTag",
+    "Upload",
     "Verdict",
 ]

@@ -13,6 +13,7 @@ from .tables_base import Base, BigId, Id, one_of
 from .types import BigKey
 
 _OPEN = text("state IN ('owed', 'returned')")
+_WAITING = text("state = 'submitted'")
 
 
 class Obligation(Base):
@@ -28,6 +29,7 @@ class Obligation(Base):
         one_of("state", words.State),
         Index(None, "unit_id", "state"),
         Index("ix_obligations_open_due_at", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_obligations_waiting", "round_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
     id: Mapped[BigId]
@@ -97,6 +99,7 @@ class Extension(Base):
     decided_at: Mapped[datetime | None]
     by: Mapped[str | None]
     granted: Mapped[bool | None]
+    answer: Mapped[str | None]
 
 
 class Exemption(Base):

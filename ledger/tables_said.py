@@ -18,7 +18,10 @@ _NOBODY = text("contact_id IS NULL")
 
 
 class Message(Base):
-    """One digest to one contact: a row before it is sent. ``key`` stays the same whatever is retried."""
+    """One digest to one contact: a row before it is sent. ``key`` stays the same whatever is retried.
+
+    ``purpose`` is null for a digest, ``link`` for a message that only brings a new link.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -29,6 +32,7 @@ class Message(Base):
 
     id: Mapped[BigId]
     key: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str | None]
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
     send_on: Mapped[date]

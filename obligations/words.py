@@ -57,6 +57,24 @@ class Via(Word):
     PAPER = "paper", "纸质"
     LINK = "link", "链接"
     EXCEL = "excel", "表格"
+    API = "api", "接口"
+
+
+class Role(Word):
+    """What a person who signs in, or a program with a token, is there for."""
+
+    OFFICE = "office", "办公室"
+    SUPERVISOR = "supervisor", "督查"
+    LEADER = "leader", "领导"
+    ADMINISTRATOR = "administrator", "管理员"
+
+
+class RemarkKind(Word):
+    """What kind of thing was said about an obligation."""
+
+    REPLY = "reply", "单位回复"
+    NOTE = "note", "办公室说明"
+    CALL = "call", "电话记录"
 
 
 class CueKind(Word):
