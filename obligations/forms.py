@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .errors import DubanError
 
@@ -15,12 +17,15 @@ if TYPE_CHECKING:
     Field = Mapping[str, Any]
 
 LONGEST = 5000
+MOST_FILES = 9
 _BETWEEN = ",，、;；\n"  # what may stand between the items of a checklist
+_SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
+_BETWEEN_FILES = re.compile(r"[\s,，、]+")
 _CHINESE_DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
 
 
 def read_answers(form: Sequence[Field], given: Mapping[str, str]) -> dict[str, Any]:
-    """Give the answers with numbers as numbers and checked items as a list, by the keys of the form.
+    """Give the answers with numbers as numbers, checked items and files as lists, by the keys of the form.
 
     ``given`` may name fields by key or by label; what is left blank counts as not given. Raises
     :class:`DubanError` naming every field that is wrong: unknown, twice, missing, out of its limits.
@@ -39,6 +44,41 @@ def read_answers(form: Sequence[Field], given: Mapping[str, str]) -> dict[str, A
     if wrong:
         raise DubanError(f"{'；'.join(wrong)}。{_described(form)}")
     return answers
+
+
+def fault_of(field: Field, text: str) -> str:
+    """Give what is wrong with the answer to one field, as a clause to follow its name; empty if right.
+
+    It finds what :func:`read_answers` finds, for those who show each fault at its own cell or entry.
+    """
+    if not text.strip():
+        return "必填，没有填写" if field["required"] else ""
+    try:
+        _ = _READERS[field["type"]](field, text.strip())
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+def form_digest(form: Sequence[Field]) -> str:
+    """Give the SHA-256 of a form, in hex, the same for the same form whichever database kept it.
+
+    A page or a workbook carries it, so that a form changed between opening and sending is noticed.
+    """
+    plain = [_canonical(dict(field)) for field in form]
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    """Write whole numbers as integers: a database may give back 5 for 5.0."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _canonical(one) for key, one in cast("dict[str, Any]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_canonical(one) for one in cast("list[Any]", value)]
+    return value
 
 
 def _texts(form: Sequence[Field], given: Mapping[str, str], wrong: list[str]) -> dict[str, str]:
@@ -131,6 +171,17 @@ def _date(_field: Field, text: str) -> str:
         raise ValueError(f"应是日期，如 2026-03-22，实际为“{text}”") from None
 
 
+def _files(field: Field, text: str) -> str | list[str]:
+    """Take the digests of files that were sent up; other text says where the files are, and stays text."""
+    parts = [part for part in _BETWEEN_FILES.split(text) if part]
+    if not all(_SHA256.fullmatch(part) for part in parts):
+        return _text(field, text)
+    digests = list(dict.fromkeys(part.lower() for part in parts))
+    if len(digests) > MOST_FILES:
+        raise ValueError(f"最多{MOST_FILES}个附件，实际为{len(digests)}个")
+    return digests
+
+
 _READERS: dict[str, Callable[[Field, str], Any]] = {
     "number": _number,
     "text": _text,
@@ -138,5 +189,5 @@ _READERS: dict[str, Callable[[Field, str], Any]] = {
     "checklist": _checklist,
     "date": _date,
     "place": _text,
-    "files": _text,
+    "files": _files,
 }

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from duban.obligations.errors import DubanError
-from duban.obligations.forms import read_answers
+from duban.obligations.forms import fault_of, form_digest, read_answers
 
 
 def field(key: str, label: str, kind: str, **more: Any) -> dict[str, Any]:
@@ -119,3 +119,59 @@ def test_a_checklist_takes_options_that_have_commas_of_their_own() -> None:
     assert read_answers(listed, {"wenti": given}) == {
         "wenti": ["无证、证照不全，转让许可证", "关闭取缔后又擅自生产，应关未关", "无证"]
     }
+
+
+FILES = [field("zhaopian", "照片", "files")]
+ONE, TWO = "0a" * 32, "ff" * 32
+
+
+def files(text: str) -> object:
+    return read_answers(FILES, {"zhaopian": text})["zhaopian"]
+
+
+@pytest.mark.parametrize("between", [" ", ",", "，", "、", "\n", "\r\n", " 、 "])
+def test_files_are_named_by_their_digests(between: str) -> None:
+    assert files(f"{ONE}{between}{TWO}") == [ONE, TWO]
+
+
+def test_one_file_is_a_list_of_one() -> None:
+    assert files("0A" * 32) == ["0a" * 32]
+
+
+def test_a_file_named_twice_is_kept_once_in_the_order_given() -> None:
+    assert files(f"{TWO}、{ONE}、{TWO}") == [TWO, ONE]
+
+
+@pytest.mark.parametrize("text", ["纸质材料已收", f"{ONE} 另有纸质", "0a" * 31])
+def test_what_is_no_list_of_digests_stays_text(text: str) -> None:
+    assert files(text) == text
+
+
+def test_nine_files_are_the_most() -> None:
+    nine = [f"{number:064x}" for number in range(9)]
+    assert files(" ".join(nine)) == nine
+    said = wrong({"zhaopian": " ".join([*nine, ONE])}, FILES)
+    assert said == "“照片”最多9个附件，实际为10个。本表的项目：照片[zhaopian]。"
+
+
+def test_one_answer_can_be_looked_at_alone() -> None:
+    number, choice = FORM[0], FORM[1]
+    assert fault_of(number, " 12 ") == ""
+    assert fault_of(number, "三") == "应是数字，实际为“三”"
+    assert fault_of(number, " ") == "必填，没有填写"
+    assert fault_of(choice, "") == ""
+    assert fault_of(choice, "其他") == "应是非法生产、非法储存之一，实际为“其他”"
+
+
+def test_a_form_has_one_digest_however_it_was_kept() -> None:
+    digest = "58f9d2fd4fd7d947e1f0605bf0a8f020906476dd96829c270b24b7e7cea21b1b"
+    assert form_digest([field("shuliang", "检查数量", "number", min=0, max=5, unit="处")]) == digest
+    turned = dict(reversed(field("shuliang", "检查数量", "number", min=0.0, max=5.0, unit="处").items()))
+    assert form_digest([turned]) == digest
+
+
+def test_any_change_of_a_form_changes_its_digest() -> None:
+    before = field("leibie", "类别", "choice", options=["甲", "乙"])
+    changed = [{**before, "options": ["乙", "甲"]}, {**before, "required": True}, {**before, "max": 2.5}]
+    assert len({form_digest([one]) for one in [before, *changed]}) == 4
+    assert form_digest([]) == "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945"
