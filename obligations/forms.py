@@ -110,9 +110,9 @@ def _shown(field: Field) -> str:
 def _number(field: Field, text: str) -> int | float:
     value = _numeral(text)
     if field["min"] is not None and value < field["min"]:
-        raise ValueError(f"不能小于{_plain(field['min'])}，实际为{text}")
+        raise ValueError(f"不能小于{plain_number(field['min'])}，实际为{text}")
     if field["max"] is not None and value > field["max"]:
-        raise ValueError(f"不能大于{_plain(field['max'])}，实际为{text}")
+        raise ValueError(f"不能大于{plain_number(field['max'])}，实际为{text}")
     return value
 
 
@@ -127,7 +127,8 @@ def _numeral(text: str) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-def _plain(number: float) -> str:
+def plain_number(number: float) -> str:
+    """Give a number in full, without an exponent or needless noughts: 1000000, 2.5."""
     return f"{number:f}".rstrip("0").rstrip(".")
 
 

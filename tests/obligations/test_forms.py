@@ -163,6 +163,19 @@ def test_one_answer_can_be_looked_at_alone() -> None:
     assert fault_of(choice, "其他") == "应是非法生产、非法储存之一，实际为“其他”"
 
 
+@pytest.mark.parametrize("one", [*FORM, field("bixu", "必填", "text", required=True), *FILES])
+@pytest.mark.parametrize(
+    "text", ["", "3", "三", "-1", "非法生产", "没收", "2026-02-30", "纸质", f"{ONE} " * 9]
+)
+def test_an_answer_looked_at_alone_is_wrong_when_the_form_refuses_it(one: dict[str, Any], text: str) -> None:
+    refused = False
+    try:
+        _ = read_answers([one], {one["key"]: text})
+    except DubanError:
+        refused = True
+    assert (fault_of(one, text) != "") == refused
+
+
 def test_a_form_has_one_digest_however_it_was_kept() -> None:
     digest = "58f9d2fd4fd7d947e1f0605bf0a8f020906476dd96829c270b24b7e7cea21b1b"
     assert form_digest([field("shuliang", "检查数量", "number", min=0, max=5, unit="处")]) == digest
