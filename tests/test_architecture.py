@@ -24,7 +24,10 @@ TABLE = {
     "calendar": May(("obligations",), ("borax", "holidays", "pendulum", "pydantic", "pydantic_core", "yaml")),
     "ledger": May(("obligations", "calendar"), ("alembic", "cryptography", "sqlalchemy")),
     "notifications": May(("obligations",), ("apprise", "jinja2")),
-    "documents": May(("obligations",), ("docx", "icalendar", "python_calamine", "xlsxwriter", "yaml")),
+    "documents": May(
+        ("obligations",),
+        ("PIL", "docx", "filetype", "icalendar", "python_calamine", "segno", "xlsxwriter", "yaml"),
+    ),
     "tasks": May(("obligations", "calendar", "ledger", "notifications", "documents"), ("prefect",)),
     "flows": May(("tasks", "app.clock", "app.wiring"), ("prefect",)),
     "portal": May(("ledger", "obligations", "calendar", "documents", "app"), ("fastapi", "jinja2")),
