@@ -21,6 +21,11 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="账簿数据库；不写则为数据目录下的 SQLite")
     host: str = Field(default="127.0.0.1", description="Prefect 页面的监听地址")
     port: int = Field(default=4200, ge=1, le=65535, description="Prefect 页面的端口")
+    portal_host: str = Field(default="127.0.0.1", description="办事页面的监听地址")
+    portal_port: int = Field(default=8080, ge=1, le=65535, description="办事页面的端口")
+    public_url: str = Field(
+        default="", pattern=r"^(https?://[^/?#\s]+)?$", description="单位从手机上打开办事页面所用的地址"
+    )
     advance_cron: str = Field(default="0 * * * *", description="推进的时间表（Asia/Shanghai）")
     deliver_cron: str = Field(default="*/10 * * * *", description="投递的时间表（Asia/Shanghai）")
     quiet_from: time = Field(default=time(21), description="夜间免打扰从何时起")
@@ -37,6 +42,19 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """Give the book's database address."""
         return self.database_url or f"sqlite:///{self.data.resolve() / 'book.sqlite'}"
+
+    @property
+    def attachments(self) -> Path:
+        """Give the folder where files that came with reports lie, each under its SHA-256."""
+        return self.data.resolve() / "attachments"
+
+    @property
+    def portal_url(self) -> str:
+        """Give the address at which people open the pages: the public one, else that of this machine."""
+        anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to look, not where to listen
+        host = anywhere.get(self.portal_host, self.portal_host)
+        here = f"http://{f'[{host}]' if ':' in host else host}:{self.portal_port}"
+        return self.public_url or here
 
     @property
     def outbox(self) -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from .tables import Exemption, Extension, Round, Verdict
+from .tables import Exemption, Extension, Remark, Round, Transfer, Upload, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,9 +79,20 @@ VERDICTS = Kept(
         "correct_by": Verdict.correct_by,
     },
 )
+EXTENSIONS_ASKED = Kept(
+    "{}号延期申请",
+    ("extension.asked",),
+    {
+        "extension": Extension.id,
+        "obligation": Extension.obligation_id,
+        "asked_at": Extension.asked_at,
+        "asked_by": Extension.asked_by,
+        "reason": Extension.reason,
+    },
+)
 EXTENSIONS = Kept(
     "{}号延期",
-    ("obligation.extended",),
+    ("obligation.extended", "extension.refused"),
     {
         "extension": Extension.id,
         "obligation": Extension.obligation_id,
@@ -92,6 +103,65 @@ EXTENSIONS = Kept(
         "decided_at": Extension.decided_at,
         "by": Extension.by,
         "granted": Extension.granted,
+        "answer": Extension.answer,
+    },
+    Extension.decided_at.is_not(None),
+)
+TRANSFERS_ASKED = Kept(
+    "{}号转办申请",
+    ("transfer.asked",),
+    {
+        "transfer": Transfer.id,
+        "obligation": Transfer.obligation_id,
+        "asked_at": Transfer.asked_at,
+        "asked_by": Transfer.asked_by,
+        "reason": Transfer.reason,
+        "to_unit": Transfer.to_unit,
+    },
+)
+TRANSFERS = Kept(
+    "{}号转办",
+    ("transfer.decided",),
+    {
+        "transfer": Transfer.id,
+        "obligation": Transfer.obligation_id,
+        "asked_at": Transfer.asked_at,
+        "asked_by": Transfer.asked_by,
+        "reason": Transfer.reason,
+        "to_unit": Transfer.to_unit,
+        "decided_at": Transfer.decided_at,
+        "by": Transfer.by,
+        "granted": Transfer.granted,
+        "answer": Transfer.answer,
+    },
+    Transfer.decided_at.is_not(None),
+)
+REMARKS = Kept(
+    "{}号记录",
+    ("remark.reply", "remark.note", "remark.call"),
+    {
+        "remark": Remark.id,
+        "obligation": Remark.obligation_id,
+        "at": Remark.at,
+        "kind": Remark.kind,
+        "by": Remark.by,
+        "text": Remark.text,
+        "whom": Remark.whom,
+        "reached": Remark.reached,
+    },
+)
+UPLOADS = Kept(
+    "{}号附件",
+    ("file.received",),
+    {
+        "upload": Upload.id,
+        "obligation": Upload.obligation_id,
+        "sha256": Upload.sha256,
+        "name": Upload.name,
+        "media_type": Upload.media_type,
+        "size": Upload.size,
+        "at": Upload.at,
+        "by": Upload.by,
     },
 )
 EXEMPTIONS = Kept(
@@ -104,4 +174,7 @@ EXEMPTIONS = Kept(
         "reason": Exemption.reason,
     },
 )
-KINDS = (ROUNDS, VERDICTS, EXTENSIONS, EXEMPTIONS)
+KINDS = (
+    *(ROUNDS, VERDICTS, EXTENSIONS, EXTENSIONS_ASKED, EXEMPTIONS, TRANSFERS, TRANSFERS_ASKED),
+    *(REMARKS, UPLOADS),
+)

@@ -15,13 +15,14 @@ from sqlalchemy import func, select
 
 from ..obligations import moves
 from ..obligations.errors import DubanError
-from ..obligations.forms import read_answers
+from ..obligations.forms import form_digest, read_answers
+from ..obligations.moments import in_words
 from ..obligations.outcome import standing
 from . import journal, reminding, rounds
 from .digests import canonical, submission_digest
 from .facts import facts_where
-from .kept import EXEMPTIONS, EXTENSIONS, VERDICTS
-from .tables import Exemption, Extension, Obligation, Round, Submission, Verdict
+from .kept import EXEMPTIONS, EXTENSIONS, EXTENSIONS_ASKED, VERDICTS
+from .tables import Exemption, Extension, Obligation, Round, Submission, Upload, Verdict
 from .upsert import insert_new
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a unit hands in. ``key`` is the sender's own name for it: sent twice, it is taken once."""
+    """What a unit hands in. ``key`` is the sender's own name for it: sent twice, it is taken once.
+
+    ``seen_version`` and ``seen_form`` say what the sender had before their eyes: the latest version (0 for
+    none) and ``forms.form_digest`` of the form; a report that would pass over something newer is refused.
+    """
 
     key: str
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -46,6 +51,26 @@ class Report:
     via: str = "desk"
     by: str = ""
     claimed_at: datetime | None = None
+    seen_version: int | None = None
+    seen_form: str | None = None
+
+
+class AnsweredMeanwhileError(DubanError):
+    """Somebody else of the unit has answered since the sender looked; ``version`` is the latest now."""
+
+    def __init__(self, last: Submission) -> None:
+        self.version = last.version
+        super().__init__(
+            f"刚才{in_words(last.received_at)}，{last.by}已经报了第{last.version}版。"
+            "请先核对；确需用您填写的内容替换，请再提交一次。"
+        )
+
+
+class FormChangedError(DubanError):
+    """The form is no longer the one that the sender filled in."""
+
+    def __init__(self) -> None:
+        super().__init__("表格内容在您填写期间有调整，没有提交。请按新表核对后再提交，填写的内容还在。")
 
 
 class Return(NamedTuple):
@@ -62,11 +87,19 @@ def facts(session: Session, found: Obligation) -> ObligationFacts:
 
 
 def submit(session: Session, found: Obligation, report: Report, now: datetime) -> Submission:
-    """Take a report; gives the row. One key with the same content is harmless, with other content refused."""
-    # The answers are read before the key is looked up, so that what is compared is what would be kept.
+    """Take a report; gives the row. One key with the same content is harmless, with other content refused.
+
+    Raises :class:`DubanError` when it is not lawful or not as the form asks, :class:`AnsweredMeanwhileError`
+    and :class:`FormChangedError` when the sender has not seen the latest.
+    """
+    known = _by_key(session, report.key)
+    if known is None:
+        _check_seen(session, found, report)
+    # The answers are read before they are compared, so that what is compared is what would be kept.
     answers = _answers(session, found, report)
-    if (known := _by_key(session, report.key)) is not None:
+    if known is not None:
         return _same(known, found, report, answers)
+    _check_files(session, found, answers)
     moves.check_submit(facts(session, found), now)
     row = _new_version(session, found, report, answers, now)
     detail = {
@@ -76,8 +109,8 @@ def submit(session: Session, found: Obligation, report: Report, now: datetime) -
         "nil": row.nil,
         "via": row.via,
     }
-    _bring_up(session, found, now)
-    _enter(session, found, now, report.by, "submission.received", detail)
+    bring_up(session, found, now)
+    enter(session, found, now, report.by, "submission.received", detail)
     return row
 
 
@@ -87,6 +120,25 @@ def _answers(session: Session, found: Obligation, report: Report) -> dict[str, A
     if report.answers:
         raise DubanError("零报告不填项目；有情况要报的，请不要选零报告。")
     return {}
+
+
+def _check_seen(session: Session, found: Obligation, report: Report) -> None:
+    if report.seen_form not in (None, form_digest(session.get_one(Round, found.round_id).form)):
+        raise FormChangedError
+    last = None if report.seen_version is None else _last(session, found)
+    if last is not None and last.version != report.seen_version:
+        raise AnsweredMeanwhileError(last)
+
+
+def _check_files(session: Session, found: Obligation, answers: Mapping[str, Any]) -> None:
+    """Raise :class:`DubanError` when a report names a file that did not come for its obligation."""
+    form = session.get_one(Round, found.round_id).form
+    fields = [field["key"] for field in form if field["type"] == "files"]
+    named = {digest for key in fields if isinstance(answers.get(key), list) for digest in answers[key]}
+    if named:
+        there = select(Upload.sha256).where(Upload.obligation_id == found.id)
+        if named - set(session.scalars(there)):
+            raise DubanError("上报中提到的附件没有收到，请重新上传后再报。")
 
 
 def _by_key(session: Session, key: str) -> Submission | None:
@@ -160,8 +212,8 @@ def accept(session: Session, found: Obligation, now: datetime, by: str) -> None:
     row = _latest(session, found)
     verdict = Verdict(submission_id=row.id, verdict="accepted", at=now, by=by)
     session.add(verdict)
-    _bring_up(session, found, now)
-    _enter(session, found, now, by, "submission.accepted", VERDICTS.said(verdict))
+    bring_up(session, found, now)
+    enter(session, found, now, by, "submission.accepted", VERDICTS.said(verdict))
 
 
 def return_(session: Session, found: Obligation, now: datetime, by: str, why: Return, slots: Slots) -> int:
@@ -172,10 +224,10 @@ def return_(session: Session, found: Obligation, now: datetime, by: str, why: Re
     verdict = Verdict(submission_id=row.id, verdict="returned", at=now, by=by)
     verdict.reason, verdict.material, verdict.correct_by = reason, bool(material), correct_by
     session.add(verdict)
-    _bring_up(session, found, now)
+    bring_up(session, found, now)
     here = session.get_one(Round, found.round_id)
     fired = reminding.remind_returned(session, here, found.id, now, slots)
-    _enter(session, found, now, by, "submission.returned", VERDICTS.said(verdict))
+    enter(session, found, now, by, "submission.returned", VERDICTS.said(verdict))
     journal.append_many(session, now, "duban", [fired.note])
     return fired.notices
 
@@ -193,11 +245,12 @@ def extend(
     """Grant a later due moment, asked for in time and with a reason; reminders are planned for it."""
     moves.check_extend(facts(session, found), now, asked_at=asked_at, until=until, reason=reason)
     row = Extension(obligation_id=found.id, asked_at=asked_at, asked_by=by, reason=reason, until=until)
-    row.decided_at, row.by, row.granted = now, by, True
     session.add(row)
-    _bring_up(session, found, now)
+    row.decided_at, row.by, row.granted = now, by, True
+    bring_up(session, found, now)
     rounds.plan_extended(session, found.round_id, until, now)
-    _enter(session, found, now, by, "obligation.extended", EXTENSIONS.said(row))
+    enter(session, found, now, by, "extension.asked", EXTENSIONS_ASKED.said(row) | {"until": until})
+    enter(session, found, now, by, "obligation.extended", EXTENSIONS.said(row))
 
 
 def exempt(
@@ -207,8 +260,8 @@ def exempt(
     moves.check_exempt(facts(session, found), now, reason=reason, approver=approver)
     row = Exemption(obligation_id=found.id, at=now, by=approver, reason=reason)
     session.add(row)
-    _bring_up(session, found, now)
-    _enter(session, found, now, by, "obligation.exempted", EXEMPTIONS.said(row))
+    bring_up(session, found, now)
+    enter(session, found, now, by, "obligation.exempted", EXEMPTIONS.said(row))
 
 
 def acknowledge(session: Session, found: Obligation, now: datetime, by: str) -> None:
@@ -216,11 +269,11 @@ def acknowledge(session: Session, found: Obligation, now: datetime, by: str) -> 
     moves.check_acknowledge(found.acknowledged_at)
     found.acknowledged_at = now
     session.flush()
-    _enter(session, found, now, by, "obligation.acknowledged", {})
+    enter(session, found, now, by, "obligation.acknowledged", {})
 
 
-def _bring_up(session: Session, found: Obligation, now: datetime) -> Standing:
-    """Bring the obligation's columns up to its facts."""
+def bring_up(session: Session, found: Obligation, now: datetime) -> Standing:
+    """Bring the obligation's columns up to its facts; gives how it stands."""
     session.flush()
     here = standing(facts(session, found), now)
     found.state, found.nil, found.credited_at = str(here.state), here.nil, here.credited_at
@@ -229,7 +282,8 @@ def _bring_up(session: Session, found: Obligation, now: datetime) -> Standing:
     return here
 
 
-def _enter(
+def enter(
     session: Session, found: Obligation, now: datetime, by: str, action: str, detail: Mapping[str, Any]
 ) -> None:
+    """Enter in the journal what was done to an obligation."""
     journal.append(session, now, by, action, f"obligation/{found.id}", {"obligation": found.id, **detail})

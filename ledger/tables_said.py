@@ -33,7 +33,7 @@ class Message(Base):
     id: Mapped[BigId]
     key: Mapped[str] = mapped_column(unique=True)
     purpose: Mapped[str | None]
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
     send_on: Mapped[date]
     urgent: Mapped[bool] = mapped_column(default=False)

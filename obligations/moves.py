@@ -44,6 +44,14 @@ def _check_open(facts: ObligationFacts, now: datetime) -> None:
         raise DubanError(message)
 
 
+def check_owed(facts: ObligationFacts, now: datetime, move: str) -> None:
+    """Let a unit ask for something about what it still owes; `move` is what it asks for, in Chinese."""
+    state = standing(facts, now).state
+    if state not in (State.OWED, State.RETURNED):
+        message = f"该事项目前是“{state.zh}”，不需要{move}。"
+        raise DubanError(message)
+
+
 def check_acknowledge(acknowledged_at: datetime | None) -> None:
     """Let a unit sign once that it has seen what it owes; `acknowledged_at` is what the book has so far."""
     if acknowledged_at is not None:

@@ -22,7 +22,7 @@ class May:
 TABLE = {
     "obligations": May(),
     "calendar": May(("obligations",), ("borax", "holidays", "pendulum", "pydantic", "pydantic_core", "yaml")),
-    "ledger": May(("obligations", "calendar"), ("alembic", "cryptography", "sqlalchemy")),
+    "ledger": May(("obligations", "calendar"), ("alembic", "cryptography", "pwdlib", "pyotp", "sqlalchemy")),
     "notifications": May(("obligations",), ("apprise", "jinja2")),
     "documents": May(
         ("obligations",),
@@ -30,7 +30,10 @@ TABLE = {
     ),
     "tasks": May(("obligations", "calendar", "ledger", "notifications", "documents"), ("prefect",)),
     "flows": May(("tasks", "app.clock", "app.wiring"), ("prefect",)),
-    "portal": May(("ledger", "obligations", "calendar", "documents", "app"), ("fastapi", "jinja2")),
+    "portal": May(
+        ("ledger", "obligations", "calendar", "documents", "app"),
+        ("fastapi", "jinja2", "starlette", "uvicorn"),
+    ),
     "app": May(
         ("obligations", "calendar", "ledger", "notifications", "documents"),
         ("pendulum", "pydantic", "pydantic_settings", "sqlalchemy"),

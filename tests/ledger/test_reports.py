@@ -223,6 +223,7 @@ def test_an_extension_moves_the_deadline_of_one_unit(opened: Book) -> None:
             "decided_at": "2023-03-20T02:00:00+00:00",
             "by": "办公室",
             "granted": True,
+            "answer": None,
         },
     )
 

@@ -154,7 +154,7 @@ def test_a_decision_that_was_rewritten_or_removed_is_named(
                 "INSERT INTO extensions (obligation_id, asked_at, asked_by, reason, until) "
                 f"VALUES (1, {BACK_DATED}, '一村', '防汛', '2023-04-30 00:00:00')"
             ),
-            "2号延期没有留痕",
+            "2号延期申请没有留痕",
         ),
     ],
 )

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from duban.obligations.moments import in_words, whole_second
-from duban.obligations.words import CueKind, Outcome, State, Verdict, Via
+from duban.obligations.words import CueKind, Outcome, RemarkKind, Role, State, Verdict, Via
 
 
 def test_every_word_has_its_chinese() -> None:
     assert [one.zh for one in Outcome] == ["未到期", "按时", "迟报", "漏报", "零报告", "退回", "延期", "免报"]
-    assert [one.zh for one in Via] == ["窗口", "电话", "纸质", "链接", "表格"]
+    assert [one.zh for one in Via] == ["窗口", "电话", "纸质", "链接", "表格", "接口"]
     assert [one.zh for one in CueKind] == [
         "任务下达",
         "临期提醒",
@@ -22,6 +22,8 @@ def test_every_word_has_its_chinese() -> None:
     ]
     assert [one.zh for one in State] == ["待报", "已报待审", "已退回", "已接收", "免报"]
     assert [one.zh for one in Verdict] == ["接收", "退回"]
+    assert [one.zh for one in Role] == ["办公室", "督查", "领导", "管理员"]
+    assert [one.zh for one in RemarkKind] == ["单位回复", "办公室说明", "电话记录"]
 
 
 def test_a_word_is_its_stored_value() -> None:

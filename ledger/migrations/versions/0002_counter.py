@@ -190,6 +190,7 @@ def upgrade() -> None:
     op.add_column("extensions", sa.Column("answer", sa.Text))
     op.add_column("messages", sa.Column("purpose", sa.Text))
     op.create_index("ix_journal_subject", "journal", ["subject"])
+    op.create_index("ix_messages_contact_id", "messages", ["contact_id"])
     index_where("ix_obligations_waiting", "obligations", "round_id", "state = 'submitted'")
     let_programs_report()
 

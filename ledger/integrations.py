@@ -1,0 +1,95 @@
+"""Programs that may use the API: a token for each, revocable, and what their keyed requests were answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ..obligations.errors import DubanError
+from ..obligations.words import Role
+from . import journal
+from .tables import Integration, Replay
+from .tokens import fingerprint
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An integration that may come in, with the rights of ``role``."""
+
+    id: int
+    name: str
+    role: Role
+
+
+def make(session: Session, name: str, role: Role, token: str, now: datetime, by: str) -> Integration:
+    """Let a program in; the token is shown to whoever made it, once, and kept as a hash alone.
+
+    Raises :class:`DubanError` for an empty name, one in use, or a role that is for people only.
+    """
+    if not (name := name.strip()):
+        raise DubanError("请写明接口的名称，如 县应急平台。")
+    if role is Role.ADMINISTRATOR:
+        raise DubanError("接口不能有管理员的权限，请选择办公室、督查或领导。")
+    if session.scalar(select(Integration.id).where(Integration.name == name)) is not None:
+        raise DubanError(f"已有名为“{name}”的接口，请换一个名称。")
+    row = Integration(name=name, role=str(role), token_hash=fingerprint(token), made_at=now, made_by=by)
+    session.add(row)
+    session.flush()
+    journal.append(
+        session, now, by, "integration.made", f"integration/{row.id}", {"name": name, "role": role}
+    )
+    return row
+
+
+def revoke(session: Session, integration_id: int, now: datetime, by: str) -> None:
+    """Let a program in no more; once revoked it stays so."""
+    row = session.get(Integration, integration_id)
+    if row is None:
+        raise DubanError("没有这个接口。")
+    if row.revoked_at is None:
+        row.revoked_at = now
+        session.flush()
+        journal.append(session, now, by, "integration.revoked", f"integration/{row.id}", {"name": row.name})
+
+
+def listed(session: Session) -> list[Integration]:
+    """Give every integration, revoked ones too, the newest first."""
+    return list(session.scalars(select(Integration).order_by(Integration.id.desc())))
+
+
+def find(session: Session, token: str) -> Program | None:
+    """Give the program that the token lets in, or none."""
+    row = session.scalar(
+        select(Integration).where(
+            Integration.token_hash == fingerprint(token), Integration.revoked_at.is_(None)
+        )
+    )
+    return Program(row.id, row.name, Role(row.role)) if row else None
+
+
+def replayed(session: Session, program_id: int, key: str, request_hash: str) -> Replay | None:
+    """Give what a request with this key was answered before.
+
+    Raises :class:`DubanError` when the key was used for another request.
+    """
+    row = session.scalar(select(Replay).where(Replay.integration_id == program_id, Replay.key == key))
+    if row is not None and row.request_hash != request_hash:
+        raise DubanError(f"幂等键“{key}”已用于另一个请求，没有办理。请换一个键。")
+    return row
+
+
+def keep(
+    session: Session, program_id: int, key: str, request_hash: str, answer: tuple[int, str], now: datetime
+) -> None:
+    """Keep what a request with a key is answered: (status, body)."""
+    status, body = answer
+    values = {"integration_id": program_id, "key": key, "request_hash": request_hash}
+    session.add(Replay(**values, status=status, body=body, at=now))
+    session.flush()

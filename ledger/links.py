@@ -1,0 +1,153 @@
+"""Links for contacts: made with each digest, opened without a password, expiring and revocable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import and_, func, insert, or_, select, update
+
+from ..calendar.dates import local_day
+from ..obligations.errors import DubanError
+from . import journal
+from .tables import Contact, Link, Message, Unit
+from .tokens import fingerprint
+from .upsert import insert_new, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+Purpose = Literal["list", "board", "feed"]
+LASTS = {"list": timedelta(days=45), "board": timedelta(days=400), "feed": timedelta(days=400)}
+RENEWAL_PAUSE = timedelta(hours=1)  # one new link an hour, however often it is asked for
+_SORRY = {
+    "unknown": "这个链接无效，可能没有复制完整。",
+    "expired": "这个链接已过有效期。",
+    "revoked": "这个链接已停用。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Whom a link is for. ``purpose`` says what it opens; ``expires_at`` is in UTC."""
+
+    link_id: int
+    purpose: str
+    expires_at: datetime
+    contact_id: int
+    contact: str
+    unit_id: int
+    unit_code: str
+    unit: str
+
+
+class LinkRefusedError(DubanError):
+    """A link that does not open, with a kind sentence; ``contact_id`` is whose it was, if it was one."""
+
+    def __init__(self, why: Literal["unknown", "expired", "revoked"], contact_id: int | None = None) -> None:
+        super().__init__(_SORRY[why])
+        self.why, self.contact_id = why, contact_id
+
+
+def write(
+    session: Session, made: Sequence[tuple[str, int, int | None]], purpose: Purpose, now: datetime
+) -> None:
+    """Keep links that are about to be handed out: (token, contact id, message id)."""
+    rows = [
+        {
+            "token_hash": fingerprint(token),
+            "contact_id": contact_id,
+            "message_id": message_id,
+            "purpose": purpose,
+            "made_at": now,
+            "expires_at": now + LASTS[purpose],
+        }
+        for token, contact_id, message_id in made
+    ]
+    if rows:
+        session.execute(insert(Link), rows)
+
+
+def make(session: Session, contact_id: int, purpose: Purpose, token: str, now: datetime, by: str) -> None:
+    """Make a link that somebody asked for, and enter who did."""
+    write(session, [(token, contact_id, None)], purpose, now)
+    journal.append(session, now, by, "link.made", f"contact/{contact_id}", {"purpose": purpose})
+
+
+def open_link(session: Session, token: str, now: datetime) -> Opened:
+    """Give whom the token is for; raises :class:`LinkRefusedError` for one that does not open."""
+    row = session.execute(
+        select(
+            *(Link.id, Link.purpose, Link.expires_at, Link.revoked_at, Link.contact_id, Contact.name),
+            *(Contact.active, Unit.id.label("unit_id"), Unit.code, Unit.name.label("unit")),
+        )
+        .join(Contact, Contact.id == Link.contact_id)
+        .join(Unit, Unit.id == Contact.unit_id)
+        .where(Link.token_hash == fingerprint(token))
+    ).one_or_none()
+    if row is None:
+        raise LinkRefusedError("unknown")
+    if row.revoked_at is not None or not row.active:
+        raise LinkRefusedError("revoked", row.contact_id if row.active else None)
+    if row.expires_at <= now:
+        raise LinkRefusedError("expired", row.contact_id)
+    whom = (row.contact_id, row.name, row.unit_id, row.code, row.unit)
+    return Opened(row.id, row.purpose, row.expires_at, *whom)
+
+
+def revoke(session: Session, contact_id: int, now: datetime, by: str) -> int:
+    """Revoke every link of a contact; gives how many still opened. They open no more from this moment on."""
+    live = and_(Link.contact_id == contact_id, Link.revoked_at.is_(None), Link.expires_at > now)
+    count = rows_of(session, update(Link).where(live).values(revoked_at=now))
+    if count:
+        journal.append(session, now, by, "links.revoked", f"contact/{contact_id}", {"links": count})
+    return count
+
+
+def live_links(session: Session, contact_id: int, now: datetime) -> int:
+    """Give how many links of a contact open at ``now``."""
+    live = and_(Link.contact_id == contact_id, Link.revoked_at.is_(None), Link.expires_at > now)
+    return session.scalar(select(func.count()).select_from(Link).where(live)) or 0
+
+
+def send_new(session: Session, contact_id: int, now: datetime) -> bool:
+    """Put a message with a new link into the outbox, to the channel on file; at most one an hour.
+
+    It leaves at once, at any hour: somebody is waiting for it. Gives whether one was put there.
+    """
+    channel_id = session.scalar(select(Contact.channel_id).where(Contact.id == contact_id))
+    recent = select(Message.id).where(
+        Message.contact_id == contact_id,
+        Message.purpose == "link",
+        or_(Message.not_before > now - RENEWAL_PAUSE, Message.state == "queued"),
+    )
+    if session.scalar(recent.limit(1)) is not None:
+        return False
+    values = {
+        "key": f"l-{now:%Y%m%dT%H}-{contact_id}",
+        "purpose": "link",
+        "contact_id": contact_id,
+        "channel_id": channel_id,
+        "send_on": local_day(now),
+        "urgent": True,
+        "not_before": now,
+    }
+    if insert_new(session, Message, values, ("key",)) is None:
+        return False
+    journal.append(session, now, "duban", "link.asked", f"contact/{contact_id}", {})
+    return True
+
+
+def contact_named(session: Session, unit: str, person: str) -> int | None:
+    """Give the contact whom somebody without a link says to be; None for nobody, or more than one."""
+    found = session.scalars(
+        select(Contact.id)
+        .join(Unit, Unit.id == Contact.unit_id)
+        .where(or_(Unit.name == unit, Unit.code == unit), Contact.name == person, Contact.active)
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,34 @@
+"""One row by its number, for the pages; whether the caller may see it is theirs to ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from .tables import Obligation, Round, Submission, Upload
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def obligation(session: Session, obligation_id: int, *, lock: bool = False) -> Obligation | None:
+    """Give an obligation by its number; with ``lock``, locked until the transaction ends."""
+    query = select(Obligation).where(Obligation.id == obligation_id)
+    return session.scalar(query.with_for_update(key_share=True) if lock else query)
+
+
+def submission(session: Session, submission_id: int) -> Submission | None:
+    """Give one version of a report by its number."""
+    return session.get(Submission, submission_id)
+
+
+def upload(session: Session, obligation_id: int, sha256: str) -> Upload | None:
+    """Give a file by the obligation that it came for and its SHA-256."""
+    here = Upload.obligation_id == obligation_id
+    return session.scalar(select(Upload).where(here, Upload.sha256 == sha256))
+
+
+def round_(session: Session, round_id: int) -> Round | None:
+    """Give a round by its number."""
+    return session.get(Round, round_id)

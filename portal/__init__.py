@@ -1,0 +1,1 @@
+"""THE COUNTER: pages for units, the office and supervisors, and the API; works while Prefect is down."""

@@ -1,0 +1,218 @@
+"""Who is asking and what they may do: one helper that fetches and authorises, deny by default.
+
+Every route names one act by ``Depends(may(Act.…))``; ``site.create`` refuses to start with a route that
+does not. What a caller may not see is answered as if it were not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, cast
+
+from fastapi import Request
+
+from ..ledger import accounts, integrations, links, lookup
+from ..obligations.errors import DubanError
+from ..obligations.words import Role
+from .counter import Counter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..ledger.book import Session
+    from ..ledger.tables import Obligation, Round, Submission, Upload
+
+COOKIE = "duban"
+
+
+class Act(StrEnum):
+    """What a route does, as far as rights go."""
+
+    MINE = "mine"  # a unit's own list, its answers and requests
+    LOOK = "look"  # read rounds, obligations, messages, figures
+    RECEIVE = "receive"  # accept, return, extend, exempt, enter for a unit
+    CHASE = "chase"  # remind now, note a call
+    PEOPLE = "people"  # units, contacts, channels
+    SELF = "self"  # one's own password, second factor, sign-ins
+    RULE = "rule"  # accounts and integrations
+
+
+_OFFICE = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
+RULES: dict[Act, frozenset[Role]] = {
+    Act.MINE: frozenset(),  # links alone
+    Act.LOOK: frozenset(Role),
+    Act.RECEIVE: _OFFICE,
+    Act.CHASE: _OFFICE,
+    Act.PEOPLE: _OFFICE,
+    Act.SELF: frozenset(Role),
+    Act.RULE: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+class AbsentError(DubanError):
+    """There is no such thing, or not for this caller; the two are not told apart."""
+
+    def __init__(self) -> None:
+        super().__init__("没有找到这一页，或者您无权查看。")
+
+
+class ForbiddenError(DubanError):
+    """The caller's role does not do this."""
+
+    def __init__(self) -> None:
+        super().__init__("您的账号没有这项权限；如需办理，请联系管理员。")
+
+
+class SignInNeededError(DubanError):
+    """Nobody is signed in, or the sign-in has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("请先登录。")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking: a contact by link (``unit_id`` set), a person signed in, or a program with a token.
+
+    ``by`` is the name that goes into the record. ``id`` is the contact's, account's or integration's.
+    """
+
+    id: int
+    by: str
+    role: Role | None = None
+    unit_id: int | None = None
+    unit: str = ""
+    contact: str = ""
+    sign_in_id: int | None = None
+    program: bool = False
+
+    def may(self, act: Act) -> bool:
+        """Tell whether the caller may do this; templates ask it too, to show only what can be done."""
+        if self.unit_id is not None:
+            return act is Act.MINE
+        return self.role in RULES[act] and not (self.program and act in (Act.SELF, Act.RULE))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A session with the one who asked: what is fetched here may be seen by them."""
+
+    session: Session
+    caller: Caller
+    now: datetime
+
+    def obligation(self, obligation_id: int, *, lock: bool = False) -> Obligation:
+        """Give an obligation, locked for this transaction if asked; raises :class:`AbsentError`."""
+        found = lookup.obligation(self.session, obligation_id, lock=lock)
+        if found is None or (self.caller.unit_id is not None and found.unit_id != self.caller.unit_id):
+            raise AbsentError
+        return found
+
+    def submission(self, submission_id: int) -> Submission:
+        """Give one version of a report; raises :class:`AbsentError`."""
+        found = lookup.submission(self.session, submission_id)
+        if found is None:
+            raise AbsentError
+        self.obligation(found.obligation_id)
+        return found
+
+    def upload(self, obligation_id: int, sha256: str) -> Upload:
+        """Give a file that came for an obligation; raises :class:`AbsentError`."""
+        found = lookup.upload(self.session, self.obligation(obligation_id).id, sha256)
+        if found is None:
+            raise AbsentError
+        return found
+
+    def round(self, round_id: int) -> Round:
+        """Give a round; units see their own obligations only. Raises :class:`AbsentError`."""
+        found = None if self.caller.unit_id is not None else lookup.round_(self.session, round_id)
+        if found is None:
+            raise AbsentError
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One request: who asks, when (UTC, the server's clock), and the way to the book."""
+
+    request: Request
+    counter: Counter
+    caller: Caller
+    now: datetime
+    token: str = ""
+
+    @contextmanager
+    def read(self) -> Generator[Desk]:
+        """Give a desk that sees one moment of the book."""
+        with self.counter.book.read() as session:
+            yield Desk(session, self.caller, self.now)
+
+    @contextmanager
+    def write(self) -> Generator[Desk]:
+        """Give a desk whose work is committed at the end, all or nothing."""
+        with self.counter.book.write() as session:
+            yield Desk(session, self.caller, self.now)
+
+
+def counter_of(request: Request) -> Counter:
+    """Give the counter of the running site."""
+    return cast("Counter", request.app.state.counter)
+
+
+def may(act: Act) -> Callable[[Request], Here]:
+    """Give the dependency that lets a request in for this act, or raises why not.
+
+    Raises :class:`links.LinkRefusedError`, :class:`SignInNeededError` or :class:`ForbiddenError`.
+    """
+
+    def here(request: Request) -> Here:
+        counter, now = counter_of(request), counter_of(request).now()
+        token = str(request.path_params.get("token", "")) if act is Act.MINE else ""
+        with counter.book.read() as session:
+            caller = _visitor(session, token, now) if act is Act.MINE else _signed_in(session, request, now)
+        if not caller.may(act):
+            raise ForbiddenError
+        return Here(request, counter, caller, now, token)
+
+    return marked(here, act)
+
+
+def marked(dependency: Callable[[Request], Here], act: Act | str) -> Callable[[Request], Here]:
+    """Write on a dependency which act it lets in, so that the site can see that each route has one."""
+    cast("Any", dependency).act = act
+    return dependency
+
+
+def _visitor(session: Session, token: str, now: datetime) -> Caller:
+    opened = links.open_link(session, token, now)
+    if opened.purpose == "feed":  # a calendar's address is widely copied; it shows the calendar alone
+        raise links.LinkRefusedError("unknown")
+    return Caller(
+        opened.contact_id,
+        f"{opened.unit} {opened.contact}",
+        unit_id=opened.unit_id,
+        unit=opened.unit,
+        contact=opened.contact,
+    )
+
+
+def _signed_in(session: Session, request: Request, now: datetime) -> Caller:
+    if token := _bearer(request):
+        found = integrations.find(session, token)
+        if found is None:
+            raise SignInNeededError
+        return Caller(found.id, f"接口：{found.name}", found.role, program=True)
+    who = accounts.signed_in(session, request.cookies.get(COOKIE, ""), now)
+    if who is None:
+        raise SignInNeededError
+    return Caller(who.account_id, who.shown, who.role, sign_in_id=who.sign_in_id)
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    on_api = request.url.path.startswith("/api/")
+    return token.strip() if on_api and scheme.lower() == "bearer" else ""

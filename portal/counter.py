@@ -1,0 +1,67 @@
+"""What every page needs, wired once at the edge and handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..app import clock, wiring
+from ..calendar.slots import QuietHours
+from ..calendar.workdays import Workdays
+from ..ledger.reminding import Slots, slots_at
+from ..ledger.tokens import new_token
+
+if TYPE_CHECKING:
+    from ..app.settings import Settings
+    from ..ledger.book import Book
+    from ..ledger.secrets import SecretBox
+
+
+@dataclass(frozen=True)
+class Counter:
+    """The book, the calendar of workdays, where files lie, who the office is, and the clock.
+
+    ``now`` is asked once for each request; ``ring`` tells the sender that something in the outbox need not
+    wait for its schedule.
+    """
+
+    book: Book
+    workdays: Workdays
+    box: SecretBox
+    attachments: Path
+    outbox: Path
+    public_url: str
+    office_name: str = ""
+    office_phone: str = ""
+    quiet: QuietHours = field(default_factory=QuietHours)
+    now: Callable[[], datetime] = clock.now
+    new_token: Callable[[], str] = new_token
+    ring: Callable[[], None] = lambda: None
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether people reach the pages over TLS, so that cookies must not travel without it."""
+        return self.public_url.startswith("https://")
+
+    def slots(self, now: datetime, *, urgent: bool) -> Slots:
+        """Give when a reminder made at ``now`` may leave."""
+        return slots_at(now, self.workdays, self.quiet, urgent=urgent)
+
+
+def from_settings(settings: Settings, now: Callable[[], datetime] = clock.now) -> Counter:
+    """Give the counter of an installation; raises :class:`DubanError` when book or key cannot be used."""
+    return Counter(
+        book=wiring.open_book(settings),
+        workdays=Workdays.load(),
+        box=wiring.secret_box(settings),
+        attachments=settings.attachments,
+        outbox=settings.outbox,
+        public_url=settings.portal_url,
+        office_name=settings.office_name,
+        office_phone=settings.office_phone,
+        quiet=QuietHours(settings.quiet_from, settings.quiet_until),
+        now=now,
+    )

@@ -1,0 +1,12 @@
+"""The routes of the site by room, and the few that anybody may open."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from . import door
+
+ROUTERS: tuple[APIRouter, ...] = (door.router,)
+
+# Everything else names an act. A route is public only when its whole purpose is to be reached by strangers.
+PUBLIC = frozenset({"GET /", "GET /health"})

@@ -1,0 +1,1 @@
+"""Pages for a unit: opened by a link, no password."""

@@ -1,0 +1,62 @@
+"""What every request passes."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import APIRouter, FastAPI
+
+from duban.obligations.words import Role
+from duban.portal import site
+from support.desk import Desk
+
+
+def test_a_route_that_names_no_act_keeps_the_site_from_starting() -> None:
+    router = APIRouter()
+    router.add_api_route("/oops", lambda: "ok", methods=["GET"])
+    bare = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    bare.include_router(router)
+    with pytest.raises(RuntimeError, match="GET /oops"):
+        site.refuse_unguarded(bare)
+
+
+def test_every_route_names_one_act_or_is_listed_as_public(desk: Desk) -> None:
+    made = site.create(desk.counter)
+    assert len(list(site.acts_of(made))) > 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "none"}, 403),
+        ({"sec-fetch-site": "same-origin"}, 405),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://testserver"}, 405),
+        ({}, 405),
+    ],
+)
+def test_a_form_of_another_site_is_refused(desk: Desk, headers: dict[str, str], status: int) -> None:
+    assert desk.stranger().post("/health", headers=headers).status_code == status
+
+
+def test_a_cookie_without_any_proof_of_origin_writes_nothing(desk: Desk) -> None:
+    browser = desk.signed_in(Role.OFFICE)
+    del browser.headers["origin"]
+    assert browser.post("/health").status_code == 403
+
+
+def test_pages_carry_the_security_headers(desk: Desk) -> None:
+    headers = desk.stranger().get("/health").headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cache-control"] == "no-store"
+
+
+def test_a_page_that_is_not_there_says_so_kindly(desk: Desk) -> None:
+    answer = desk.stranger().get("/nowhere")
+    assert answer.status_code == 404
+    assert "没有这一页" in answer.text
