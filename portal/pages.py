@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..obligations.forms import plain_number
 from ..obligations.moments import END_OF_DAY, SHANGHAI, WEEKDAYS, in_words
 from ..obligations.words import Outcome, RemarkKind, Role, State, Via
 from .access import Act
@@ -69,7 +70,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(moment=moment, short=short, day=day, long=long, size=size, percent=percent)
+    made.filters.update(
+        moment=moment, short=short, day=day, long=long, size=size, percent=percent, number=plain_number
+    )
     words = (Act, Outcome, RemarkKind, Role, State, Via)
     everywhere: dict[str, Any] = {word.__name__: word for word in words}
     everywhere |= {"asset": asset, "MARKS": MARKS, "NAVIGATION": NAVIGATION}

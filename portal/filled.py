@@ -1,0 +1,86 @@
+"""What people type into a round's form, and its answers in words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from ..obligations.forms import fault_of, plain_number
+
+if TYPE_CHECKING:
+    from ..ledger.tables import Upload
+
+    Field = Mapping[str, Any]
+
+MOST_FIELDS = 2000
+
+
+async def _typed(request: Request) -> AsyncIterator[FormData]:
+    async with request.form(max_fields=MOST_FIELDS) as form:
+        yield form
+
+
+# What was posted, for routes whose names of fields are only known when they run.
+Typed = Annotated[FormData, Depends(_typed)]
+
+
+def word(typed: FormData, name: str) -> str:
+    """Give what was typed under a name, without the space around it; empty if nothing, or a file, was."""
+    found = typed.get(name)
+    return found.strip() if isinstance(found, str) else ""
+
+
+def words(typed: FormData, name: str) -> list[str]:
+    """Give all that was ticked or typed under a name."""
+    return [one.strip() for one in typed.getlist(name) if isinstance(one, str) and one.strip()]
+
+
+def given(form: Sequence[Field], typed: FormData) -> dict[str, str]:
+    """Give what was typed into ``templates/form.html`` as ``forms.read_answers`` takes it, by key.
+
+    A checklist's items stand one to a line; files that are kept, by their SHA-256.
+    """
+    texts = {field["key"]: _text(field, typed) for field in form}
+    return {key: text for key, text in texts.items() if text}
+
+
+def _text(field: Field, typed: FormData) -> str:
+    name = f"f-{field['key']}"
+    if field["type"] == "checklist":
+        return "\n".join(words(typed, name))
+    if field["type"] == "files":
+        return " ".join(words(typed, name)) or word(typed, f"{name}-text")
+    return word(typed, name)
+
+
+def faults(form: Sequence[Field], texts: Mapping[str, str]) -> dict[str, str]:
+    """Give what is wrong with each entry, by key, as a clause to follow its label."""
+    found = {field["key"]: fault_of(field, texts.get(field["key"], "")) for field in form}
+    return {key: wrong for key, wrong in found.items() if wrong}
+
+
+def entered(form: Sequence[Field], answers: Mapping[str, Any]) -> dict[str, str]:
+    """Give a report's answers as they would be typed, so that a form can begin with them."""
+    return {key: _typed_as(answers[key]) for key in (one["key"] for one in form) if key in answers}
+
+
+def _typed_as(answer: Any) -> str:
+    if isinstance(answer, list):
+        return "\n".join(map(str, cast("list[Any]", answer)))
+    return plain_number(answer) if isinstance(answer, (int, float)) else str(answer)
+
+
+def in_words(field: Field, answers: Mapping[str, Any], files: Sequence[Upload] = ()) -> str:
+    """Give one answer for people: with its measure, its items, the names of its files; empty for none."""
+    answer = answers.get(field["key"])
+    if answer is None:
+        return ""
+    if isinstance(answer, list):
+        names = {one.sha256: one.name for one in files}
+        return "、".join(names.get(str(one), str(one)) for one in cast("list[Any]", answer))
+    if isinstance(answer, (int, float)):
+        return f"{plain_number(answer)}{field['unit']}"
+    return str(answer)
