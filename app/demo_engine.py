@@ -41,6 +41,7 @@ _QUIET = {
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     "PREFECT_UI_ENABLED": "false",
     "DUBAN_SEND_THREADS": "1",
+    "DUBAN_PORTAL": "false",  # nobody serves pages for a rehearsal, so its messages carry no links
 }
 
 

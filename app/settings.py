@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="账簿数据库；不写则为数据目录下的 SQLite")
     host: str = Field(default="127.0.0.1", description="Prefect 页面的监听地址")
     port: int = Field(default=4200, ge=1, le=65535, description="Prefect 页面的端口")
+    portal: bool = Field(default=True, description="是否提供办事页面，并在提醒中附上链接")
     portal_host: str = Field(default="127.0.0.1", description="办事页面的监听地址")
     portal_port: int = Field(default=8080, ge=1, le=65535, description="办事页面的端口")
     public_url: str = Field(

@@ -76,6 +76,7 @@ def assemble(settings: Settings) -> Works:
         quiet=QuietHours(settings.quiet_from, settings.quiet_until),
         office_name=settings.office_name,
         office_phone=settings.office_phone,
+        public_url=settings.portal_url if settings.portal else "",
         threads=settings.send_threads,
         worker=f"{socket.gethostname()}/{os.getpid()}",
     )

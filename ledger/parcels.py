@@ -41,7 +41,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A claimed message with all that its text and its sending need; ``attempt`` counts from 1."""
+    """A claimed message with all that its text and its sending need; ``attempt`` counts from 1.
+
+    One whose ``purpose`` is ``link`` has no lines: it brings a new link and nothing else.
+    """
 
     id: int
     key: str
@@ -54,6 +57,8 @@ class Parcel:
     channel_id: int | None
     phone: str
     email: str
+    contact_id: int = 0
+    purpose: str | None = None
     lines: tuple[Line, ...] = ()
 
 
@@ -82,7 +87,8 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
         lines[row.message_id][row.obligation_id] = _line(row)
         offices.setdefault(row.message_id, row.office)
     _mark(session, drop)
-    parcels = [_parcel(row, lines[row.id], offices) for row in _messages(session, ids) if lines.get(row.id)]
+    speaking_rows = [row for row in _messages(session, ids) if lines.get(row.id) or row.purpose == "link"]
+    parcels = [_parcel(row, lines[row.id], offices) for row in speaking_rows]
     speaking = {parcel.id for parcel in parcels}
     return Looked(parcels, [one for one in ids if one not in speaking])
 
@@ -153,7 +159,8 @@ def _messages(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
     return session.execute(
         select(
             *(Message.id, Message.key, Message.attempts, Message.urgent, Message.send_on, Message.channel_id),
-            *(Contact.name, Contact.phone, Contact.email, Unit.name.label("unit")),
+            *(Message.purpose, Message.contact_id, Contact.name, Contact.phone, Contact.email),
+            Unit.name.label("unit"),
         )
         .join(Contact, Contact.id == Message.contact_id)
         .join(Unit, Unit.id == Contact.unit_id)
@@ -171,10 +178,12 @@ def _parcel(row: Row[Any], lines: dict[int, Line], offices: dict[int, str]) -> P
         day=row.send_on,
         contact=row.name,
         unit=row.unit,
-        office=offices[row.id],
+        office=offices.get(row.id, ""),
         channel_id=row.channel_id,
         phone=row.phone,
         email=row.email,
+        contact_id=row.contact_id,
+        purpose=row.purpose,
         lines=tuple(lines.values()),
     )
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, tzinfo
 
-__all__ = ["DigestLine", "OfficeFacts", "Wording", "digest"]
+__all__ = ["DigestLine", "OfficeFacts", "Wording", "digest", "fresh_link"]
 
 NUMERALS = "一二三四五六"
 CLIPPED = 40
+_PARTS = ("subject", "body")
 PRESSING = (Group.OVERDUE, Group.TODAY)
 RANK = MappingProxyType({group: rank for rank, group in enumerate(Group)})
 
@@ -199,6 +200,13 @@ def _line(text: str) -> str:
 
 def _clip(text: str) -> str:
     return text if len(text) <= CLIPPED else f"{text[:CLIPPED]}…"
+
+
+def fresh_link(contact_name: str, unit_name: str, office: OfficeFacts) -> Wording:
+    """Give the message that only brings a new link, to somebody who asked for one."""
+    facts = {"contact": _line(contact_name), "unit": _line(unit_name), "office": office}
+    subject, body = (_templates().get_template(f"link/{name}.txt").render(**facts) for name in _PARTS)
+    return Wording(subject.strip(), body.strip(), ())
 
 
 @cache

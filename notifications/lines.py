@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OfficeFacts:
-    """Who sends: the office's name, and the telephone that answers questions."""
+    """Who sends: the office's name, the telephone that answers questions, the link that takes reports."""
 
     name: str
     phone: str = ""
+    link: str = ""
 
     @property
     def contact(self) -> str:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from ..ledger import channels, outbox, parcels
+from ..ledger import channels, links, outbox, parcels
 from ..notifications.channels import Channel, build, per_minute
-from ..notifications.digest import DigestLine, OfficeFacts, Wording, digest
+from ..notifications.digest import DigestLine, OfficeFacts, Wording, digest, fresh_link
 from ..notifications.letters import Answer, Letter
 from ..obligations.errors import DubanError
 from .posting import Post, Ready
@@ -35,6 +35,7 @@ LONG = 60.0  # seconds after which a run claims no more: what has fallen due mea
 FILES = Channel("发件箱文件夹", "file")
 MINUTE = timedelta(seconds=60)
 WAIT = channels.WINDOW
+HIDDEN = "……"  # in the place of a token
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,28 @@ def _take_up(works: Works, now: datetime, limit: int) -> _Lot:
         ways = _ways(works, session, looked.parcels)
         allowed, held = _within_limits(session, looked, ways, now)
         outbox.release(session, held, now + WAIT)
-        ready = [_write(works, parcel, ways[parcel.channel_id], now) for parcel in allowed]
-        parcels.keep_texts(session, [(r.message_id, r.letter.subject, r.letter.body) for r in ready])
+        tokens = _tokens(works, session, allowed, now)
+        ready = [
+            _write(works, parcel, ways[parcel.channel_id], now, tokens.get(parcel.id)) for parcel in allowed
+        ]
+        parcels.keep_texts(session, [_kept(one, tokens.get(one.message_id)) for one in ready])
         outbox.withdraw(session, looked.empty, now)  # last, since it locks the journal
     return _Lot(len(ids), len(looked.empty), len(held), ready)
+
+
+def _tokens(works: Works, session: Session, allowed: list[Parcel], now: datetime) -> dict[int, str]:
+    """Make a link for each message that is about to be written, where there are pages to open."""
+    if not works.public_url:
+        return {}
+    made = {parcel.id: works.new_token() for parcel in allowed}
+    links.write(session, [(made[one.id], one.contact_id, one.id) for one in allowed], "list", now)
+    return made
+
+
+def _kept(one: Ready, token: str | None) -> tuple[int, str, str]:
+    """Give the text that the book keeps: without what would open the door to whoever reads it."""
+    body = one.letter.body.replace(token, HIDDEN) if token else one.letter.body
+    return one.message_id, one.letter.subject, body
 
 
 class _Broken:
@@ -174,10 +193,10 @@ def _within_limits(
     return allowed, [parcel.id for parcel in looked.parcels if parcel.id not in kept]
 
 
-def _write(works: Works, parcel: Parcel, way: _Way, now: datetime) -> Ready:
+def _write(works: Works, parcel: Parcel, way: _Way, now: datetime, token: str | None) -> Ready:
     to = parcel.email if way.channel.kind == "email" else parcel.phone
     try:
-        wording, sender = _text(works, parcel, way.channel, now), way.sender
+        wording, sender = _text(works, parcel, way.channel, now, token), way.sender
     except Exception as wrong:  # noqa: BLE001 - one letter that cannot be written must not hold up the others
         why = f"无法写成消息正文（{type(wrong).__name__}），请联系维护人员"
         wording, sender = Wording("", "", ()), _Broken(why)
@@ -188,8 +207,11 @@ def _write(works: Works, parcel: Parcel, way: _Way, now: datetime) -> Ready:
     return Ready(parcel.id, parcel.attempt, letter, sender, way.limit is not None, unsaid)
 
 
-def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime) -> Wording:
-    office = OfficeFacts(works.office_name or parcel.office, works.office_phone)
+def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime, token: str | None) -> Wording:
+    link = f"{works.public_url}/l/{token}" if token else ""
+    office = OfficeFacts(works.office_name or parcel.office, works.office_phone, link)
+    if parcel.purpose == "link":
+        return fresh_link(parcel.contact, parcel.unit, office)
     facts = [{name: getattr(line, name) for name in DigestLine.__dataclass_fields__} for line in parcel.lines]
     lines = [DigestLine(**one) for one in facts]
     return digest(parcel.contact, parcel.unit, lines, now, office, limit_bytes=channel.limit_bytes)

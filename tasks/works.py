@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..calendar.slots import QuietHours, slot
 from ..ledger.reminding import Slots, slots_at
+from ..ledger.tokens import new_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class Works:
     """The book, the calendar of workdays, the quiet hours, and what sending needs.
 
-    ``wall_clock`` gives real Unix seconds, for the robots' signatures. With ``at_any_hour`` nothing waits for
+    ``wall_clock`` gives real Unix seconds, for the robots' signatures. ``public_url`` is where people open
+    the pages; without it messages carry no link. With ``at_any_hour`` nothing waits for
     the morning: a first start has only files to write, and whoever started it is waiting to see them.
     """
 
@@ -34,6 +36,8 @@ class Works:
     quiet: QuietHours = field(default_factory=QuietHours)
     office_name: str = ""
     office_phone: str = ""
+    public_url: str = ""
+    new_token: Callable[[], str] = new_token
     threads: int = 8
     worker: str = "duban"
     at_any_hour: bool = False

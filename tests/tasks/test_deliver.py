@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 # Before Prefect is first imported.
 os.environ.update(DO_NOT_TRACK="1", PREFECT_SERVER_ANALYTICS_ENABLED="false")
 
-from duban.ledger import channels, journal, outbox
+from duban.ledger import channels, journal, links, outbox
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
 from duban.ledger.secrets import SecretBox
@@ -354,3 +354,37 @@ def test_what_goes_slowly_keeps_its_claim(works: Works, monkeypatch: pytest.Monk
     monkeypatch.setattr(outbox, "hold", watched)
     assert deliver(replace(works, threads=1)) == Batch(claimed=3, sent=3)
     assert renewed == [[1, 2, 3], [2, 3], [3]]
+
+
+# Links
+
+
+def with_pages(works: Works) -> Works:
+    tokens = (f"token-{number}" for number in range(100))
+    return replace(works, public_url="https://duban.example", new_token=lambda: next(tokens), threads=1)
+
+
+def test_each_digest_carries_a_link_of_its_own_that_the_book_does_not_hold(works: Works) -> None:
+    deliver(with_pages(works))
+    letters = "\n".join(path.read_text("utf-8") for path in sorted(works.outbox.rglob("*.txt")))
+    assert all(f"https://duban.example/l/token-{number}" in letters for number in range(3))
+    assert all("token-" not in message.body for message in messages(works.book))
+    assert "https://duban.example/l/……" in messages(works.book)[0].body
+    with works.book.read() as session:
+        assert links.open_link(session, "token-0", day("03-02 09:00")).unit == "一村"
+
+
+def test_a_message_that_only_brings_a_new_link_says_so(works: Works) -> None:
+    deliver(works)
+    with works.book.write() as session:
+        links.send_new(session, 2, day("03-02 23:00"))
+    assert deliver(with_pages(works), day("03-02 23:00")).sent == 1
+    assert messages(works.book)[-1].subject == "【督办】二村：办理链接"
+    assert "https://duban.example/l/……" in messages(works.book)[-1].body
+    with works.book.read() as session:
+        assert links.open_link(session, "token-0", day("03-03 09:00")).contact == "乙文书"
+
+
+def test_without_pages_a_digest_names_no_link(works: Works) -> None:
+    deliver(works)
+    assert "/l/" not in messages(works.book)[0].body
