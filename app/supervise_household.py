@@ -1,4 +1,4 @@
-"""The children of ``duban up``: Prefect's server, and ``serve``, which needs it."""
+"""The children of ``duban up``: Prefect's server, ``serve``, which needs it, and the pages, which do not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEALTH = 0.5  # seconds between two questions to the server
 SLOW = 20.0  # seconds after which a start is said to take long
 MINUTE = 60.0
 DEAF = 3  # minutes without an answer after which a running server is restarted
-GRACE_SERVE, GRACE_SERVER = 7.0, 5.0
+GRACE_SERVE, GRACE_SERVER, GRACE_PAGES = 7.0, 5.0, 3.0
 HOPELESS = 4  # quick deaths before it ever answered, after which the server is given up
 _SILENT = (OSError, ValueError, http.client.HTTPException)
 
@@ -38,10 +38,12 @@ def local(at: datetime) -> str:
 
 
 class Household:
-    """Starts the server and then ``serve``, restarts what dies, ends both; says what it does."""
+    """Starts the pages, the server and then ``serve``, restarts what dies, ends all; says what it does."""
 
-    def __init__(self, server: Child, serve: Child, api: Api, say: Say) -> None:
+    def __init__(self, server: Child, serve: Child, pages: Child | None, api: Api, say: Say) -> None:
         self._server, self._serve, self._api, self._say = server, serve, api, say
+        self._pages = pages
+        self._children = [server, serve, *([pages] if pages else [])]
         self._healthy = False  # the server's present process has answered
         self._ever = False
         self._announced = False
@@ -50,10 +52,12 @@ class Household:
         self._deaf = 0
 
     def start(self) -> None:
-        """Start the server; ``serve`` follows when it answers."""
+        """Start the pages and the server; ``serve`` follows when the server answers."""
         self._begun = time.monotonic()
         self._slow_at = self._begun + SLOW
         self._server.start()
+        if self._pages:
+            self._pages.start()
 
     def watch(self, book: Book, going: Callable[[], bool]) -> None:
         """Keep both running while ``going``. Raises :class:`DubanError` when the server will not start."""
@@ -64,19 +68,21 @@ class Household:
                 minute += MINUTE
                 self._look_at_clock(book)
                 self._look_at_health()
-                for child in (self._server, self._serve):
+                for child in self._children:
                     child.bound_log()
             time.sleep(LOOK)
 
     def end(self) -> None:
-        """End both; ``serve`` first, since it tells the server."""
+        """End all; ``serve`` before the server, since it tells the server."""
         self._say("正在停止……")
+        if self._pages:
+            self._pages.end(GRACE_PAGES)
         self._serve.end(GRACE_SERVE)
         self._server.end(GRACE_SERVER)
         self._say("已停止。再次运行 duban up 即可接着办理。")
 
     def _look(self) -> None:
-        for child in (self._server, self._serve):
+        for child in self._children:
             if (code := child.died()) is not None:
                 self._on_death(child, code)
             if child.restart_at is not None and time.monotonic() >= child.restart_at:
@@ -101,7 +107,7 @@ class Household:
         )
 
     def _restart(self, child: Child) -> None:
-        if child is self._server:
+        if child is not self._serve:
             child.start()
             self._say(f"{_time()} {child.name}已重新启动（进程号 {child.pid}）。")
         elif self._healthy:

@@ -57,6 +57,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "DUBAN_DATA": str(settings.data.resolve()),
         "DUBAN_HOST": settings.host,
         "DUBAN_PORT": str(settings.port),
+        "DUBAN_PORTAL_HOST": settings.portal_host,
+        "DUBAN_PORTAL_PORT": str(settings.portal_port),
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"{address(settings)}/api",
         "NO_PROXY": _besides(os.environ.get("NO_PROXY", "")),
@@ -77,22 +79,34 @@ def _besides(listed: str) -> str:
     return ",".join([*([listed] if listed else []), LOCAL, "localhost", "::1"])
 
 
-def refuse_taken_port(settings: Settings) -> None:
-    """Raise :class:`DubanError` when the port cannot be listened on, naming it and the setting."""
+def refuse_taken_ports(settings: Settings) -> None:
+    """Raise :class:`DubanError` when a port cannot be listened on, naming it and the setting."""
+    _refuse_taken(settings.host, settings.port, "--host 或 DUBAN_HOST", "port")
+    if settings.portal:
+        refuse_taken_portal_port(settings)
+
+
+def refuse_taken_portal_port(settings: Settings) -> None:
+    """Raise :class:`DubanError` when the pages' port cannot be listened on, naming it and the setting."""
+    _refuse_taken(settings.portal_host, settings.portal_port, "DUBAN_PORTAL_HOST", "portal-port")
+
+
+def _refuse_taken(host: str, port: int, host_setting: str, option: str) -> None:
     try:
-        family, _, _, _, place = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             # Connections of a server that has just ended linger; they do not hold the port.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(place)
     except (socket.gaierror, UnicodeError) as wrong:
         raise DubanError(
-            f"监听地址“{settings.host}”不能使用。请用 --host 或 DUBAN_HOST 改为本机地址，如 127.0.0.1。"
+            f"监听地址“{host}”不能使用。请用 {host_setting} 改为本机地址，如 127.0.0.1。"
         ) from wrong
     except OSError as wrong:
         raise DubanError(
-            f"端口 {settings.port}（地址 {settings.host}）已被其他程序占用或不允许使用。"
-            f"请用 --port 或环境变量 DUBAN_PORT 换一个端口，例如：duban up --port {settings.port % 65535 + 1}"
+            f"端口 {port}（地址 {host}）已被其他程序占用或不允许使用。"
+            f"请用 --{option} 或环境变量 DUBAN_{option.replace('-', '_').upper()} 换一个端口，"
+            f"例如：duban up --{option} {port % 65535 + 1}"
         ) from wrong
 
 

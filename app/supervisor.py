@@ -17,7 +17,7 @@ from .supervise_prefect import (
     Api,
     address,
     environment,
-    refuse_taken_port,
+    refuse_taken_ports,
     server_environment,
 )
 
@@ -92,7 +92,7 @@ def _wait_for_port(settings: Settings, stop: Stop, patience: float) -> None:
     until = time.monotonic() + patience
     while True:
         try:
-            return refuse_taken_port(settings)
+            return refuse_taken_ports(settings)
         except DubanError:
             if time.monotonic() >= until or stop.asked:
                 raise
@@ -114,9 +114,11 @@ def _keep(settings: Settings, works: Works, stop: Stop, say: Say) -> None:
         server_environment(settings),
     )
     serve = Child("日程", ["duban.flows.serve"], logs / "serve.log", environment(settings))
-    for child in (server, serve):
+    pages = Child("办事页面", ["duban.portal.serve"], logs / "portal.log", environment(settings))
+    for child in (server, serve, pages):
         rotate(child.log)
-    household = Household(server, serve, Api(f"{address(settings)}/api"), say)
+    api = Api(f"{address(settings)}/api")
+    household = Household(server, serve, pages if settings.portal else None, api, say)
     try:
         # The server takes a while to be ready; the book is brought up meanwhile.
         household.start()
@@ -147,6 +149,8 @@ def _rest(works: Works, sent: at_once.Delivered) -> str:
 def _say_where(settings: Settings, logs: object, say: Say) -> None:
     say(f"发件箱：{settings.outbox}")
     say(f"运行日志：{logs}")
+    if settings.portal:
+        say(f"办事页面：{settings.portal_url}")
     say(f"Prefect 页面：{address(settings)}")
     if settings.host not in LOCAL_HOSTS:
         say("注意：Prefect 页面对其他机器开放，且没有登录；只应在可信的内网这样使用。")

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..app import clock, wiring
+from ..app import clock, doorbell, wiring
 from ..calendar.slots import QuietHours
 from ..calendar.workdays import Workdays
 from ..ledger.reminding import Slots, slots_at
@@ -64,4 +64,5 @@ def from_settings(settings: Settings, now: Callable[[], datetime] = clock.now) -
         office_phone=settings.office_phone,
         quiet=QuietHours(settings.quiet_from, settings.quiet_until),
         now=now,
+        ring=lambda: doorbell.ring(settings),
     )

@@ -27,6 +27,12 @@ NowOption = Annotated[
     str | None,
     typer.Option("--now", help="按哪一时刻，如 2026-03-22 17:30；不写则为此刻；要写入的，只限演练账簿"),
 ]
+PortalPortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--portal-port", help="办事页面的端口；不写则用 DUBAN_PORTAL_PORT 或 8080", min=1, max=65535
+    ),
+]
 RehearsalOption = Annotated[
     bool, typer.Option("--rehearsal", help="演练：把空账簿定为演练账簿，此后可用 --now；不能改回")
 ]
@@ -34,7 +40,7 @@ RehearsalOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (up, advance, deliver, doctor):
+    for command in (up, portal, advance, deliver, doctor):
         app.command()(command)
 
 
@@ -49,12 +55,24 @@ def up(
     data: DataOption = None,
     host: HostOption = None,
     port: PortOption = None,
+    portal_port: PortalPortOption = None,
     empty: Annotated[bool, typer.Option("--empty", help="账簿为空时也不放入示例名册和方案")] = False,
 ) -> None:
-    """启动督办：账簿、Prefect 服务和日程，按 Ctrl-C 停止。"""
+    """启动督办：账簿、办事页面、Prefect 服务和日程，按 Ctrl-C 停止。"""
     from ..supervisor import up as keep_up
 
-    keep_up(settings_of(data=data, host=host, port=port), _say, empty=empty)
+    keep_up(settings_of(data=data, host=host, port=port, portal_port=portal_port), _say, empty=empty)
+
+
+def portal(data: DataOption = None, portal_port: PortalPortOption = None) -> None:
+    """只启动办事页面，不启动 Prefect，按 Ctrl-C 停止。日程另由 duban up 或别的机器运行。"""
+    from ...portal.serve import serve
+    from ..supervise_prefect import refuse_taken_portal_port
+
+    settings = settings_of(data=data, portal_port=portal_port)
+    refuse_taken_portal_port(settings)
+    _say(f"办事页面：{settings.portal_url}")
+    serve(settings)
 
 
 def _say(line: str) -> None:

@@ -19,7 +19,15 @@ from duban.app.settings import Settings
 from duban.app.supervise_children import Child, rotate
 from duban.app.supervise_household import Household
 from duban.app.supervise_lock import NAME, hold, holder
-from duban.app.supervise_prefect import Api, address, environment, refuse_taken_port, server_environment, tidy
+from duban.app.supervise_prefect import (
+    Api,
+    address,
+    environment,
+    refuse_taken_portal_port,
+    refuse_taken_ports,
+    server_environment,
+    tidy,
+)
 from duban.obligations.errors import DubanError
 
 HOLD = (
@@ -72,14 +80,14 @@ def test_a_taken_port_is_named_with_the_setting_that_changes_it() -> None:
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(DubanError, match=rf"端口 {port}.*已被其他程序占用.*--port 或环境变量 DUBAN_PORT"):
-            refuse_taken_port(Settings(port=port))
-    refuse_taken_port(Settings(port=port))
+            refuse_taken_ports(Settings(port=port, portal=False))
+    refuse_taken_ports(Settings(port=port, portal=False))
 
 
 def test_a_host_that_is_no_host_is_named() -> None:
     # Too long for a name, so that nobody is asked about it.
     with pytest.raises(DubanError, match=r"监听地址“x{64}”不能使用"):
-        refuse_taken_port(Settings(host="x" * 64, port=4999))
+        refuse_taken_ports(Settings(host="x" * 64, port=4999))
 
 
 def test_nothing_of_the_users_own_prefect_reaches_ours_and_nothing_phones_home(
@@ -285,7 +293,7 @@ def test_a_server_that_runs_but_no_longer_answers_is_restarted(
     command = ("http.server", "--bind", "127.0.0.1", "0")
     server, serve = child(tmp_path / "server", *command), child(tmp_path / "serve", *command)
     said: list[str] = []
-    household = Household(server, serve, Deaf(), said.append)
+    household = Household(server, serve, None, Deaf(), said.append)
     try:
         household.start()
         first = server.pid
@@ -300,7 +308,8 @@ def test_a_server_that_runs_but_no_longer_answers_is_restarted(
 @pytest.fixture
 def hopeless(tmp_path: Path) -> Iterator[Household]:
     server = child(tmp_path, "json.tool", "/no/such/file")
-    household = Household(server, child(tmp_path, "http.server"), Api("http://127.0.0.1:9/api"), print)
+    serve, api = child(tmp_path, "http.server"), Api("http://127.0.0.1:9/api")
+    household = Household(server, serve, None, api, print)
     yield household
     household.end()
 
@@ -313,3 +322,28 @@ def test_a_server_that_will_not_start_is_given_up_with_the_end_of_its_log(
     hopeless.start()
     with pytest.raises(DubanError, match=r"(?s)试验启动不了.*no/such/file"):
         hopeless.watch(sqlite_book, lambda: True)
+
+
+def test_pages_that_die_are_started_again_whatever_prefect_does(tmp_path: Path, sqlite_book: Any) -> None:
+    command = ("http.server", "--bind", "127.0.0.1", "0")
+    server, serve, pages = (child(tmp_path / name, *command) for name in ("server", "serve", "pages"))
+    said: list[str] = []
+    household = Household(server, serve, pages, Api("http://127.0.0.1:9/api"), said.append)
+    try:
+        household.start()
+        first = pages.pid
+        pages.kill()
+        household.watch(sqlite_book, lambda: not any("已重新启动" in line for line in said))
+        assert pages.pid not in (None, first)
+    finally:
+        household.end()
+    assert pages.pid is None
+
+
+def test_a_taken_port_of_the_pages_is_named_with_the_setting_that_changes_it() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(DubanError, match=rf"端口 {port}.*--portal-port 或环境变量 DUBAN_PORTAL_PORT"):
+            refuse_taken_portal_port(Settings(portal_port=port))

@@ -29,7 +29,8 @@ def free_port() -> int:
 
 
 def command(data: Path, port: int) -> list[str]:
-    return [sys.executable, "-m", "duban.app.cli", "up", "--data", str(data), "--port", str(port)]
+    ports = ["--port", str(port), "--portal-port", str(free_port())]
+    return [sys.executable, "-m", "duban.app.cli", "up", "--data", str(data), *ports]
 
 
 def environment() -> dict[str, str]:
@@ -130,6 +131,16 @@ def scheduled_run(running: Running) -> dict[str, Any] | None:
     return next((run for run in found if run["auto_scheduled"]), None)
 
 
+def opens(running: Running) -> bool:
+    """Tell whether the pages answer where `up` says that they are."""
+    where = running.said.partition("办事页面：")[2].split("\n")[0]
+    try:
+        with urllib.request.urlopen(f"{where}/health", timeout=5) as answer:  # noqa: S310
+            return answer.read() == b"ok"
+    except OSError:
+        return False
+
+
 def refused(data: Path, port: int) -> str:
     made = subprocess.run(command(data, port), capture_output=True, text=True, check=False, env=environment())
     assert made.returncode == 1
@@ -142,6 +153,7 @@ def test_up_runs_its_schedule_by_itself_restarts_what_dies_and_leaves_nothing_be
     with up(data, port) as running:
         running.says("账簿是空的，已放入示例", SOON)
         running.says("已推进到此刻", SOON)
+        running.wait_for(lambda: opens(running), SOON)
         assert f"（进程号 {running.process.pid}）" in refused(data, free_port())
         running.says("日程已生效", START)
 
