@@ -67,15 +67,23 @@ def slots_at(now: datetime, workdays: Workdays, quiet: QuietHours, *, urgent: bo
 
 
 def fire(
-    session: Session, found: Round, cue: Cue, now: datetime, slots: Slots, obligation_id: int | None = None
+    session: Session,
+    found: Round,
+    cue: Cue,
+    now: datetime,
+    slots: Slots,
+    obligation_id: int | None = None,
+    *,
+    at_once: bool = False,
 ) -> Fired:
     """Make the notices of a cue for every unit of the round that is missing.
 
     With ``obligation_id`` only for that one. A second call makes none: the notice's key refuses it. A unit
-    without a contact gets a notice that says so.
+    without a contact gets a notice that says so. ``at_once``, when a person reminds, does not wait for the
+    next day's digest where today's has left; quiet hours still count.
     """
     who = _missing(found, cue, now, obligation_id)
-    ways = _Ways.of(cue, now, slots)
+    ways = _Ways.of(cue, now, slots, at_once=at_once)
     _write_or_lock(session, _messages(cue, who, ways.first, slots.first))
     gone = exists().where(Message.key == ways.first, ~QUEUED)
     _write_or_lock(session, _messages(cue, and_(who, gone), ways.after, ways.after_slot))
@@ -120,11 +128,14 @@ class _Ways(NamedTuple):
     after_slot: Slot
 
     @classmethod
-    def of(cls, cue: Cue, now: datetime, slots: Slots) -> _Ways:
-        contact = cast(Contact.id, String)
+    def of(cls, cue: Cue, now: datetime, slots: Slots, *, at_once: bool) -> _Ways:
+        contact, moment = cast(Contact.id, String), f"{now.astimezone(ZONE):%Y-%m-%dT%H%M%S}"
         if cue.urgent:
-            at = f"u-{now.astimezone(ZONE):%Y-%m-%dT%H%M%S}"
+            at = f"u-{moment}"
             return cls(literal(f"{at}-") + contact, literal(f"{at}-c{cue.id}-") + contact, slots.first)
+        if at_once and slots.first.not_before <= now:
+            today = literal(f"d-{slots.first.day.isoformat()}-") + contact
+            return cls(today, literal(f"n-{moment}-c{cue.id}-") + contact, slots.first)
         today, later = (literal(f"d-{one.day.isoformat()}-") + contact for one in (slots.first, slots.after))
         return cls(today, later, slots.after)
 
