@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 
 from .access import COOKIE
+from .problems import problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,8 +61,7 @@ class Guard:
 
         try:
             if self._forged(scope["method"], Headers(scope=scope)):
-                refusal = PlainTextResponse("请求不是从本站页面发出的，没有办理。请从本站页面重新操作。", 403)
-                await refusal(scope, receive, answer)
+                await _refusal(scope)(scope, receive, answer)
             else:
                 await self._app(scope, receive, answer)
         finally:
@@ -90,6 +90,11 @@ class Guard:
 
     def _ours(self, origin: str, host: str) -> bool:
         return origin == self._origin or (bool(host) and urlsplit(origin).netloc == host)
+
+
+def _refusal(scope: Scope) -> Response:
+    said = "请求不是从本站页面发出的，没有办理。请从本站页面重新操作。"
+    return problem(403, said) if scope["path"].startswith("/api/") else PlainTextResponse(said, 403)
 
 
 def _log(scope: Scope, status: int, begun: float) -> None:

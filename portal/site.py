@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount
@@ -17,10 +17,11 @@ from ..obligations.errors import DubanError
 from .access import AbsentError, ForbiddenError, SignInNeededError
 from .guard import Guard
 from .pages import STATIC, render
+from .problems import problem, sorry, unreadable
 from .routers import PUBLIC, ROUTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from fastapi.dependencies.models import Dependant
     from starlette.types import Scope
@@ -34,7 +35,12 @@ STATUS: dict[type[DubanError], int] = {
     SignInNeededError: 401,
 }
 CONFLICT = 409
-_HTTP_SORRY = {404: "没有这一页。", 405: "这一页不支持这样的操作。", 413: "内容过大，没有收下。"}
+_HTTP_SORRY = {
+    400: "请求的内容读不懂，没有办理。",
+    404: "没有这一页。",
+    405: "这一页不支持这样的操作。",
+    413: "内容过大，没有收下。",
+}
 
 
 class Ours(StaticFiles):
@@ -97,7 +103,7 @@ def _sorry(request: Request, wrong: Exception) -> Response:
     """Say in one sentence what is wrong."""
     status = next((code for kind, code in STATUS.items() if isinstance(wrong, kind)), CONFLICT)
     if _is_api(request.scope):
-        return problem(status, str(wrong))
+        return sorry(status, str(wrong))
     if isinstance(wrong, SignInNeededError) and request.method == "GET":
         where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(str(request.url_for("sign_in_page").include_query_params(next=where)), 303)
@@ -110,11 +116,7 @@ def _sorry(request: Request, wrong: Exception) -> Response:
 
 def _unreadable(request: Request, wrong: Exception) -> Response:
     if _is_api(request.scope):
-        details: Sequence[dict[str, Any]] = (
-            wrong.errors() if isinstance(wrong, RequestValidationError) else ()
-        )
-        places = ["/".join(map(str, one["loc"])) for one in details]
-        return problem(422, f"请求的内容不合格式：{'、'.join(places)}。", fields=places)
+        return unreadable(wrong.errors() if isinstance(wrong, RequestValidationError) else ())
     return HTMLResponse(render("sorry.html", status=422, wrong="提交的内容不完整或不合格式，没有办理。"), 422)
 
 
@@ -122,8 +124,12 @@ def _http(request: Request, wrong: Exception) -> Response:
     status = wrong.status_code if isinstance(wrong, HTTPException) else 500
     said = _HTTP_SORRY.get(status, "请求无法办理。")
     if _is_api(request.scope):
-        return problem(status, said)
-    return HTMLResponse(render("sorry.html", status=status, wrong=said), status)
+        answer: Response = sorry(status, said)
+    else:
+        answer = HTMLResponse(render("sorry.html", status=status, wrong=said), status)
+    if isinstance(wrong, HTTPException):
+        answer.headers.update(wrong.headers or {})  # what a 405 allows
+    return answer
 
 
 def _broken(request: Request, _wrong: Exception) -> Response:
@@ -131,12 +137,3 @@ def _broken(request: Request, _wrong: Exception) -> Response:
     if _is_api(request.scope):
         return problem(500, said)
     return HTMLResponse(render("sorry.html", status=500, wrong=said), 500)
-
-
-def problem(status: int, said: str, **more: Any) -> JSONResponse:
-    """Give an error of the API as RFC 9457 asks: what is wrong in ``detail``."""
-    body = {"type": "about:blank", "status": status, "title": _TITLES.get(status, "办不了"), "detail": said}
-    return JSONResponse(body | more, status, media_type="application/problem+json")
-
-
-_TITLES = {401: "未登录", 403: "无权办理", 404: "没有找到", 409: "不能办理", 422: "内容有误", 500: "程序差错"}
