@@ -1,43 +1,184 @@
-"""People who sign in: their sign-ins are rows, so that each can be ended at once."""
+"""People who sign in: their names, roles and passwords, and whether they still may come in."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select, update
 
+from ..obligations.errors import DubanError
 from ..obligations.words import Role
+from . import journal, sign_ins
 from .tables import Account, SignIn
-from .tokens import fingerprint
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+_NAME: Final = re.compile(r"[\w.@-]{2,30}")
+_LONGEST_SHOWN: Final = 30
+_RESERVED: Final = ("duban", "接口", sign_ins.NOBODY)
+
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """A person who is signed in."""
+class Person:
+    """An account as administrators see it; ``seen_at`` (UTC) is when a sign-in was last in use."""
 
-    account_id: int
+    id: int
     name: str
     shown: str
     role: Role
-    sign_in_id: int
+    active: bool
+    second_factor: bool
+    seen_at: datetime | None
 
 
-def signed_in(session: Session, token: str, now: datetime) -> Who | None:
-    """Give whose browser holds this token at ``now``; None when the sign-in or the account has ended."""
-    row = session.execute(
-        select(Account.id, Account.name, Account.shown, Account.role, SignIn.id.label("sign_in_id"))
-        .join(SignIn, SignIn.account_id == Account.id)
-        .where(
-            SignIn.token_hash == fingerprint(token),
-            SignIn.revoked_at.is_(None),
-            SignIn.expires_at > now,
-            Account.active,
-        )
-    ).one_or_none()
-    return Who(row.id, row.name, row.shown, Role(row.role), row.sign_in_id) if row else None
+@dataclass(frozen=True, slots=True)
+class New:
+    """Who a new account is for: the name to sign in with, the one that records show, a password's hash."""
+
+    name: str
+    shown: str
+    password: str
+
+
+def listed(session: Session) -> list[Person]:
+    """Give every account, the active ones first, by role and name."""
+    last = select(func.max(SignIn.seen_at)).where(SignIn.account_id == Account.id).scalar_subquery()
+    rows = session.execute(select(Account, last).order_by(Account.active.desc(), Account.role, Account.name))
+    return [
+        Person(one.id, one.name, one.shown, Role(one.role), one.active, has_second_factor(one), seen)
+        for one, seen in rows.tuples()
+    ]
+
+
+def has_second_factor(account: Account) -> bool:
+    """Tell whether the account asks for a code; one that has been begun and not confirmed does not."""
+    return account.totp is not None and account.totp_step is not None
+
+
+def get(session: Session, account_id: int, *, lock: bool = False) -> Account:
+    """Give an account, locked for this transaction if asked. Raises :class:`DubanError` for none."""
+    row = session.get(Account, account_id, with_for_update=lock)
+    if row is None:
+        raise DubanError("没有这个账号。")
+    return row
+
+
+def named(session: Session, name: str) -> Account | None:
+    """Give the active account that signs in with this name, however it is typed."""
+    if not _NAME.fullmatch(plain(name)):  # PostgreSQL takes no text with a NUL in it, for one
+        return None
+    return session.scalar(select(Account).where(Account.name == plain(name), Account.active))
+
+
+def plain(name: str) -> str:
+    """Give a name to sign in with as it is kept: phones write a capital first, keyboards full-width."""
+    return normalize("NFKC", name).strip().casefold()
+
+
+def make(session: Session, new: New, role: Role, now: datetime, invited_by: str) -> Account:
+    """Make an account. Raises :class:`DubanError` for names that will not do or are taken."""
+    row = Account(name=_name(session, new.name), shown=_shown(session, new.shown), role=str(role))
+    row.password, row.made_at = new.password, now
+    session.add(row)
+    session.flush()
+    said = {"account": row.id, "name": row.name, "shown": row.shown, "role": role, "invited_by": invited_by}
+    journal.append(session, now, row.shown, "account.made", f"account/{row.id}", said)
+    return row
+
+
+def set_password(
+    session: Session, account_id: int, hashed: str, now: datetime, by: str, *, but: int | None = None
+) -> None:
+    """Give an account a new password, and end its sign-ins, all but one if given."""
+    row = get(session, account_id, lock=True)
+    row.password = hashed
+    session.flush()
+    sign_ins.end_all(session, row.id, now, by, but=but)
+    _enter(session, row, now, by, "password.changed")
+
+
+def renew_hash(session: Session, account_id: int, old: str, new: str) -> None:
+    """Keep the same password by today's parameters, unless it has been changed meanwhile."""
+    session.execute(
+        update(Account).where(Account.id == account_id, Account.password == old).values(password=new)
+    )
+
+
+def change_role(session: Session, account_id: int, role: Role, now: datetime, by: str) -> None:
+    """Give a person another role, from their next request on. The last active administrator keeps theirs."""
+    administrators = active_administrators(session, lock=True)
+    row = get(session, account_id, lock=True)
+    if Role(row.role) is role:
+        return
+    _keep_one(administrators, row)
+    said = {"from": row.role, "to": str(role)}
+    row.role = str(role)
+    session.flush()
+    _enter(session, row, now, by, "account.role_changed", **said)
+
+
+def deactivate(session: Session, account_id: int, now: datetime, by: str) -> None:
+    """Let a person in no more; their sign-ins end at once. The last active administrator cannot be."""
+    administrators = active_administrators(session, lock=True)
+    row = get(session, account_id, lock=True)
+    if not row.active:
+        return
+    _keep_one(administrators, row)
+    row.active = False
+    session.flush()
+    sign_ins.end_all(session, row.id, now, by)
+    _enter(session, row, now, by, "account.deactivated")
+
+
+def activate(session: Session, account_id: int, now: datetime, by: str) -> None:
+    """Let a person in again, with the password and role they had."""
+    row = get(session, account_id, lock=True)
+    if row.active:
+        return
+    row.active = True
+    session.flush()
+    _enter(session, row, now, by, "account.activated")
+
+
+def active_administrators(session: Session, *, lock: bool = False) -> list[int]:
+    """Give the ids of the administrators who can sign in, locked for this transaction if asked."""
+    who = and_(Account.role == str(Role.ADMINISTRATOR), Account.active)
+    query = select(Account.id).where(who).order_by(Account.id)
+    return list(session.scalars(query.with_for_update() if lock else query))
+
+
+def _keep_one(administrators: list[int], row: Account) -> None:
+    # They are locked, all of them and in order, before the row: two who close each other's account at once
+    # would otherwise wait for each other, or both succeed.
+    if administrators == [row.id]:
+        raise DubanError("这是最后一个在用的管理员账号，不能停用或改任；请先邀请另一位管理员。")
+
+
+def _name(session: Session, typed: str) -> str:
+    name = plain(typed)
+    if not _NAME.fullmatch(name):
+        raise DubanError("登录名请用2至30个汉字、字母或数字，中间不要有空格。")
+    if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+        raise DubanError(f"登录名“{name}”已有人使用，请换一个。")
+    return name
+
+
+def _shown(session: Session, typed: str) -> str:
+    shown = " ".join(normalize("NFC", typed).split())
+    if not shown or len(shown) > _LONGEST_SHOWN or not shown.isprintable():
+        raise DubanError(f"请填写姓名，不超过{_LONGEST_SHOWN}个字；它会写进办理记录。")
+    if shown.casefold().startswith(_RESERVED):
+        raise DubanError(f"姓名不能以“{shown[:5]}”开头，以免与系统记录混淆，请填写真实姓名。")
+    if session.scalar(select(Account.id).where(Account.shown == shown)) is not None:
+        raise DubanError(f"已有姓名为“{shown}”的账号，请加以区分，如 {shown}（财政所）。")
+    return shown
+
+
+def _enter(session: Session, row: Account, now: datetime, by: str, action: str, **said: str) -> None:
+    journal.append(session, now, by, action, f"account/{row.id}", {"account": row.id, **said})

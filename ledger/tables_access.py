@@ -35,7 +35,11 @@ class Link(Base):
 
 
 class Account(Base):
-    """A person who signs in. ``password`` is an argon2 hash, empty until set; ``totp`` is sealed."""
+    """A person who signs in. ``password`` is an argon2 hash, empty until set.
+
+    ``totp`` is sealed; it waits for its first code until ``totp_step``, the last step of time whose code was
+    accepted, is there.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (one_of("role", words.Role),)

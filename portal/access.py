@@ -7,7 +7,7 @@ does not. What a caller may not see is answered as if it were not there.
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import Request
 
-from ..ledger import accounts, integrations, links, lookup
+from ..ledger import integrations, links, lookup, sign_ins
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
 from .counter import Counter
@@ -89,6 +89,7 @@ class Caller:
     contact: str = ""
     sign_in_id: int | None = None
     program: bool = False
+    stale: bool = False  # the sign-in was last noted as in use a while ago
 
     def may(self, act: Act) -> bool:
         """Tell whether the caller may do this; templates ask it too, to show only what can be done."""
@@ -176,6 +177,8 @@ def may(act: Act) -> Callable[[Request], Here]:
             caller = _visitor(session, token, now) if act is Act.MINE else _signed_in(session, request, now)
         if not caller.may(act):
             raise ForbiddenError
+        if caller.stale and caller.sign_in_id is not None:
+            _note_use(counter, caller.sign_in_id, now)
         return Here(request, counter, caller, now, token)
 
     return marked(here, act)
@@ -206,10 +209,16 @@ def _signed_in(session: Session, request: Request, now: datetime) -> Caller:
         if found is None:
             raise SignInNeededError
         return Caller(found.id, f"接口：{found.name}", found.role, program=True)
-    who = accounts.signed_in(session, request.cookies.get(COOKIE, ""), now)
+    who = sign_ins.signed_in(session, request.cookies.get(COOKIE, ""), now)
     if who is None:
         raise SignInNeededError
-    return Caller(who.account_id, who.shown, who.role, sign_in_id=who.sign_in_id)
+    return Caller(who.account_id, who.shown, who.role, sign_in_id=who.sign_in_id, stale=who.stale)
+
+
+def _note_use(counter: Counter, sign_in_id: int, now: datetime) -> None:
+    # A book that cannot be written just now can still be read; the next request tries again.
+    with suppress(DubanError), counter.book.write() as session:
+        sign_ins.seen(session, sign_in_id, now)
 
 
 def _bearer(request: Request) -> str:
