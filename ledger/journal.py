@@ -28,6 +28,7 @@ __all__ = [
     "accept_clock",
     "append",
     "append_many",
+    "append_signed",
     "head_line",
     "refuse_old",
     "submission_digest",
@@ -81,6 +82,11 @@ def append_many(session: Session, at: datetime, actor: str, entries: Iterable[No
     An ``at`` up to two minutes behind the last entry takes that entry's time. Raises :class:`ClockWentBack`
     when it is further behind, :class:`ValueError` when it is naive.
     """
+    return append_signed(session, at, [(actor, note) for note in entries])
+
+
+def append_signed(session: Session, at: datetime, entries: Iterable[tuple[str, Note]]) -> list[Entry]:
+    """Add entries of several people, (actor, note), as :func:`append_many` does."""
     notes = list(entries)
     if not notes:
         return []
@@ -90,7 +96,7 @@ def append_many(session: Session, at: datetime, actor: str, entries: Iterable[No
         if head.at - moment > DRIFT:
             raise ClockWentBack(moment, head.at)
         moment = head.at
-    return _add(session, head, moment, actor, notes)
+    return _add(session, head, moment, notes)
 
 
 def refuse_old(session: Session, at: datetime) -> None:
@@ -115,7 +121,7 @@ def accept_clock(session: Session, at: datetime, actor: str, reason: str) -> Ent
     if head.at is None or moment >= head.at:
         raise DubanError("系统时钟并不早于最近一条留痕，无需确认。")
     note = Note(CLOCK_ACCEPTED, "clock", {"previous": head.at, "reason": reason})
-    return _add(session, head, moment, actor, [note])[0]
+    return _add(session, head, moment, [(actor, note)])[0]
 
 
 def verify(session: Session, *, submissions: bool = True) -> Verification:
@@ -151,10 +157,10 @@ def _head(session: Session, *, lock: bool) -> _Head:
     return _Head(row.seq, row.at, row.hash)
 
 
-def _add(session: Session, head: _Head, at: datetime, actor: str, notes: list[Note]) -> list[Entry]:
+def _add(session: Session, head: _Head, at: datetime, notes: list[tuple[str, Note]]) -> list[Entry]:
     entries: list[Entry] = []
     previous = head.hash
-    for seq, note in enumerate(notes, head.seq + 1):
+    for seq, (actor, note) in enumerate(notes, head.seq + 1):
         who, detail = (seq, at, actor, note.action, note.subject), canonical(dict(note.detail))
         entries.append(Entry(*who, detail, previous, entry_hash(who, detail, previous)))
         previous = entries[-1].hash

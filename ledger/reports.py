@@ -8,22 +8,19 @@ counts. The obligation comes locked from ``owed.find``.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ..obligations import moves
 from ..obligations.errors import DubanError
-from ..obligations.forms import form_digest, read_answers
-from ..obligations.moments import in_words
 from ..obligations.outcome import standing
 from . import journal, reminding, rounds
-from .digests import canonical, submission_digest
+from .digests import canonical
 from .facts import facts_where
 from .kept import EXEMPTIONS, EXTENSIONS, EXTENSIONS_ASKED, VERDICTS
-from .tables import Exemption, Extension, Obligation, Round, Submission, Upload, Verdict
-from .upsert import insert_new
+from .submitting import AnsweredMeanwhileError, FormChangedError, Report, read_report, submit
+from .tables import Exemption, Extension, Obligation, Round, Submission, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,41 +33,22 @@ if TYPE_CHECKING:
     from .reminding import Slots
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a unit hands in. ``key`` is the sender's own name for it: sent twice, it is taken once.
-
-    ``seen_version`` and ``seen_form`` say what the sender had before their eyes: the latest version (0 for
-    none) and ``forms.form_digest`` of the form; a report that would pass over something newer is refused.
-    """
-
-    key: str
-    answers: Mapping[str, str] = field(default_factory=dict[str, str])
-    nil: bool = False
-    note: str = ""
-    via: str = "desk"
-    by: str = ""
-    claimed_at: datetime | None = None
-    seen_version: int | None = None
-    seen_form: str | None = None
-
-
-class AnsweredMeanwhileError(DubanError):
-    """Somebody else of the unit has answered since the sender looked; ``version`` is the latest now."""
-
-    def __init__(self, last: Submission) -> None:
-        self.version = last.version
-        super().__init__(
-            f"刚才{in_words(last.received_at)}，{last.by}已经报了第{last.version}版。"
-            "请先核对；确需用您填写的内容替换，请再提交一次。"
-        )
-
-
-class FormChangedError(DubanError):
-    """The form is no longer the one that the sender filled in."""
-
-    def __init__(self) -> None:
-        super().__init__("表格内容在您填写期间有调整，没有提交。请按新表核对后再提交，填写的内容还在。")
+__all__ = [
+    "AnsweredMeanwhileError",
+    "FormChangedError",
+    "Report",
+    "Return",
+    "accept",
+    "acknowledge",
+    "bring_up",
+    "enter",
+    "exempt",
+    "extend",
+    "facts",
+    "natural_key",
+    "return_",
+    "submit",
+]
 
 
 class Return(NamedTuple):
@@ -86,95 +64,6 @@ def facts(session: Session, found: Obligation) -> ObligationFacts:
     return facts_where(session, Obligation.id == found.id)[found.id]
 
 
-def submit(session: Session, found: Obligation, report: Report, now: datetime) -> Submission:
-    """Take a report; gives the row. One key with the same content is harmless, with other content refused.
-
-    Raises :class:`DubanError` when it is not lawful or not as the form asks, :class:`AnsweredMeanwhileError`
-    and :class:`FormChangedError` when the sender has not seen the latest.
-    """
-    known = _by_key(session, report.key)
-    if known is None:
-        _check_seen(session, found, report)
-    # The answers are read before they are compared, so that what is compared is what would be kept.
-    answers = _answers(session, found, report)
-    if known is not None:
-        return _same(known, found, report, answers)
-    _check_files(session, found, answers)
-    moves.check_submit(facts(session, found), now)
-    row = _new_version(session, found, report, answers, now)
-    detail = {
-        "submission": row.id,
-        "sha256": row.sha256,
-        "version": row.version,
-        "nil": row.nil,
-        "via": row.via,
-    }
-    bring_up(session, found, now)
-    enter(session, found, now, report.by, "submission.received", detail)
-    return row
-
-
-def _answers(session: Session, found: Obligation, report: Report) -> dict[str, Any]:
-    if not report.nil:
-        return read_answers(session.get_one(Round, found.round_id).form, report.answers)
-    if report.answers:
-        raise DubanError("零报告不填项目；有情况要报的，请不要选零报告。")
-    return {}
-
-
-def _check_seen(session: Session, found: Obligation, report: Report) -> None:
-    if report.seen_form not in (None, form_digest(session.get_one(Round, found.round_id).form)):
-        raise FormChangedError
-    last = None if report.seen_version is None else _last(session, found)
-    if last is not None and last.version != report.seen_version:
-        raise AnsweredMeanwhileError(last)
-
-
-def _check_files(session: Session, found: Obligation, answers: Mapping[str, Any]) -> None:
-    """Raise :class:`DubanError` when a report names a file that did not come for its obligation."""
-    form = session.get_one(Round, found.round_id).form
-    fields = [field["key"] for field in form if field["type"] == "files"]
-    named = {digest for key in fields if isinstance(answers.get(key), list) for digest in answers[key]}
-    if named:
-        there = select(Upload.sha256).where(Upload.obligation_id == found.id)
-        if named - set(session.scalars(there)):
-            raise DubanError("上报中提到的附件没有收到，请重新上传后再报。")
-
-
-def _by_key(session: Session, key: str) -> Submission | None:
-    return session.scalar(select(Submission).where(Submission.key == key))
-
-
-def _same(known: Submission, found: Obligation, report: Report, answers: dict[str, Any]) -> Submission:
-    had = (known.obligation_id, known.nil, known.answers, known.note)
-    if had != (found.id, report.nil, answers, report.note):
-        raise DubanError(f"编号“{report.key}”的上报已有另一份内容，没有覆盖。请换一个编号再报。")
-    return known
-
-
-def _new_version(
-    session: Session, found: Obligation, report: Report, answers: dict[str, Any], now: datetime
-) -> Submission:
-    last = session.scalar(select(func.max(Submission.version)).where(Submission.obligation_id == found.id))
-    values = {
-        "obligation_id": found.id,
-        "key": report.key,
-        "version": (last or 0) + 1,
-        "received_at": now,
-        "claimed_at": report.claimed_at,
-        "nil": report.nil,
-        "answers": answers,
-        "note": report.note,
-        "via": report.via,
-        "by": report.by,
-    }
-    values["sha256"] = submission_digest(Submission(**values))
-    written = insert_new(session, Submission, values, ("key",))
-    if written is None:  # someone else took the key since we looked
-        raise DubanError(f"编号“{report.key}”刚刚用于另一份上报，没有覆盖。请换一个编号再报。")
-    return session.get_one(Submission, written)
-
-
 def natural_key(session: Session, found: Obligation, report: Report) -> str:
     """Give a key for a report that comes without one.
 
@@ -182,7 +71,8 @@ def natural_key(session: Session, found: Obligation, report: Report) -> str:
     entered twice. Anything else gets a new key, also what returns to an earlier version, since it is meant to
     stand instead of the latest.
     """
-    answers, last = _answers(session, found, report), _last(session, found)
+    form = session.get_one(Round, found.round_id).form
+    answers, last = read_report(form, report), _last(session, found)
     same = last is not None and (last.nil, last.answers, last.note) == (report.nil, answers, report.note)
     if last is not None and same and _awaits(session, last):
         return last.key

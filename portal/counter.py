@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ..calendar.slots import QuietHours
 from ..calendar.workdays import Workdays
 from ..ledger.reminding import Slots, slots_at
 from ..ledger.tokens import new_token
+from .inbox import Inbox
 
 if TYPE_CHECKING:
     from ..app.settings import Settings
@@ -40,6 +42,11 @@ class Counter:
     now: Callable[[], datetime] = clock.now
     new_token: Callable[[], str] = new_token
     ring: Callable[[], None] = lambda: None
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """Give the place where reports are handed in, one for the process."""
+        return Inbox(self.book)
 
     @property
     def secure(self) -> bool:
