@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
@@ -105,8 +106,10 @@ def test_two_for_one_obligation_are_not_judged_together(book: Book, owed: list[i
 class FullBook(Book):
     """A book on a disk that is full."""
 
-    def write(self) -> AbstractContextManager[Session]:
+    @contextmanager
+    def write(self) -> Generator[Session]:
         raise DubanError("磁盘已满")
+        yield
 
 
 def test_when_the_book_cannot_be_written_everybody_hears_of_it(book: Book, owed: list[int]) -> None:
