@@ -1,0 +1,229 @@
+"""Units and the people in them, for the office to look up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import and_, func, or_, select
+
+from .audiences import active
+from .states import MISSING
+from .tables import Channel, Contact, JournalEntry, Link, Obligation, Round, Unit, UnitTag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFilters:
+    """Which units: with these words in code or name, of a kind, with a tag; closed ones too if asked."""
+
+    text: str = ""
+    kind: str = ""
+    tag: str = ""
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit in a list, with how many people and open obligations it has; dates are local days."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    opened_on: date | None
+    closed_on: date | None
+    tags: tuple[str, ...]
+    contacts: int
+    open: int
+
+
+class UnitPage(NamedTuple):
+    """Some units by code, and how many there are in all."""
+
+    rows: tuple[UnitRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A person at a unit; ``channel`` is empty for the outbox folder, ``links`` are those that open now."""
+
+    id: int
+    name: str
+    phone: str
+    email: str
+    channel_id: int | None
+    channel: str
+    active: bool
+    links: int
+
+
+class Open(NamedTuple):
+    """Something that a unit still owes, or is to correct; ``due_at`` is in UTC and counts extensions."""
+
+    obligation_id: int
+    unit_id: int
+    round_id: int
+    title: str
+    due_at: datetime | None
+    state: str
+
+
+class Event(NamedTuple):
+    """What the journal says of a unit or its people (``at`` in UTC); ``detail`` is canonical JSON."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    detail: str
+
+
+def units(
+    session: Session, filters: UnitFilters, today: date, *, start: int = 0, limit: int = 100
+) -> UnitPage:
+    """Give units by code, those closed on ``today`` (a local day) only if asked for; four queries."""
+    where = _where(filters, today)
+    total = session.scalar(select(func.count()).select_from(Unit).where(*where)) or 0
+    rows = session.scalars(select(Unit).where(*where).order_by(Unit.code).offset(start).limit(limit)).all()
+    ids = [row.id for row in rows]
+    tags, people, owing = tags_of(session, ids), _contacts_of(session, ids), _open_of(session, ids)
+    return UnitPage(
+        tuple(
+            UnitRow(
+                *(row.id, row.code, row.name, row.kind, row.opened_on, row.closed_on),
+                *(tuple(tags.get(row.id, ())), people.get(row.id, 0), owing.get(row.id, 0)),
+            )
+            for row in rows
+        ),
+        total,
+    )
+
+
+def _where(filters: UnitFilters, today: date) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if not filters.closed:
+        where.append(or_(Unit.closed_on.is_(None), Unit.closed_on > today))
+    if filters.text:
+        text = filters.text
+        where.append(
+            or_(Unit.code.contains(text, autoescape=True), Unit.name.contains(text, autoescape=True))
+        )
+    if filters.kind:
+        where.append(Unit.kind == filters.kind)
+    if filters.tag:
+        where.append(Unit.id.in_(select(UnitTag.unit_id).where(UnitTag.tag == filters.tag)))
+    return where
+
+
+def tags_of(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Give the tags of units, in order."""
+    rows = session.execute(select(UnitTag).where(UnitTag.unit_id.in_(ids)).order_by(UnitTag.tag)).scalars()
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        found[row.unit_id].append(row.tag)
+    return found
+
+
+def _contacts_of(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    query = select(Contact.unit_id, func.count()).where(Contact.unit_id.in_(ids), Contact.active)
+    return dict(session.execute(query.group_by(Contact.unit_id)).tuples().all())
+
+
+def _open_of(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    query = select(Obligation.unit_id, func.count()).where(Obligation.unit_id.in_(ids), MISSING)
+    return dict(session.execute(query.group_by(Obligation.unit_id)).tuples().all())
+
+
+def unit(session: Session, unit_id: int, *, lock: bool = False) -> Unit | None:
+    """Give a unit by its number; with ``lock``, locked until the transaction ends."""
+    query = select(Unit).where(Unit.id == unit_id)
+    return session.scalar(query.with_for_update(key_share=True) if lock else query)
+
+
+def called(session: Session, text: str, most: int = 20) -> list[Unit]:
+    """Give the unit of this code or name; else at most so many whose name has these words in it."""
+    exact = session.scalars(select(Unit).where(or_(Unit.code == text, Unit.name == text))).all()
+    near = select(Unit).where(Unit.name.contains(text, autoescape=True)).order_by(Unit.code).limit(most)
+    return list(exact or session.scalars(near))
+
+
+def below(session: Session, unit_id: int) -> list[Unit]:
+    """Give the units directly under one, by code."""
+    return list(session.scalars(select(Unit).where(Unit.parent_id == unit_id).order_by(Unit.code)))
+
+
+def kinds(session: Session) -> list[str]:
+    """Give the kinds of units that the book has."""
+    return list(session.scalars(select(Unit.kind).distinct().order_by(Unit.kind)))
+
+
+def known_tags(session: Session) -> list[str]:
+    """Give the tags that the book has."""
+    return list(session.scalars(select(UnitTag.tag).distinct().order_by(UnitTag.tag)))
+
+
+def active_on(session: Session, today: date) -> list[Unit]:
+    """Give the units that exist on a local day, or will, by code."""
+    ahead = and_(Unit.opened_on > today, or_(Unit.closed_on.is_(None), Unit.closed_on > Unit.opened_on))
+    return list(session.scalars(select(Unit).where(or_(active(today), ahead)).order_by(Unit.code)))
+
+
+def contacts(session: Session, unit_ids: Iterable[int], now: datetime) -> dict[int, list[ContactRow]]:
+    """Give the people of units, by unit: who is reached first, those switched off last."""
+    live = func.count(Link.id).filter(Link.revoked_at.is_(None), Link.expires_at > now)
+    rows = session.execute(
+        select(Contact, Channel.name.label("channel"), live.label("links"))
+        .outerjoin(Channel, Channel.id == Contact.channel_id)
+        .outerjoin(Link, Link.contact_id == Contact.id)
+        .where(Contact.unit_id.in_(list(unit_ids)))
+        .group_by(Contact.id, Channel.name)
+        .order_by(Contact.active.desc(), Contact.id)
+    )
+    found: dict[int, list[ContactRow]] = defaultdict(list)
+    for one, channel, links in rows:
+        facts = (one.id, one.name, one.phone, one.email, one.channel_id)
+        found[one.unit_id].append(ContactRow(*facts, channel or "", one.active, links))
+    return found
+
+
+def still_open(session: Session, unit_ids: Iterable[int]) -> list[Open]:
+    """Give what units still owe or are to correct, by deadline."""
+    rows = session.execute(
+        select(*(Obligation.id, Obligation.unit_id, Obligation.round_id, Round.title), *_DUE_AND_STATE)
+        .join(Round, Round.id == Obligation.round_id)
+        .where(Obligation.unit_id.in_(list(unit_ids)), MISSING)
+        .order_by(Obligation.due_at, Obligation.id)
+    )
+    return [Open(*row) for row in rows]
+
+
+_DUE_AND_STATE: tuple[Any, ...] = (Obligation.due_at, Obligation.state)
+
+
+def history(session: Session, found: Unit, limit: int = 100) -> list[Event]:
+    """Give what the journal says of a unit, its people and its links, the newest first."""
+    people = session.execute(select(Contact.id, Contact.name).where(Contact.unit_id == found.id)).all()
+    subjects = [f"unit/{found.id}", *(f"contact/{id_}" for id_, _ in people)]
+    subjects += [f"{called}/{name}" for _, name in people for called in (found.code, found.name)]
+    # A roster, a merger and a division speak of many units: they are found by the code in their detail.
+    of_many = and_(
+        JournalEntry.subject == "units", JournalEntry.detail.contains(f'"{found.code}"', autoescape=True)
+    )
+    rows = session.execute(
+        select(
+            JournalEntry.seq, JournalEntry.at, JournalEntry.actor, JournalEntry.action, JournalEntry.detail
+        )
+        .where(or_(JournalEntry.subject.in_(subjects), of_many))
+        .order_by(JournalEntry.seq.desc())
+        .limit(limit)
+    )
+    return [Event(*row) for row in rows]
