@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, literal_column
+from sqlalchemy import and_, case, func, literal_column, select
+from sqlalchemy.orm import aliased
 
 from ..obligations.words import Outcome
-from .tables import Obligation, Round
+from .tables import Obligation, Round, Submission
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +40,15 @@ def outcome_now(now: datetime) -> ColumnElement[int]:
         (Obligation.nil, _number(Outcome.NIL)),
         else_=_number(Outcome.ON_TIME),
     )
+
+
+def latest_version() -> ColumnElement[bool]:
+    """Give on what to join the latest version of a report to its obligation."""
+    newest = aliased(Submission)
+    last = select(func.max(newest.version)).where(newest.obligation_id == Obligation.id)
+    # Correlated by name: in a join SQLAlchemy does not see what the enclosing statement selects from.
+    last = last.correlate(Obligation).scalar_subquery()
+    return and_(Submission.obligation_id == Obligation.id, Submission.version == last)
 
 
 def _number(outcome: Outcome) -> ColumnElement[int]:
