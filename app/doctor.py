@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .doctor_book import book_findings
 from .doctor_holidays import holiday_findings
 from .doctor_place import place_findings
+from .doctor_portal import portal_findings
 from .doctor_prefect import prefect_findings
 
 if TYPE_CHECKING:
@@ -25,5 +26,6 @@ def examine(settings: Settings, now: datetime, *, full: bool = False) -> list[Fi
         *place_findings(settings),
         *book_findings(settings, now, full=full),
         *holiday_findings(now),
+        *portal_findings(settings),
         *prefect_findings(settings, now),
     ]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..obligations.errors import DubanError
-from . import at_once, clock, first_run, wiring
+from . import at_once, clock, first_administrator, first_run, wiring
 from .supervise_children import Child, rotate
 from .supervise_household import LOOK, Household, local
 from .supervise_lock import hold
@@ -84,6 +84,7 @@ def up(settings: Settings, say: Say, *, empty: bool = False) -> None:
         if not empty and (filled := first_run.fill(works.book, works.workdays, clock.now())):
             _say_first(filled, say)
             works = replace(works, at_any_hour=True)
+        _say_first_administrator(settings, works, say)
         _keep(settings, works, stop, say)
 
 
@@ -103,6 +104,13 @@ def _say_first(lines: list[str], say: Say) -> None:
     say("账簿是空的，已放入示例，供试用（不需要示例时，换一个数据目录并加 --empty 启动）：")
     for line in lines:
         say(f"  · {line}")
+
+
+def _say_first_administrator(settings: Settings, works: Works, say: Say) -> None:
+    where = first_administrator.invite(settings, works.book, clock.now()) if settings.portal else None
+    if where is not None:
+        say("还没有管理员。请在浏览器中打开下面的链接设置账号（一次有效，72小时内）：")
+        say(f"  {where}")
 
 
 def _keep(settings: Settings, works: Works, stop: Stop, say: Say) -> None:

@@ -67,11 +67,16 @@ def up(
 def portal(data: DataOption = None, portal_port: PortalPortOption = None) -> None:
     """只启动办事页面，不启动 Prefect，按 Ctrl-C 停止。日程另由 duban up 或别的机器运行。"""
     from ...portal.serve import serve
+    from .. import clock, first_administrator, wiring
     from ..supervise_prefect import refuse_taken_portal_port
 
     settings = settings_of(data=data, portal_port=portal_port)
     refuse_taken_portal_port(settings)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    where = first_administrator.invite(settings, wiring.open_book(settings), clock.now())
     _say(f"办事页面：{settings.portal_url}")
+    if where is not None:
+        _say(f"还没有管理员。请打开此链接设置账号（一次有效，72小时内）：{where}")
     serve(settings)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from duban.app import at_once, first_run, wiring
 from duban.app.doctor import examine
 from duban.app.doctor_finding import Finding
 from duban.app.doctor_holidays import holiday_findings
+from duban.app.doctor_portal import portal_findings
 from duban.app.doctor_prefect import STALE, prefect_findings, schedule_findings
 from duban.app.settings import Settings
 from duban.app.supervise_lock import hold
@@ -56,7 +58,7 @@ def rows(settings: Settings, now: datetime = NOW, *, full: bool = False) -> dict
 
 def test_a_township_at_work_has_nothing_wrong_but_the_server(settings: Settings, live: Book) -> None:
     found = rows(settings)
-    assert [one.item for one in found.values() if one.mark == "✗"] == ["Prefect 服务"]
+    assert [one.item for one in found.values() if one.mark == "✗"] == ["办事页面", "Prefect 服务"]
     assert found["账簿"].mark == "✓"
     assert found["方案"].state == "2023年执行3个：changzhou-ranfang、erong-dafei、gongan-dafeizhiwei"
     assert found["到期事项"].state == "没有积压"
@@ -355,3 +357,38 @@ def test_runs_that_pile_up_are_named_and_a_strange_answer_does_not_break_the_tab
     assert of(api)["逾时的运行"].state == "3次运行到时没有开始"
     api.known["推进"] = {"name": "推进"}
     assert of(api)["Prefect 服务"].state == "答复异常（KeyError）"
+
+
+# The pages
+
+
+def pages(**given: Any) -> dict[str, Finding]:
+    return {one.item: one for one in portal_findings(Settings(**given))}
+
+
+def test_pages_that_do_not_answer_are_named_with_what_starts_them(tmp_path: Path) -> None:
+    found = pages(portal_port=free_port())["办事页面"]
+    assert (found.mark, found.remedy) == ("✗", "运行 duban up，或只启动页面：duban portal")
+
+
+def test_a_link_that_opens_on_this_machine_alone_is_doubtful() -> None:
+    assert "只能在本机打开" in pages(portal_port=free_port())["提醒中的链接"].state
+
+
+def test_a_link_without_tls_is_doubtful_and_one_with_it_is_fine() -> None:
+    marks = {
+        where: pages(portal_port=free_port(), public_url=where)["提醒中的链接"].mark
+        for where in ("http://10.1.2.3:8080", "https://duban.example.gov.cn")
+    }
+    assert marks == {"http://10.1.2.3:8080": "！", "https://duban.example.gov.cn": "✓"}
+
+
+def test_pages_that_are_off_say_that_messages_bring_no_link() -> None:
+    assert list(pages(portal=False)) == ["办事页面"]
+    assert "提醒中没有链接" in pages(portal=False)["办事页面"].state
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -153,6 +153,7 @@ def test_up_runs_its_schedule_by_itself_restarts_what_dies_and_leaves_nothing_be
     with up(data, port) as running:
         running.says("账簿是空的，已放入示例", SOON)
         running.says("已推进到此刻", SOON)
+        running.says("还没有管理员", SOON)
         running.wait_for(lambda: opens(running), SOON)
         assert f"（进程号 {running.process.pid}）" in refused(data, free_port())
         running.says("日程已生效", START)
