@@ -15,9 +15,7 @@ from .desk import ByOption, JsonOption, NowOption, desk, echo_json, pairs, readi
 from .run import DataOption, settings_of
 
 if TYPE_CHECKING:
-    from ...ledger.channels import ChannelFacts, ChannelRow
-    from ...notifications.channels import Answer, Channel
-    from ..settings import Settings
+    from ...ledger.channels import ChannelRow
 
 app = typer.Typer(help="渠道：添加、列出、试发、指定给联系人。密钥加密保存，从不显示。", no_args_is_help=True)
 SETTINGS_VARIABLE = "DUBAN_CHANNEL_SETTINGS"
@@ -70,23 +68,15 @@ def add(  # noqa: PLR0913 - its options
     名称=值，或一个 JSON。在终端上运行且都没有给时，逐项提示输入（密钥不回显）。
     """
     from ...ledger import channels
-    from ...notifications.channels import Channel
-    from .. import wiring
+    from .. import trial, wiring
 
     settings = _settings(kind, given or [], stdin=stdin)
-    _check(Channel(name, str(kind), settings, per_minute), settings_of(data=data))
-    here = desk(data, now, by)
     new = channels.NewChannel(name, str(kind), per_minute, settings)
+    trial.check(new, settings_of(data=data).outbox)
+    here = desk(data, now, by)
     with here.book.write() as session:
         fresh = channels.add(session, wiring.secret_box(here.settings), new, here.now, here.by)
     typer.echo(f"已{'添加' if fresh else '更新'}渠道“{name}”。请用 duban channels test {name} 试发一条。")
-
-
-def _check(channel: Channel, settings: Settings) -> None:
-    from ...notifications.channels import build
-    from .. import clock
-
-    build(channel, settings.outbox, clock.unix_seconds)
 
 
 def _settings(kind: Kind, given: list[str], *, stdin: bool) -> dict[str, Any]:
@@ -173,28 +163,15 @@ def try_out(
 ) -> None:
     """试发一条，照实显示对方的答复；没有发成则退出码为 1。"""
     from ...ledger import channels
-    from .. import wiring
+    from .. import clock, trial, wiring
 
     settings = settings_of(data=data)
     with reading(data).read() as session:
         facts = channels.named(session, wiring.secret_box(settings), name)
-    answer = _send(facts, to, settings)
+    answer = trial.send(facts, to, settings.outbox, clock.now())
     typer.echo(f"{'对方已收下' if answer.ok else '没有发成'}：{answer.text}", err=not answer.ok)
     if not answer.ok:
         raise typer.Exit(1)
-
-
-def _send(facts: ChannelFacts, to: str, settings: Settings) -> Answer:
-    from ...calendar.dates import local_day
-    from ...notifications.channels import Channel, Letter, build
-    from .. import clock
-
-    now = clock.now()
-    channel = Channel(facts.name, facts.kind, facts.settings, facts.per_minute)
-    body = f"这是督办系统的试发消息，用来检查渠道“{facts.name}”是否可用。收到后无需办理，也无需回复。"
-    key = f"test-{facts.id}-{int(now.timestamp())}"
-    letter = Letter(key, to, to or "试发", "【督办】渠道试发", body, local_day(now))
-    return build(channel, settings.outbox, clock.unix_seconds).send(letter)
 
 
 @app.command()
