@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
 from . import journal
 from .tables import Integration, Replay
 from .tokens import fingerprint
+from .upsert import insert_new
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,22 +75,30 @@ def find(session: Session, token: str) -> Program | None:
     return Program(row.id, row.name, Role(row.role)) if row else None
 
 
-def replayed(session: Session, program_id: int, key: str, request_hash: str) -> Replay | None:
-    """Give what a request with this key was answered before.
+class KeyReusedError(DubanError):
+    """An idempotency key came again with another request."""
 
-    Raises :class:`DubanError` when the key was used for another request.
+    def __init__(self, key: str) -> None:
+        super().__init__(f"幂等键“{key}”已用于另一个请求，没有办理。请为每个请求各用一个键。")
+
+
+def claim(session: Session, program_id: int, key: str, request_hash: str, now: datetime) -> int | Replay:
+    """Take a key for a request: gives its number for :func:`settle`, or what it was answered before.
+
+    Two that come at once wait for each other at the unique key, so the second is given the first's answer.
+    Raises :class:`KeyReusedError` when the key was used for another request.
     """
-    row = session.scalar(select(Replay).where(Replay.integration_id == program_id, Replay.key == key))
-    if row is not None and row.request_hash != request_hash:
-        raise DubanError(f"幂等键“{key}”已用于另一个请求，没有办理。请换一个键。")
+    values = {"integration_id": program_id, "key": key, "request_hash": request_hash, "at": now}
+    taken = insert_new(session, Replay, values | {"status": 0, "body": ""}, ("integration_id", "key"))
+    if taken is not None:
+        return taken
+    known = session.scalars(select(Replay).where(Replay.integration_id == program_id, Replay.key == key))
+    row = known.one()
+    if row.request_hash != request_hash:
+        raise KeyReusedError(key)
     return row
 
 
-def keep(
-    session: Session, program_id: int, key: str, request_hash: str, answer: tuple[int, str], now: datetime
-) -> None:
-    """Keep what a request with a key is answered: (status, body)."""
-    status, body = answer
-    values = {"integration_id": program_id, "key": key, "request_hash": request_hash}
-    session.add(Replay(**values, status=status, body=body, at=now))
-    session.flush()
+def settle(session: Session, claimed: int, status: int, body: str) -> None:
+    """Keep what the request that claimed a key is answered, in the transaction that did what it asked."""
+    session.execute(update(Replay).where(Replay.id == claimed).values(status=status, body=body))
