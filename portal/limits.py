@@ -1,0 +1,139 @@
+"""Forms read with limits while they stream in: nothing large is ever held, and what was typed is kept."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from ..obligations.errors import DubanError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from starlette.datastructures import Headers
+
+LARGEST_FILE = 15_000_000
+LARGEST_FORM = 40_000_000
+# What lies between is read and thrown away, so that the answer reaches a browser that is still sending.
+LARGEST_READ = 120_000_000
+LARGEST_PLAIN = 1_000_000  # a form without files
+LONGEST_FIELD = 100_000  # bytes
+MOST_FIELDS = 300
+MOST_FILES = 40
+LONGEST_NUMBER = 18  # digits
+
+
+class TooLargeError(DubanError):
+    """More was sent than is read at all."""
+
+    def __init__(self) -> None:
+        most = LARGEST_FORM // 1_000_000
+        super().__init__(f"提交的内容过大，没有收下；照片和附件合计请不超过{most} MB。")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a form sent. ``refused`` names the entries of which a file was too large and is not here."""
+
+    form: FormData
+    refused: frozenset[str] = frozenset()
+
+    def one(self, name: str) -> str:
+        """Give what was typed under a name, without the space around it; empty if nothing, or a file, was."""
+        found = self.form.get(name)
+        return found.strip() if isinstance(found, str) else ""
+
+    def files(self, name: str) -> list[UploadFile]:
+        """Give the files that were chosen under a name."""
+        return [one for one in self.form.getlist(name) if isinstance(one, UploadFile)]
+
+    def number(self, name: str) -> int | None:
+        """Give a whole number that a page wrote into an entry of its own, or None."""
+        text = self.one(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER else None
+
+
+async def form_sent(request: Request) -> AsyncIterator[Sent]:
+    """Read the form of a request, urlencoded or multipart; its files are gone after the answer.
+
+    Raises :class:`TooLargeError`, and HTTPException for what is no form or broke off.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    most = LARGEST_READ if kind == "multipart/form-data" else LARGEST_PLAIN
+    if int(request.headers.get("content-length") or 0) > most:
+        raise TooLargeError
+    try:
+        async with aclosing(_counted(request, most)) as stream:
+            sent = await _parsed(kind, request.headers, stream)
+    except (MultiPartException, ClientDisconnect) as wrong:
+        raise HTTPException(400) from wrong
+    try:
+        yield Sent(_clean(sent.form), sent.refused)
+    finally:
+        await sent.form.close()
+
+
+Form = Annotated[Sent, Depends(form_sent)]
+
+
+async def _parsed(kind: str, headers: Headers, stream: AsyncGenerator[bytes]) -> Sent:
+    if kind == "multipart/form-data":
+        parts = _Parts(headers, stream)
+        return Sent(await parts.parse(), frozenset(parts.refused))
+    if kind == "application/x-www-form-urlencoded":
+        plain = FormParser(headers, stream, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
+        return Sent(await plain.parse())
+    return Sent(FormData())
+
+
+async def _counted(request: Request, most: int) -> AsyncGenerator[bytes]:
+    read = 0
+    async for chunk in request.stream():
+        read += len(chunk)
+        if read > most:
+            raise TooLargeError
+        yield chunk
+
+
+class _Parts(MultiPartParser):
+    """Throws away the bytes of a file once it, or all files together, are too large."""
+
+    def __init__(self, headers: Headers, stream: AsyncGenerator[bytes]) -> None:
+        limits = {"max_fields": MOST_FIELDS, "max_files": MOST_FILES, "max_part_size": LONGEST_FIELD}
+        super().__init__(headers, stream, **limits)
+        self.refused: set[str] = set()
+        self._of_file, self._of_form = 0, 0
+
+    def on_part_begin(self) -> None:
+        super().on_part_begin()
+        self._of_file = 0
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        part = self._current_part
+        if part.file is not None:
+            self._of_file += end - start
+            self._of_form += end - start
+            if self._of_file > LARGEST_FILE or self._of_form > LARGEST_FORM:
+                self.refused.add(part.field_name)
+                part.file.filename = ""  # what is cut off is no file
+                return
+        super().on_part_data(data, start, end)
+
+
+def _clean(form: FormData) -> FormData:
+    """Leave out what is no file; PostgreSQL keeps no nought in a text, and browsers end lines in two ways."""
+    items: list[tuple[str, str | UploadFile]] = []
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            items.append((name, value.replace("\0", "").replace("\r\n", "\n")))
+        elif value.filename:  # an entry left empty is sent as a file without a name
+            items.append((name, value))
+    return FormData(items)
