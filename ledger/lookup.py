@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from .tables import Obligation, Round, Submission, Upload
+from .tables import Obligation, Round, Submission, Unit, Upload
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,3 +32,8 @@ def upload(session: Session, obligation_id: int, sha256: str) -> Upload | None:
 def round_(session: Session, round_id: int) -> Round | None:
     """Give a round by its number."""
     return session.get(Round, round_id)
+
+
+def unit(session: Session, unit_id: int) -> Unit | None:
+    """Give a unit by its number."""
+    return session.get(Unit, unit_id)

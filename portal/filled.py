@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from starlette.datastructures import FormData
 
 from ..obligations.forms import fault_of, plain_number
+from .limits import Form
 
 if TYPE_CHECKING:
     from ..ledger.tables import Upload
 
     Field = Mapping[str, Any]
 
-MOST_FIELDS = 2000
 
-
-async def _typed(request: Request) -> AsyncIterator[FormData]:
-    async with request.form(max_fields=MOST_FIELDS) as form:
-        yield form
+async def _typed(sent: Form) -> FormData:
+    return sent.form
 
 
 # What was posted, for routes whose names of fields are only known when they run.

@@ -1,0 +1,61 @@
+"""What the address of a page asks for, read with patience: what cannot be read is as if it were not there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
+
+from fastapi import Path
+
+from ..app import clock
+from ..obligations.errors import DubanError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import Request
+
+MOST = 10**9
+# A number that no database can hold is no number of ours.
+Number = Annotated[int, Path(ge=1, le=2**53)]
+
+
+def text(request: Request, name: str) -> str | None:
+    """Give what is asked for under a name; None for nothing."""
+    return request.query_params.get(name, "").strip() or None
+
+
+def whole(request: Request, name: str) -> int | None:
+    """Give a whole number, nought or more; None for anything else."""
+    said = request.query_params.get(name, "")
+    found = int(said) if said.isascii() and said.isdecimal() and len(said) <= len(str(MOST)) else None
+    return found if found is not None and found <= MOST else None
+
+
+def start(request: Request) -> int:
+    """Give from which row on a page begins."""
+    return whole(request, "start") or 0
+
+
+def month(request: Request, name: str) -> date | None:
+    """Give the first day of a month written ``2023-03``."""
+    try:
+        return date.fromisoformat(f"{request.query_params.get(name, '')}-01")
+    except ValueError:
+        return None
+
+
+def past_day(request: Request, now: datetime, name: str = "as_of") -> datetime | None:
+    """Give the end of a day (or a moment) before ``now``, asked for as ``2023-03-24``; None for none."""
+    try:
+        at = clock.end_of_day(request.query_params.get(name) or None)
+    except DubanError:
+        return None
+    return at if request.query_params.get(name) and at < now else None
+
+
+def filters(path: str, chosen: Mapping[str, object]) -> str:
+    """Give an address that ends in ``start=``, with what has been chosen before it, for turning pages."""
+    said = urlencode({name: str(value) for name, value in chosen.items() if value not in (None, "")})
+    return f"{path}?{said}&start=" if said else f"{path}?start="

@@ -1,0 +1,55 @@
+"""Where a browser goes after an act: back to where it came from, which is always a page of ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from .filled import word
+from .pages import go
+
+if TYPE_CHECKING:
+    from fastapi import Request
+    from fastapi.responses import RedirectResponse
+    from starlette.datastructures import FormData
+
+LONGEST = 2000
+# What a page says after an act, by the word that its address carries; a foreign word says nothing.
+DONE = {
+    "accept": "已接收。",
+    "return": "已退回，并已安排提醒该单位更正。",
+    "extend": "已准予延期，新期限的提醒已排定。",
+    "extension": "延期申请已答复。",
+    "transfer": "转办申请已答复。",
+    "exempt": "已免报。",
+    "note": "说明已记入。",
+    "enter": "已代为登记。",
+}
+
+
+def own_path(path: str, otherwise: str) -> str:
+    """Give an address within the site as it is; anything that could lead elsewhere becomes ``otherwise``."""
+    # Browsers drop tabs and line ends from addresses and read a backslash as a slash.
+    plain = path.isprintable() and "\\" not in path and len(path) <= LONGEST
+    return path if plain and path.startswith("/") and not path.startswith("//") else otherwise
+
+
+def after(typed: FormData, otherwise: str, done: str, count: int = 0) -> RedirectResponse:
+    """Send the browser back to where the form says it came from, with a word of what was done."""
+    parts = urlsplit(own_path(word(typed, "back"), otherwise))
+    kept = [one for one in parse_qsl(parts.query) if one[0] not in ("done", "count", "act")]
+    said = [*kept, ("done", done), *([("count", str(count))] if count else [])]
+    return go(urlunsplit(("", "", parts.path, urlencode(said), parts.fragment)))
+
+
+def done_words(request: Request) -> str:
+    """Give the sentence for what has just been done, if the address carries a word of it."""
+    said = DONE.get(request.query_params.get("done", ""), "")
+    count = request.query_params.get("count", "")
+    return f"{said.rstrip('。')}{count}份。" if said and count.isdecimal() and count.isascii() else said
+
+
+def here_now(request: Request) -> str:
+    """Give the address of the page that is shown, so that its forms can lead back to it."""
+    kept = [one for one in request.query_params.multi_items() if one[0] not in ("done", "count", "act")]
+    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
