@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from .tables import Obligation, Remark, Round, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
@@ -42,19 +44,19 @@ class Calls(NamedTuple):
 def calls(
     session: Session,
     *,
-    unit_id: int | None = None,
+    unit_ids: Sequence[int] | None = None,
     round_id: int | None = None,
     start: int = 0,
     limit: int = 50,
 ) -> Calls:
-    """Give calls from the newest on, those of one unit or one round if asked."""
-    query = _which(unit_id, round_id)
+    """Give calls from the newest on, those of some units or one round if asked."""
+    query = _which(unit_ids, round_id)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = session.execute(query.order_by(Remark.at.desc(), Remark.id.desc()).offset(start).limit(limit))
     return Calls(tuple(Call(*row) for row in rows), total)
 
 
-def _which(unit_id: int | None, round_id: int | None) -> Select[Any]:
+def _which(unit_ids: Sequence[int] | None, round_id: int | None) -> Select[Any]:
     query = (
         select(
             *(Remark.id, Remark.at, Remark.by, Remark.whom, Remark.reached, Remark.text),
@@ -66,5 +68,5 @@ def _which(unit_id: int | None, round_id: int | None) -> Select[Any]:
         .join(Round, Round.id == Obligation.round_id)
         .where(Remark.kind == "call")
     )
-    query = query if unit_id is None else query.where(Obligation.unit_id == unit_id)
+    query = query if unit_ids is None else query.where(Obligation.unit_id.in_(unit_ids))
     return query if round_id is None else query.where(Obligation.round_id == round_id)

@@ -14,7 +14,18 @@ from ..obligations.moments import in_words
 from ..obligations.words import CueKind, State
 from . import journal, reminding
 from .states import MISSING
-from .tables import Contact, Cue, Message, Notice, Obligation, Round, Submission, Unit, Verdict
+from .tables import (
+    Contact,
+    Cue,
+    Message,
+    Notice,
+    Obligation,
+    PlanRevision,
+    Round,
+    Submission,
+    Unit,
+    Verdict,
+)
 from .upsert import upsert
 
 if TYPE_CHECKING:
@@ -202,3 +213,8 @@ def told(session: Session, round_id: int, cue_id: int) -> Told | None:
         .order_by(Unit.code)
     )
     return Told(row[0], row[1], row[2], row[3], tuple(nobody))
+
+
+def plan_of(session: Session, found: Round) -> PlanRevision:
+    """Give the revision of the plan under which a round runs."""
+    return session.get_one(PlanRevision, found.plan_id)

@@ -35,7 +35,7 @@ FOLDER = 0  # stands for the outbox folder where a channel is chosen by its numb
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message and what became of it; ``channel`` is empty for the outbox folder, moments are UTC."""
+    """A message and what became of it; ``channel`` and its ``kind`` are None for the outbox folder (UTC)."""
 
     id: int
     key: str
@@ -43,6 +43,7 @@ class Sent:
     unit: str
     contact: str
     channel: str | None
+    kind: str | None
     urgent: bool
     send_on: date
     not_before: datetime
@@ -51,13 +52,18 @@ class Sent:
     subject: str
     answer: str
 
+    @property
+    def only_filed(self) -> bool:
+        """Tell whether it went no further than a folder of this machine, so that nobody has been reached."""
+        return self.kind in (None, "file")
+
 
 @dataclass(frozen=True, slots=True)
 class LetterFilters:
-    """Which messages: of a state, to a unit, through a channel (:data:`FOLDER` for none), for a local day."""
+    """Which messages: of a state, to units, through a channel (:data:`FOLDER` for none), for a local day."""
 
     state: str | None = None
-    unit_id: int | None = None
+    unit_ids: tuple[int, ...] | None = None
     channel_id: int | None = None
     day: date | None = None
 
@@ -111,8 +117,8 @@ def messages(session: Session, state: str | None, limit: int) -> list[Sent]:
 def _heads(*more: Any) -> Select[Any]:
     return (
         select(
-            *(Message.id, Message.key, Message.state, Unit.name, Contact.name, Channel.name, Message.urgent),
-            *(Message.send_on, Message.not_before, Message.sent_at, Message.attempts),
+            *(Message.id, Message.key, Message.state, Unit.name, Contact.name, Channel.name, Channel.kind),
+            *(Message.urgent, Message.send_on, Message.not_before, Message.sent_at, Message.attempts),
             *(Message.subject, Message.answer, *more),
         )
         .join(Contact, Contact.id == Message.contact_id)
@@ -149,8 +155,8 @@ def _where(filters: LetterFilters) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if filters.state is not None:
         where.append(Message.state == filters.state)
-    if filters.unit_id is not None:
-        of_unit = select(Contact.id).where(Contact.unit_id == filters.unit_id)
+    if filters.unit_ids is not None:
+        of_unit = select(Contact.id).where(Contact.unit_id.in_(filters.unit_ids))
         where.append(Message.contact_id.in_(of_unit))
     if filters.channel_id is not None:
         through = Message.channel_id

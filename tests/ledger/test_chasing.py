@@ -184,7 +184,7 @@ def test_the_register_lists_calls_from_the_newest_on(book_in_march: Book) -> Non
     with book_in_march.read() as session:
         everything = calls.calls(session)
         first = session.scalars(select(Unit.id).where(Unit.code == "cun1")).one()
-        of_one = calls.calls(session, unit_id=first, round_id=chasing_round(book_in_march).id)
+        of_one = calls.calls(session, unit_ids=[first], round_id=chasing_round(book_in_march).id)
         second = calls.calls(session, start=1, limit=1)
     assert [(one.unit, one.reached) for one in everything.rows] == [
         ("二村", True),

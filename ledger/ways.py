@@ -1,0 +1,126 @@
+"""The channels as the office keeps them: how each does, and taking one out of use without losing anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, select, update
+
+from ..obligations.errors import DubanError
+from . import journal
+from .states import QUEUED
+from .tables import Attempt, Channel, Contact, Message
+from .upsert import rows_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import ScalarSelect
+    from sqlalchemy.orm import Session
+
+
+class LastTry(NamedTuple):
+    """What came of the last message that a channel was given (``at`` in UTC), in the provider's own words."""
+
+    message_id: int
+    at: datetime
+    ok: bool
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel, or the outbox folder (``id`` nought), with whom it reaches and what waits in it."""
+
+    id: int
+    name: str
+    kind: str
+    per_minute: int | None
+    active: bool
+    contacts: int
+    waiting: int
+    last: LastTry | None
+
+
+def ways(session: Session) -> list[Way]:
+    """Give the channels by name, nothing secret; four queries, whose cost does not follow the messages."""
+    rows = session.scalars(select(Channel).order_by(Channel.active.desc(), Channel.name)).all()
+    people = _counted(session, select(Contact.channel_id, func.count()).where(Contact.active), Contact)
+    waiting = _counted(session, select(Message.channel_id, func.count()).where(QUEUED), Message)
+    last = _last_tries(session)
+    return [
+        Way(
+            *(row.id, row.name, row.kind, row.per_minute, row.active),
+            *(people.get(row.id, 0), waiting.get(row.id, 0), last.get(row.id)),
+        )
+        for row in rows
+    ]
+
+
+def _counted(session: Session, query: Any, table: type[Contact | Message]) -> dict[int | None, int]:
+    rows = session.execute(query.group_by(table.channel_id))
+    return {channel_id: count for channel_id, count in rows}  # noqa: C416 - rows are no pairs to the checker
+
+
+def _last_tries(session: Session) -> dict[int, LastTry]:
+    """Give the last try of each channel: of its newest message that was tried, the last attempt."""
+    tried = select(Channel.id.label("channel_id"), _last_message().label("message_id")).subquery()
+    newest = select(func.max(Attempt.id)).where(Attempt.message_id == tried.c.message_id)
+    rows = session.execute(
+        select(tried.c.channel_id, Attempt.message_id, Attempt.at, Attempt.ok, Attempt.answer).join(
+            Attempt, Attempt.id == newest.correlate(tried).scalar_subquery()
+        )
+    )
+    return {channel_id: LastTry(*rest) for channel_id, *rest in rows}
+
+
+def _last_message() -> ScalarSelect[int]:
+    here = (Message.channel_id == Channel.id, Message.attempts > 0)
+    newest = select(Message.id).where(*here).order_by(Message.id.desc()).limit(1)
+    return newest.correlate(Channel).scalar_subquery()
+
+
+def channel(session: Session, channel_id: int) -> Channel | None:
+    """Give a channel by its number."""
+    return session.get(Channel, channel_id)
+
+
+def taken(session: Session, name: str) -> bool:
+    """Tell whether there is a channel of this name."""
+    return session.scalar(select(Channel.id).where(Channel.name == name)) is not None
+
+
+def retire(session: Session, found: Channel, instead: int | None, now: datetime, by: str) -> tuple[int, int]:
+    """Take a channel out of use; its people and what waits go through ``instead``, none the outbox folder.
+
+    Gives how many people and messages those were. Raises :class:`DubanError` when it is out of use already,
+    or the other one is itself, unknown or out of use: messages to it would be given up for dead.
+    """
+    other = None if instead is None else session.get(Channel, instead)
+    if not found.active:
+        raise DubanError(f"渠道“{found.name}”已经停用。")
+    if instead is not None and (other is None or not other.active or other.id == found.id):
+        raise DubanError("请另选一个启用中的渠道。")
+    messages = update(Message).where(Message.channel_id == found.id, QUEUED).values(channel_id=instead)
+    moved = rows_of(session, messages.execution_options(synchronize_session=False))
+    people = update(Contact).where(Contact.channel_id == found.id).values(channel_id=instead)
+    who = rows_of(session, people.execution_options(synchronize_session=False))
+    found.active = False
+    session.flush()
+    told = {"instead": other.name if other else "", "contacts": who, "messages": moved}
+    journal.append(session, now, by, "channel.off", found.name, told)
+    return who, moved
+
+
+def revive(session: Session, found: Channel, now: datetime, by: str) -> None:
+    """Let a channel be used again; nobody is put back on it."""
+    if not found.active:
+        found.active = True
+        session.flush()
+        journal.append(session, now, by, "channel.on", found.name, {})
+
+
+def tried(session: Session, name: str, answer: tuple[bool, str], now: datetime, by: str) -> None:
+    """Enter that somebody tried a channel out, and what was answered: (taken, the provider's words)."""
+    ok, text = answer
+    journal.append(session, now, by, "channel.tried", name, {"ok": ok, "answer": text})
