@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from . import door
+from .supervise import routes as supervise
 
-ROUTERS: tuple[APIRouter, ...] = (door.router,)
+ROUTERS: tuple[APIRouter, ...] = (door.router, supervise.router)
 
 # Everything else names an act. A route is public only when its whole purpose is to be reached by strangers.
 PUBLIC = frozenset({"GET /", "GET /health"})

@@ -1,0 +1,95 @@
+"""What stands above the supervisor's list, and what it may be filtered by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from .late import late
+from .tables import Round, Unit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from .late import OverdueFilters
+
+MOST = 500  # names that a page offers to choose from
+
+
+class Sums(NamedTuple):
+    """How much is overdue: obligations, the units that owe them, and the earliest due moment (UTC)."""
+
+    items: int
+    units: int
+    since: datetime | None
+
+
+class Named(NamedTuple):
+    """Something to choose, by its key."""
+
+    key: str
+    name: str
+
+
+class NamedRound(NamedTuple):
+    """A round to choose."""
+
+    id: int
+    slug: str
+    title: str
+
+
+def sums(session: Session, filters: OverdueFilters, as_of: datetime, *, today: bool) -> Sums:
+    """Sum up all that :func:`overdue.page` lists, in one query."""
+    found = late(filters, as_of, today=today)
+    # Counting by unit first lets the database sort a few hundred numbers instead of every row.
+    by_unit = (
+        select(func.count().label("many"), func.min(found.c.due_at).label("since"))
+        .group_by(found.c.unit_id)
+        .subquery()
+    )
+    query = select(func.sum(by_unit.c.many), func.count(), func.min(by_unit.c.since))
+    items, units, since = session.execute(query.select_from(by_unit)).one()
+    return Sums(int(items or 0), units, since)
+
+
+def leads(session: Session) -> list[str]:
+    """Give the names of the sides that lead in any round."""
+    lead = Round.audience["lead"].as_string()
+    return sorted(name for name in session.scalars(select(lead).distinct()) if name)
+
+
+def duties(session: Session, slug: str) -> list[Named]:
+    """Give the duties of a plan that have rounds, each by the name that it had last."""
+    rows = session.execute(select(Round.duty, Round.name).where(Round.slug == slug).order_by(Round.id))
+    return [Named(*one) for one in dict(rows.tuples().all()).items()]
+
+
+def rounds(session: Session, slug: str, year: int | None, as_of: datetime) -> list[NamedRound]:
+    """Give the rounds of a plan that were due before ``as_of``, the latest first, 500 at most."""
+    due = [Round.slug == slug, Round.opened_at <= as_of, Round.due_at < as_of]
+    chosen = due if year is None else [*due, Round.year == year]
+    query = select(Round.id, Round.slug, Round.title).where(*chosen)
+    rows = session.execute(query.order_by(Round.due_at.desc(), Round.id.desc()).limit(MOST))
+    return [NamedRound(*row) for row in rows]
+
+
+def round_named(session: Session, round_id: int) -> NamedRound | None:
+    """Give what a round is called."""
+    row = session.execute(select(Round.id, Round.slug, Round.title).where(Round.id == round_id)).first()
+    return None if row is None else NamedRound(*row)
+
+
+def unit_names(session: Session) -> list[str]:
+    """Give the names of units by code, 500 at most, to be offered while somebody types."""
+    return list(session.scalars(select(Unit.name).order_by(Unit.code).limit(MOST)))
+
+
+def unit_called(session: Session, said: str) -> Named | None:
+    """Give the unit with this code or name, as code and name; of several, the first by code."""
+    named = or_(Unit.code == said, Unit.name == said)
+    row = session.execute(select(Unit.code, Unit.name).where(named).order_by(Unit.code).limit(1)).first()
+    return None if row is None else Named(*row)

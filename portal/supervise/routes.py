@@ -1,0 +1,11 @@
+"""The supervisor's pages, in one router."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from . import overdue
+
+router = APIRouter(include_in_schema=False)
+for one in (overdue,):
+    router.include_router(one.router)
