@@ -1,0 +1,159 @@
+"""What went wrong with sending: messages that failed or are stuck, and units that nobody can be told at."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select
+
+from .outbox import STUCK_AFTER
+from .states import MISSING, QUEUED, SENDING
+from .tables import Attempt, Channel, Contact, Message, Obligation, Unit
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+SHOWN = 50
+LATE_AFTER = timedelta(minutes=30)  # a message that could have left so long ago waits for nobody's good
+TRIES = 500  # of the last tries, so many are looked at for channels that do badly
+_DEAD: ColumnElement[bool] = Message.state == literal_column("'dead'")
+
+
+class Failed(NamedTuple):
+    """A message that could not be sent; ``answer`` is the provider's own, ``channel`` empty for the folder.
+
+    ``next_at`` (UTC) is when it is tried again, None when it never is.
+    """
+
+    message_id: int
+    unit: str
+    contact: str
+    channel: str
+    kind: str
+    attempts: int
+    subject: str
+    answer: str
+    next_at: datetime | None
+
+
+class Untold(NamedTuple):
+    """A unit that has nobody to tell, with how much it has still to hand in."""
+
+    unit_id: int
+    code: str
+    name: str
+    owed: int
+
+
+class Failing(NamedTuple):
+    """A channel some of whose last tries failed; ``at`` (UTC) and ``answer`` are the last failure's."""
+
+    channel_id: int | None
+    name: str
+    kind: str
+    tried: int
+    failed: int
+    at: datetime
+    answer: str
+
+
+class Trouble(NamedTuple):
+    """All that went wrong; lists are cut, ``dead_count`` is exact.
+
+    ``late_since`` is since when (UTC) the oldest queued message could have left, if that is half an hour ago
+    or more; ``late_count`` how many such there are. ``stuck`` were claimed and never finished.
+    """
+
+    dead: tuple[Failed, ...]
+    dead_count: int
+    retried: tuple[Failed, ...]
+    untold: tuple[Untold, ...]
+    channels: tuple[Failing, ...]
+    late_since: datetime | None
+    late_count: int
+    stuck: int
+
+    @property
+    def nothing(self) -> bool:
+        """Tell whether all is well."""
+        return not any((self.dead, self.retried, self.untold, self.channels, self.late_count, self.stuck))
+
+
+def trouble(session: Session, now: datetime, limit: int = SHOWN) -> Trouble:
+    """Give what is wrong with sending at ``now``, in seven queries."""
+    late = select(func.min(Message.not_before), func.count()).where(
+        QUEUED, Message.not_before < now - LATE_AFTER
+    )
+    late_since, late_count = session.execute(late).one()
+    stuck = select(func.count()).where(SENDING, Message.claimed_at < now - STUCK_AFTER)
+    return Trouble(
+        dead=tuple(_failed(session, _DEAD, Message.id.desc(), limit)),
+        dead_count=session.scalar(select(func.count()).where(_DEAD)) or 0,
+        retried=tuple(_failed(session, and_(QUEUED, Message.attempts > 0), Message.not_before, limit)),
+        untold=tuple(_untold(session, limit)),
+        channels=tuple(_failing(session)),
+        late_since=late_since,
+        late_count=late_count,
+        stuck=session.scalar(stuck) or 0,
+    )
+
+
+def _failed(session: Session, which: ColumnElement[bool], order: Any, limit: int) -> list[Failed]:
+    rows = session.execute(
+        select(
+            *(Message.id, Unit.name, Contact.name, func.coalesce(Channel.name, "")),
+            *(func.coalesce(Channel.kind, ""), Message.attempts, Message.subject, Message.answer),
+            *(Message.not_before, Message.state),
+        )
+        .join(Contact, Contact.id == Message.contact_id)
+        .join(Unit, Unit.id == Contact.unit_id)
+        .outerjoin(Channel, Channel.id == Message.channel_id)
+        .where(which)
+        .order_by(order)
+        .limit(limit)
+    )
+    return [_one_failed(*row) for row in rows]
+
+
+def _one_failed(*row: Any) -> Failed:
+    *first, not_before, state = row
+    return Failed._make((*first, not_before if state == "queued" else None))
+
+
+def _untold(session: Session, limit: int) -> list[Untold]:
+    owed = select(func.count()).select_from(Obligation).where(Obligation.unit_id == Unit.id, MISSING)
+    reached = exists().where(Contact.unit_id == Unit.id, Contact.active)
+    owes = exists().where(Obligation.unit_id == Unit.id, MISSING)
+    rows = session.execute(
+        select(Unit.id, Unit.code, Unit.name, owed.scalar_subquery())
+        .where(~reached, owes)
+        .order_by(Unit.code)
+        .limit(limit)
+    )
+    return [Untold(*row) for row in rows]
+
+
+def _failing(session: Session) -> list[Failing]:
+    """Look at the last tries only, so the cost does not follow what was ever sent."""
+    found: dict[int | None, Failing] = {}
+    for channel_id, name, kind, at, ok, answer in session.execute(_last_tries()):
+        known = found.get(channel_id) or Failing(channel_id, name, kind, 0, 0, at, "")
+        worse = {} if ok or known.failed else {"at": at, "answer": answer}
+        found[channel_id] = known._replace(tried=known.tried + 1, failed=known.failed + (not ok), **worse)
+    return sorted((one for one in found.values() if one.failed), key=lambda one: one.name)
+
+
+def _last_tries() -> Select[Any]:
+    recent = select(Attempt.id).order_by(Attempt.id.desc()).limit(TRIES).subquery()
+    return (
+        select(
+            *(Message.channel_id, func.coalesce(Channel.name, ""), func.coalesce(Channel.kind, "")),
+            *(Attempt.at, Attempt.ok, Attempt.answer),
+        )
+        .join(Message, Message.id == Attempt.message_id)
+        .outerjoin(Channel, Channel.id == Message.channel_id)
+        .where(Attempt.id.in_(select(recent.c.id)))
+        .order_by(Attempt.id.desc())
+    )
