@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"[\w.@-]{2,30}")
 _LONGEST_SHOWN: Final = 30
+_SEEN: Final = select(func.max(SignIn.seen_at)).where(SignIn.account_id == Account.id).scalar_subquery()
+_PEOPLE: Final = select(Account, _SEEN)
 _RESERVED: Final = ("duban", "接口", sign_ins.NOBODY)
 
 
@@ -48,12 +50,14 @@ class New:
 
 def listed(session: Session) -> list[Person]:
     """Give every account, the active ones first, by role and name."""
-    last = select(func.max(SignIn.seen_at)).where(SignIn.account_id == Account.id).scalar_subquery()
-    rows = session.execute(select(Account, last).order_by(Account.active.desc(), Account.role, Account.name))
-    return [
-        Person(one.id, one.name, one.shown, Role(one.role), one.active, has_second_factor(one), seen)
-        for one, seen in rows.tuples()
-    ]
+    order = (Account.active.desc(), Account.role, Account.name)
+    return [_person(*row) for row in session.execute(_PEOPLE.order_by(*order)).tuples()]
+
+
+def person(session: Session, account_id: int) -> Person | None:
+    """Give one account as administrators see it, or none."""
+    row = session.execute(_PEOPLE.where(Account.id == account_id)).tuples().one_or_none()
+    return None if row is None else _person(*row)
 
 
 def has_second_factor(account: Account) -> bool:
@@ -151,6 +155,11 @@ def active_administrators(session: Session, *, lock: bool = False) -> list[int]:
     who = and_(Account.role == str(Role.ADMINISTRATOR), Account.active)
     query = select(Account.id).where(who).order_by(Account.id)
     return list(session.scalars(query.with_for_update() if lock else query))
+
+
+def _person(row: Account, seen_at: datetime | None) -> Person:
+    second = has_second_factor(row)
+    return Person(row.id, row.name, row.shown, Role(row.role), row.active, second, seen_at)
 
 
 def _keep_one(administrators: list[int], row: Account) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from . import door
+from .office import entrance
 from .supervise import routes as supervise
 
-ROUTERS: tuple[APIRouter, ...] = (door.router, supervise.router)
+ROUTERS: tuple[APIRouter, ...] = (door.router, *entrance.ROUTERS, supervise.router)
 
 # Everything else names an act. A route is public only when its whole purpose is to be reached by strangers.
-PUBLIC = frozenset({"GET /", "GET /health"})
+PUBLIC = entrance.PUBLIC | {"GET /", "GET /health"}

@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from ..ledger.invitations import InvitationRefusedError
+from ..ledger.knocks import TooManyTriesError
 from ..ledger.links import LinkRefusedError
 from ..obligations.errors import DubanError
 from .access import AbsentError, ForbiddenError, SignInNeededError
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 STATUS: dict[type[DubanError], int] = {
     AbsentError: 404,
     LinkRefusedError: 410,
+    InvitationRefusedError: 410,
+    TooManyTriesError: 429,
     ForbiddenError: 403,
     SignInNeededError: 401,
 }
