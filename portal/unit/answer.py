@@ -1,0 +1,159 @@
+"""A unit answers: the form of the round, or that there is nothing to report (零报告)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from ...ledger import reports
+from ...ledger.matter import matter
+from ...ledger.reports import AnsweredMeanwhileError, FormChangedError, Report
+from ...ledger.tables import Round
+from ...obligations.errors import DubanError
+from ...obligations.forms import form_digest
+from ..access import AbsentError
+from ..asked import Number
+from ..filled import faults, given
+from ..limits import Form
+from ..pages import go, page
+from .files import Taken, take
+from .shown import Typed, answer_page, fresh, why
+from .visit import Mine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from ..access import Here
+    from ..limits import Sent
+
+router = APIRouter(prefix="/l/{token}", include_in_schema=False)
+LONGEST_KEY = 64
+LONGEST_NOTE = 2000
+
+
+@router.get("/{obligation_id:int}")
+def look(here: Mine, obligation_id: Number) -> HTMLResponse:
+    """Show what is asked, with the form to answer it."""
+    return answer_page(here, obligation_id)
+
+
+@router.post("/{obligation_id:int}")
+def answer(here: Mine, obligation_id: Number, sent: Form) -> Response:
+    """Take a report; what cannot be taken comes back with all that was typed."""
+    files = take(here, obligation_id, sent)
+    form: Sequence[Mapping[str, Any]] = ()
+    try:
+        with here.write() as desk:
+            found = desk.obligation(obligation_id, lock=True)
+            form = desk.session.get_one(Round, found.round_id).form
+            _refuse_files(files)
+            report = _report(here, sent, *_answers(form, sent, files))
+            number = reports.submit(desk.session, found, report, here.now).id
+    except AbsentError:
+        raise
+    except DubanError as wrong:
+        form = form or _form(here, obligation_id)  # a book that cannot be written may not have got so far
+        return _again(here, obligation_id, sent, files, form, wrong)
+    return go(f"/l/{here.token}/receipt/{number}")
+
+
+@router.get("/{obligation_id:int}/nil")
+def nil_page(here: Mine, obligation_id: Number) -> HTMLResponse:
+    """Ask once more before a nil report, so that none is made by accident."""
+    return _nil(here, obligation_id)
+
+
+@router.post("/{obligation_id:int}/nil")
+def nil(here: Mine, obligation_id: Number, sent: Form) -> Response:
+    """Take a report that there is nothing to report."""
+    try:
+        with here.write() as desk:
+            found = desk.obligation(obligation_id, lock=True)
+            report = _report(here, sent, {}, sent.one("note"), nil=True)
+            number = reports.submit(desk.session, found, report, here.now).id
+    except AbsentError:
+        raise
+    except DubanError as wrong:
+        return _nil(here, obligation_id, sent, wrong)
+    return go(f"/l/{here.token}/receipt/{number}")
+
+
+def _nil(
+    here: Here, obligation_id: int, sent: Sent | None = None, wrong: DubanError | None = None
+) -> HTMLResponse:
+    with here.read() as desk:
+        found = matter(desk.session, desk.obligation(obligation_id), here.now)
+    key = _key(sent) if sent else ""
+    shown = {
+        "m": found,
+        "open": found.takes_reports(here.now),
+        "form": form_digest(found.round.form),
+        "key": fresh(here, found, key),
+        "note": sent.one("note") if sent else "",
+        "said": why(found, key, wrong),
+    }
+    return page(here, "unit/nil.html", status=409 if wrong else 200, **shown)
+
+
+def _report(here: Here, sent: Sent, answers: Mapping[str, str], note: str, *, nil: bool = False) -> Report:
+    if len(note) > LONGEST_NOTE:
+        raise DubanError(f"备注最多写{LONGEST_NOTE}字，现有{len(note)}字，请精简。")
+    return Report(
+        key=_key(sent) or here.counter.new_token(),
+        answers=answers,
+        nil=nil,
+        note=note,
+        via="link",
+        by=here.caller.by,
+        seen_version=sent.number("seen_version"),
+        seen_form=sent.one("seen_form") or None,
+    )
+
+
+def _answers(form: Sequence[Mapping[str, Any]], sent: Sent, files: Taken) -> tuple[dict[str, str], str]:
+    """Give the answers and the note; where files lie elsewhere is noted beside those that are here."""
+    texts, note = given(form, sent.form), sent.one("note")
+    for field in form:
+        key = field["key"]
+        if field["type"] != "files":
+            continue
+        kept = [one for one in sent.form.getlist(f"f-{key}") if isinstance(one, str) and one]
+        digests = [*kept, *files.digests.get(key, ())]
+        if digests:
+            elsewhere = sent.one(f"f-{key}-text")
+            texts[key] = " ".join(dict.fromkeys(digests))
+            note = "\n".join(part for part in (note, elsewhere and f"{field['label']}：{elsewhere}") if part)
+    return texts, note
+
+
+def _refuse_files(files: Taken) -> None:
+    if files.faults:
+        raise DubanError("有照片或附件没有收下，所以还没有报。")
+
+
+def _again(
+    here: Here,
+    obligation_id: int,
+    sent: Sent,
+    files: Taken,
+    form: Sequence[Mapping[str, Any]],
+    wrong: DubanError,
+) -> HTMLResponse:
+    texts, note = _answers(form, sent, files)
+    unseen = isinstance(wrong, (AnsweredMeanwhileError, FormChangedError))
+    found = ({} if unseen else faults(form, texts)) | files.faults
+    typed = Typed(texts, note, _key(sent), found, wrong)
+    status = 413 if sent.refused else 422 if found else 409
+    return answer_page(here, obligation_id, status=status, typed=typed)
+
+
+def _form(here: Here, obligation_id: int) -> Sequence[Mapping[str, Any]]:
+    with here.read() as desk:
+        return desk.session.get_one(Round, desk.obligation(obligation_id).round_id).form
+
+
+def _key(sent: Sent) -> str:
+    return sent.one("key")[:LONGEST_KEY]

@@ -1,0 +1,148 @@
+"""Photos and documents that a unit sends: looked at, cleaned, laid under their SHA-256, given back to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+from ...documents.photos import clean_image, is_image
+from ...documents.uploads import kind_of_document, safe_name
+from ...ledger import attachments, reports
+from ...ledger.attachments import FileFacts
+from ...ledger.tables import Round
+from ...obligations import moves
+from ...obligations.errors import DubanError
+from ..access import AbsentError
+from ..asked import Number
+from ..files import serve
+from ..limits import LARGEST_FILE, LARGEST_FORM, Form, Sent
+from .visit import Mine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.datastructures import UploadFile
+
+    from ..access import Here
+
+    Field = Mapping[str, Any]
+
+router = APIRouter(prefix="/l/{token}", include_in_schema=False)
+TOO_LARGE = (
+    f"有照片或附件过大，没有收下：每个不超过{LARGEST_FILE // 1_000_000} MB，"
+    f"合计不超过{LARGEST_FORM // 1_000_000} MB"
+)
+# A large photo takes a hundred megabytes while it is looked at.
+_AT_WORK = BoundedSemaphore(2)
+
+
+@dataclass(slots=True)
+class Taken:
+    """Files that came with a form: the SHA-256 of those kept, and what is wrong with the others, by key."""
+
+    digests: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    faults: dict[str, str] = field(default_factory=dict[str, str])
+    said: str = ""
+
+
+def take(here: Here, obligation_id: int, sent: Sent) -> Taken:
+    """Keep the files of a form; they are in the book before the report that names them.
+
+    What cannot be kept is a fault of its entry, and the rest is kept all the same.
+    """
+    taken = Taken()
+    if not sent.refused and not any(name.startswith("up-") for name in sent.form):
+        return taken
+    for key in _keys(here, obligation_id):
+        name = f"up-{key}"
+        if name in sent.refused:
+            taken.faults[key] = f"：{TOO_LARGE}"
+        _take_entry(here, obligation_id, key, sent.files(name), taken)
+    return taken
+
+
+def _keys(here: Here, obligation_id: int) -> list[str]:
+    """Give the entries for files of a form that may be filled in; nothing is kept for any other."""
+    with here.read() as desk:
+        found = desk.obligation(obligation_id)
+        try:
+            moves.check_submit(reports.facts(desk.session, found), here.now)
+        except DubanError:  # the report itself says so, with what was typed
+            return []
+        form: Sequence[Field] = desk.session.get_one(Round, found.round_id).form
+        return [one["key"] for one in form if one["type"] == "files"]
+
+
+def _take_entry(here: Here, obligation_id: int, key: str, files: Sequence[UploadFile], taken: Taken) -> None:
+    kept: list[FileFacts] = []
+    for file in files:
+        try:
+            kept.append(_stored(here, file))
+        except DubanError as wrong:
+            taken.faults[key] = f"“{file.filename}”：{str(wrong).rstrip('。')}"
+    if not kept:
+        return
+    try:
+        _note(here, obligation_id, kept)
+    except DubanError as wrong:
+        taken.faults[key] = f"：{str(wrong).rstrip('。')}"
+    else:
+        taken.digests[key] = [one.sha256 for one in kept]
+
+
+def _stored(here: Here, file: UploadFile) -> FileFacts:
+    facts = look_at(file.file.read(), file.filename or "")
+    attachments.store(here.counter.attachments, facts.data)
+    return facts
+
+
+def look_at(data: bytes, name: str) -> FileFacts:
+    """Give a file cleaned and with a harmless name; raises :class:`DubanError` for what is not taken."""
+    if not is_image(data):
+        kind = kind_of_document(data, name)
+        return FileFacts(safe_name(name, kind.extension), kind.media_type, data)
+    with _AT_WORK:
+        image = clean_image(data)
+    return FileFacts(safe_name(name, image.extension), image.media_type, image.data)
+
+
+def _note(here: Here, obligation_id: int, kept: Sequence[FileFacts]) -> None:
+    with here.write() as desk:
+        found = desk.obligation(obligation_id, lock=True)
+        for one in kept:
+            attachments.receive(desk.session, found, one, here.now, here.caller.by)
+
+
+@router.post("/{obligation_id:int}/file")
+def upload(here: Mine, obligation_id: Number, sent: Form) -> Response:
+    """Keep one file ahead of the report that will name it; for the script of the page."""
+    if sent.refused:
+        return JSONResponse({"detail": f"{TOO_LARGE}。"}, 413)
+    try:
+        with here.read() as desk:
+            moves.check_submit(reports.facts(desk.session, desk.obligation(obligation_id)), here.now)
+        facts = _stored(here, _only(sent.files("file")))
+        _note(here, obligation_id, [facts])
+    except AbsentError:
+        raise
+    except DubanError as wrong:
+        return JSONResponse({"detail": str(wrong)}, 422)
+    return JSONResponse({"sha256": facts.sha256, "name": facts.name, "size": len(facts.data)})
+
+
+def _only(files: Sequence[UploadFile]) -> UploadFile:
+    if len(files) != 1:
+        raise DubanError("请一次传一个文件。")
+    return files[0]
+
+
+@router.get("/{obligation_id:int}/file/{sha256}")
+def download(here: Mine, obligation_id: Number, sha256: str) -> FileResponse:
+    """Give a file back to the unit that sent it."""
+    with here.read() as desk:
+        row = desk.upload(obligation_id, sha256)
+    return serve(here.counter.attachments, row)

@@ -1,0 +1,25 @@
+"""The routes of the unit's side, those with a fixed name before those with a link's token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import answer, asks, files, listing, lost, receipt, subscription, worker
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = (
+    lost.router,
+    worker.router,
+    subscription.feeds,
+    subscription.router,
+    listing.router,
+    answer.router,
+    asks.router,
+    files.router,
+    receipt.router,
+)
+
+# For those who have no link that opens, and for browsers that ask whether the script has changed.
+PUBLIC = frozenset({"GET /lost", "POST /lost", "POST /l/{token}/renew", "GET /l/sw.js"})

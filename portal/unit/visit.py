@@ -1,0 +1,38 @@
+"""What every page of a unit shares: who comes in by a link, and what was done just before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends
+
+from ..access import Act, Here, may
+from ..pages import go
+
+if TYPE_CHECKING:
+    from fastapi.responses import RedirectResponse
+
+Mine = Annotated[Here, Depends(may(Act.MINE))]
+# What a page says after an act, by the word that its address carries; a foreign word says nothing.
+DONE = {
+    "acknowledge": "已签收。",
+    "more-time": "延期申请已提交，请等候答复；答复之前，原期限不变。",
+    "not-ours": "转办申请已提交，请等候答复；答复之前，这一项仍由本单位负责。",
+    "reply": "回复已送到办公室。",
+    "renewed": "新链接已安排发送到登记的联系方式。",
+}
+
+
+def done_words(here: Here) -> str:
+    """Give the sentence for what has just been done, if the address carries a word of it."""
+    return DONE.get(here.request.query_params.get("done", ""), "")
+
+
+def to_list(here: Here, done: str = "") -> RedirectResponse:
+    """Send the browser to the unit's list."""
+    return go(f"/l/{here.token}{f'?done={done}' if done else ''}")
+
+
+def to_answer(here: Here, obligation_id: int, done: str = "") -> RedirectResponse:
+    """Send the browser to the page of one obligation."""
+    return go(f"/l/{here.token}/{obligation_id}{f'?done={done}' if done else ''}")
