@@ -12,12 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from ..ledger.integrations import KeyReusedError
 from ..ledger.invitations import InvitationRefusedError
 from ..ledger.knocks import TooManyTriesError
 from ..ledger.links import LinkRefusedError
 from ..obligations.errors import DubanError
 from .access import AbsentError, ForbiddenError, SignInNeededError
+from .api.once import KeyMissingError, KeyUnwantedError
 from .guard import Guard
+from .limits import TooLargeError
 from .pages import STATIC, render
 from .problems import problem, sorry, unreadable
 from .routers import PUBLIC, ROUTERS
@@ -37,6 +40,10 @@ STATUS: dict[type[DubanError], int] = {
     TooManyTriesError: 429,
     ForbiddenError: 403,
     SignInNeededError: 401,
+    TooLargeError: 413,
+    KeyMissingError: 400,
+    KeyUnwantedError: 400,
+    KeyReusedError: 422,
 }
 CONFLICT = 409
 _HTTP_SORRY = {
@@ -114,7 +121,8 @@ def _sorry(request: Request, wrong: Exception) -> Response:
     if isinstance(wrong, LinkRefusedError):
         token = request.path_params.get("token", "")
         known = wrong.contact_id is not None
-        return HTMLResponse(render("unit/refused.html", wrong=wrong, token=token, known=known), status)
+        shown = {"wrong": wrong, "token": token, "known": known, "counter": request.app.state.counter}
+        return HTMLResponse(render("unit/refused.html", **shown), status)
     return HTMLResponse(render("sorry.html", status=status, wrong=str(wrong)), status)
 
 
