@@ -40,6 +40,7 @@ NAVIGATION = (
     ("overdue", "/overdue", "逾期", Act.LOOK),
     ("rates", "/rates", "完成情况", Act.LOOK),
     ("messages", "/messages", "发送记录", Act.LOOK),
+    ("journal", "/verify", "留痕", Act.LOOK),
     ("units", "/units", "单位", Act.PEOPLE),
     ("accounts", "/accounts", "账号", Act.RULE),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import overdue
+from . import journal, overdue, verify
 
 router = APIRouter(include_in_schema=False)
-for one in (overdue,):
+for one in (overdue, verify, journal):
     router.include_router(one.router)

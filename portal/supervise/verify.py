@@ -1,0 +1,70 @@
+"""The proof that nothing on record was changed afterwards, and a noted line held against the chain."""
+
+from __future__ import annotations
+
+from threading import Lock
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
+
+from ...ledger import journal
+from ...ledger.heads import check_head, read_noted
+from ...obligations.errors import DubanError
+from ..access import Act, Here, may
+from ..limits import Form
+from ..pages import page
+
+if TYPE_CHECKING:
+    from ...ledger.journal import Verification
+
+router = APIRouter(include_in_schema=False)
+CONFLICT, UNREADABLE = 409, 422
+LONGEST = 500
+_proving = Lock()
+
+
+@router.get("/verify")
+def shown(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
+    """Show the journal's last line, and what its chain proves."""
+    return _page(here)
+
+
+@router.post("/verify")
+def verify(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
+    """Prove the whole book; it is read once from end to end, so one at a time."""
+    if not _proving.acquire(blocking=False):
+        return _page(here, CONFLICT, busy=True)
+    try:
+        begun = perf_counter()
+        proof = _proof(here)
+        return _page(here, proof=proof, seconds=f"{perf_counter() - begun:.1f}")
+    finally:
+        _proving.release()
+
+
+@router.post("/verify/line")
+def line(here: Annotated[Here, Depends(may(Act.LOOK))], sent: Form) -> HTMLResponse:
+    """Tell whether a line noted earlier is still in the chain."""
+    noted = sent.one("noted")[:LONGEST]
+    try:
+        said = read_noted(noted)
+    except DubanError as wrong:
+        return _page(here, UNREADABLE, noted=noted, wrong=str(wrong))
+    with here.read() as desk:
+        checked = check_head(desk.session, said.seq, said.hash)
+    return _page(here, noted=noted, checked=checked)
+
+
+def _proof(here: Here) -> Verification:
+    with here.read() as desk:
+        return journal.verify(desk.session)
+
+
+def _page(here: Here, status: int = 200, **facts: Any) -> HTMLResponse:
+    nothing: dict[str, Any] = {"proof": None, "checked": None, "busy": False, "noted": "", "wrong": ""}
+    with here.read() as desk:
+        head = journal.head_line(desk.session)
+    told = nothing | {"seconds": "", "head": head} | facts
+    return page(here, "supervise/verify.html", status=status, section="journal", **told)

@@ -1,0 +1,128 @@
+"""What the journal's entries are about, in words that people use."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Each action of the journal, in the order in which the filter offers them.
+ACTIONS = {
+    "submission.received": "收到上报",
+    "submission.accepted": "接收上报",
+    "submission.returned": "退回上报",
+    "obligation.acknowledged": "签收",
+    "extension.asked": "申请延期",
+    "obligation.extended": "准予延期",
+    "extension.refused": "不准延期",
+    "transfer.asked": "申请转办",
+    "transfer.decided": "答复转办申请",
+    "obligation.exempted": "免报",
+    "remark.reply": "单位回复",
+    "remark.note": "办公室说明",
+    "remark.call": "登记电话",
+    "file.received": "收到附件",
+    "workbook.imported": "导入表格上报",
+    "round.opened": "期次下达",
+    "round.due": "期次到期",
+    "round.locked": "期次截止补报",
+    "round.moved": "调整期次日期",
+    "round.reminded": "人工催报",
+    "event.raised": "发起即时事项",
+    "cue.fired": "生成提醒",
+    "cues.superseded": "提醒被后来的代替",
+    "messages.tried": "发送消息",
+    "messages.withdrawn": "撤回消息",
+    "messages.swept": "收回发送中断的消息",
+    "messages.requeued": "重发消息",
+    "phase.begun": "阶段开始",
+    "phase.ended": "阶段结束",
+    "phase.moved": "调整阶段日期",
+    "window.begun": "时段开始",
+    "window.ended": "时段结束",
+    "window.moved": "调整时段日期",
+    "plan.adopted": "启用方案",
+    "year.opened": "排定全年",
+    "roster.imported": "导入名册",
+    "unit.added": "新增单位",
+    "unit.changed": "修改单位",
+    "unit.closed": "停用单位",
+    "unit.kept": "撤销停用单位",
+    "units.merged": "合并单位",
+    "unit.split": "拆分单位",
+    "contact.added": "新增联系人",
+    "contact.changed": "修改联系人",
+    "contact.off": "停用联系人",
+    "contact.on": "恢复联系人",
+    "contact.channel": "指定联系人的渠道",
+    "channel.set": "设置渠道",
+    "channel.off": "停用渠道",
+    "channel.on": "恢复渠道",
+    "channel.tried": "试发渠道",
+    "link.made": "生成链接",
+    "link.asked": "申请新链接",
+    "links.revoked": "作废链接",
+    "account.invited": "邀请开通账号",
+    "account.made": "开通账号",
+    "account.role_changed": "变更账号角色",
+    "account.deactivated": "停用账号",
+    "account.activated": "恢复账号",
+    "invitation.revoked": "作废邀请",
+    "password.changed": "修改密码",
+    "totp.on": "启用两步验证",
+    "totp.off": "关闭两步验证",
+    "totp.reset": "重置两步验证",
+    "sign_in.ok": "登录",
+    "sign_in.failed": "登录失败",
+    "sign_in.ended": "退出登录",
+    "integration.made": "开通接口",
+    "integration.revoked": "停用接口",
+    "overdue.exported": "导出逾期清单",
+    "rates.exported": "导出完成情况",
+    "clock.accepted": "确认时钟",
+    "rehearsal.begun": "演练开始",
+}
+_OTHER = "其他办理"
+_NOBODY: Mapping[str, str] = MappingProxyType({})
+# What a subject such as ``obligation/12`` names, and the page that shows it, if there is one.
+_KINDS = {
+    "obligation": ("{}号事项", "/obligations/{}"),
+    "round": ("{}号期次", "/rounds/{}"),
+    "unit": ("{}号单位", ""),
+    "contact": ("{}号联系人", ""),
+    "account": ("{}号账号", ""),
+    "integration": ("{}号接口", ""),
+}
+_WHOLE = {
+    "outbox": "发件箱",
+    "units": "单位",
+    "book": "账簿",
+    "clock": "时钟",
+    "overdue": "逾期清单",
+    "rates": "完成情况",
+    "sign-in": "登录",
+    "invitation": "邀请",
+}
+
+
+class Subject(NamedTuple):
+    """What an entry is about, in words, and the page that shows it; empty for none."""
+
+    said: str
+    address: str = ""
+
+
+def action(key: str) -> str:
+    """Name an action; one that this table does not know is called another act."""
+    return ACTIONS.get(key, _OTHER)
+
+
+def subject(key: str, names: Mapping[str, str] = _NOBODY) -> Subject:
+    """Name what an entry is about, by the name that is known of it if there is one."""
+    kind, _, number = key.partition("/")
+    if kind in _KINDS and number.isascii() and number.isdecimal():
+        said, address = _KINDS[kind]
+        return Subject(names.get(key) or said.format(number), address.format(number))
+    return Subject(_WHOLE.get(key, key))
