@@ -26,6 +26,13 @@ def read_roster(path: Path) -> Roster:
     return roster_of(table)
 
 
+def read_sent_roster(data: bytes, file: str) -> Roster:
+    """Read a roster that came as bytes under the name ``file``; raises as :func:`read_roster`."""
+    if not data.strip():
+        raise refusal(file, "文件是空的", "单位名册")
+    return roster_of(_table(file, Path(file).suffix.lower(), data))
+
+
 def example_roster() -> Roster:
     """Give the invented township that ships with the program; `example` is set, and its title says so."""
     return read_roster(EXAMPLE)

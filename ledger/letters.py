@@ -11,8 +11,6 @@ from sqlalchemy import select
 from .tables import Attempt, Channel, Contact, Cue, Message, Notice, Obligation, Round, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
@@ -196,8 +194,8 @@ def _named(session: Session, message_id: int) -> tuple[Named, ...]:
     return tuple(Named(*row) for row in rows)
 
 
-def channel_names(session: Session) -> Sequence[tuple[int, str]]:
-    """Give the number and name of every channel, by name."""
-    return [
-        (row.id, row.name) for row in session.execute(select(Channel.id, Channel.name).order_by(Channel.name))
-    ]
+def channel_names(session: Session, *, active: bool = False) -> list[tuple[int, str]]:
+    """Give the number and name of every channel by name, or of those in use alone."""
+    query = select(Channel.id, Channel.name).order_by(Channel.name)
+    rows = session.execute(query.where(Channel.active) if active else query)
+    return [(row.id, row.name) for row in rows]

@@ -149,6 +149,12 @@ def unit(session: Session, unit_id: int, *, lock: bool = False) -> Unit | None:
     return session.scalar(query.with_for_update(key_share=True) if lock else query)
 
 
+def contact(session: Session, contact_id: int, *, lock: bool = False) -> Contact | None:
+    """Give a person by their number; with ``lock``, locked until the transaction ends."""
+    query = select(Contact).where(Contact.id == contact_id)
+    return session.scalar(query.with_for_update(key_share=True) if lock else query)
+
+
 def called(session: Session, text: str, most: int = 20) -> list[Unit]:
     """Give the unit of this code or name; else at most so many whose name has these words in it."""
     exact = session.scalars(select(Unit).where(or_(Unit.code == text, Unit.name == text))).all()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import aliased
 
+from ..calendar.dates import local_day
 from ..obligations.errors import InputError, Problem
-from ..obligations.moments import SHANGHAI
 from ..obligations.roster import ContactFact, Roster, UnitFact, problems
 from . import journal
 from .audiences import active
@@ -27,6 +27,7 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 _Three: TypeAlias = tuple[tuple[_K, ...], tuple[_K, ...], tuple[_K, ...]]
 Contacts: TypeAlias = dict[tuple[str, str], ContactFact]
+Changes: TypeAlias = dict[str, dict[str, list[Any]]]  # by code and by fact: [before, after]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,28 @@ def import_roster(session: Session, roster: Roster, now: datetime, actor: str) -
     units, contacts = _unit_facts(session), _contact_facts(session)
     channels = {name: number for number, name in session.execute(select(Channel.id, Channel.name))}
     _refuse(roster, units, channels)
-    report = _compare(roster, units, contacts, now.astimezone(SHANGHAI).date())
+    report = _compare(roster, units, contacts, local_day(now))
     if not report.nothing_new:
         _write_units(session, [fact for fact in roster.units if units.get(fact.code) != fact])
         news = [fact for fact in roster.contacts if contacts.get((fact.unit, fact.name)) != fact]
         _write_contacts(session, news, channels)
         journal.append(session, now, actor, "roster.imported", "units", _detail(roster, units, report))
     return report
+
+
+def preview_roster(session: Session, roster: Roster, now: datetime) -> tuple[ImportReport, Changes]:
+    """Give what an import would do, and of each unit that would change what from and to; nothing is written.
+
+    Raises :class:`InputError` as :func:`import_roster` does.
+    """
+    units, contacts = _unit_facts(session), _contact_facts(session)
+    channels = {name: number for number, name in session.execute(select(Channel.id, Channel.name))}
+    _refuse(roster, units, channels)
+    report, new = (
+        _compare(roster, units, contacts, local_day(now)),
+        {unit.code: unit for unit in roster.units},
+    )
+    return report, {code: _difference(units[code], new[code]) for code in report.changed}
 
 
 def active_units(session: Session, day: date) -> list[Unit]:
