@@ -6,7 +6,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     said.textContent = "";
-    said.textContent = await copied(text) ? "已复制，可以粘贴到群里。" : "文字已选中，请按复制键，或长按选择“复制”。";
+    said.textContent = await copied(text) ? button.dataset.done ?? "已复制，可以粘贴到群里。" : "文字已选中，请按复制键，或长按选择“复制”。";
   });
 }
 
