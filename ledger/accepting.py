@@ -10,7 +10,7 @@ from ..obligations import moves
 from ..obligations.errors import DubanError
 from ..obligations.outcome import standing
 from . import journal
-from .facts import facts_where
+from .facts import facts_of
 from .journal import Note
 from .kept import VERDICTS
 from .tables import Obligation, Submission, Unit, Verdict
@@ -75,7 +75,7 @@ def _locked(session: Session, round_id: int, ids: Iterable[int]) -> dict[int, Ob
 
 
 def _facts(session: Session, found: Iterable[int]) -> dict[int, ObligationFacts]:
-    return facts_where(session, Obligation.id.in_(list(found)))
+    return facts_of(session, found)
 
 
 def _latest(session: Session, ids: Iterable[int]) -> dict[int, _Latest]:

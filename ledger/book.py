@@ -181,7 +181,8 @@ def _parse(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     # Parameters hold what people reported; they do not belong in a traceback.
-    shared: dict[str, Any] = {"hide_parameters": True}
+    # As many as serve requests at a time are kept: one above that is opened anew each time, schema and all.
+    shared: dict[str, Any] = {"hide_parameters": True, "pool_size": 20, "max_overflow": 20}
     if url.get_backend_name() == "sqlite":
         return _sqlite(create_engine(url, creator=lambda: _connect(Path(str(url.database))), **shared))
     options = {"connect_timeout": 10, "options": "-c timezone=UTC", "application_name": "duban"}
@@ -212,7 +213,9 @@ def _on_connect(raw: sqlite3.Connection, _record: object) -> None:
 def _on_begin(connection: Connection) -> None:
     # A writer locks at once: one that reads first and locks later may find the book changed under it.
     writing = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    if connection.info.get(_WRITING) is not writing:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+        connection.info[_WRITING] = writing
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 

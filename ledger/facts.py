@@ -3,35 +3,81 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ..obligations.facts import ExtensionFact, ObligationFacts, SubmissionFact
 from ..obligations.words import Verdict as Word
 from .tables import Exemption, Extension, Obligation, Round, Submission, Verdict
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Row, Select
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import BindParameter, ColumnElement, Row, Select
     from sqlalchemy.orm import Session
+
+# The tables rather than the classes: no row becomes an object that the session would have to know.
+_O, _R, _S, _V, _EXT, _EXM = (
+    table.__table__.c for table in (Obligation, Round, Submission, Verdict, Extension, Exemption)
+)
+
+
+class _Queries(NamedTuple):
+    """What is asked about some obligations: reports with verdicts, extensions, exemptions, dates."""
+
+    submissions: Select[Any]
+    extensions: Select[Any]
+    exemptions: Select[Any]
+    dates: Select[Any]
+
+
+def _queries(which: Sequence[ColumnElement[bool]], chosen: Any) -> _Queries:
+    return _Queries(
+        submissions=select(
+            *(_S.obligation_id, _S.received_at, _S.nil),
+            *(_V.verdict, _V.at, _V.material, _V.correct_by),
+        )
+        .outerjoin(Verdict.__table__, _V.submission_id == _S.id)
+        .where(_S.obligation_id.in_(chosen))
+        .order_by(_S.obligation_id, _S.version),
+        extensions=select(_EXT.obligation_id, _EXT.asked_at, _EXT.until, _EXT.decided_at, _EXT.granted)
+        .where(_EXT.obligation_id.in_(chosen))
+        .order_by(_EXT.id),
+        exemptions=select(_EXM.obligation_id, _EXM.at).where(_EXM.obligation_id.in_(chosen)),
+        dates=select(_O.id, _R.opens_at, _R.due_at, _R.locks_at)
+        .join(Round.__table__, _R.id == _O.round_id)
+        .where(*which),
+    )
+
+
+# Built once: building them costs several times what running them does.
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_BY_ID = _queries([_O.id.in_(_IDS)], _IDS)
+
+
+def facts_of(session: Session, ids: Iterable[int]) -> dict[int, ObligationFacts]:
+    """Give the facts of the obligations with these numbers, by number; of some hundreds at most."""
+    return _read(session, _BY_ID, {"ids": list(ids)})
 
 
 def facts_where(session: Session, *which: ColumnElement[bool]) -> dict[int, ObligationFacts]:
     """Give the facts of each obligation that the conditions on obligations and rounds select, by its id."""
-    chosen = select(Obligation.id).join(Round, Round.id == Obligation.round_id).where(*which)
-    submissions = _submissions(session, chosen)
-    extensions = _extensions(session, chosen)
-    exempt = {
-        row.obligation_id: row.at
-        for row in session.execute(
-            select(Exemption.obligation_id, Exemption.at).where(Exemption.obligation_id.in_(chosen))
-        )
-    }
-    rounds = session.execute(
-        select(Obligation.id, Round.opens_at, Round.due_at, Round.locks_at)
-        .join(Round, Round.id == Obligation.round_id)
-        .where(*which)
-    )
+    chosen = select(_O.id).join(Round.__table__, _R.id == _O.round_id).where(*which)
+    return _read(session, _queries(which, chosen), {})
+
+
+def _read(session: Session, queries: _Queries, given: dict[str, Any]) -> dict[int, ObligationFacts]:
+    if session.autoflush:  # statements over tables do not see to it by themselves
+        session.flush()
+    submissions: dict[int, list[SubmissionFact]] = defaultdict(list)
+    for row in session.execute(queries.submissions, given):
+        submissions[row.obligation_id].append(_submission(row))
+    extensions: dict[int, list[ExtensionFact]] = defaultdict(list)
+    for row in session.execute(queries.extensions, given):
+        fact = ExtensionFact(row.asked_at, row.until, row.decided_at, bool(row.granted))
+        extensions[row.obligation_id].append(fact)
+    exempt = dict(session.execute(queries.exemptions, given).tuples().all())
     return {
         row.id: ObligationFacts(
             opens_at=row.opens_at,
@@ -41,38 +87,11 @@ def facts_where(session: Session, *which: ColumnElement[bool]) -> dict[int, Obli
             extensions=tuple(extensions.get(row.id, ())),
             exempt_at=exempt.get(row.id),
         )
-        for row in rounds
+        for row in session.execute(queries.dates, given)
     }
-
-
-def _submissions(session: Session, chosen: Select[tuple[int]]) -> dict[int, list[SubmissionFact]]:
-    rows = session.execute(
-        select(
-            *(Submission.obligation_id, Submission.received_at, Submission.nil),
-            *(Verdict.verdict, Verdict.at, Verdict.material, Verdict.correct_by),
-        )
-        .outerjoin(Verdict, Verdict.submission_id == Submission.id)
-        .where(Submission.obligation_id.in_(chosen))
-        .order_by(Submission.obligation_id, Submission.version)
-    )
-    found: dict[int, list[SubmissionFact]] = defaultdict(list)
-    for row in rows:
-        found[row.obligation_id].append(_submission(row))
-    return found
 
 
 def _submission(row: Row[Any]) -> SubmissionFact:
     if row.verdict is None:
         return SubmissionFact(row.received_at, row.nil)
     return SubmissionFact(row.received_at, row.nil, Word(row.verdict), row.at, row.material, row.correct_by)
-
-
-def _extensions(session: Session, chosen: Select[tuple[int]]) -> dict[int, list[ExtensionFact]]:
-    rows = session.scalars(
-        select(Extension).where(Extension.obligation_id.in_(chosen)).order_by(Extension.id)
-    )
-    found: dict[int, list[ExtensionFact]] = defaultdict(list)
-    for row in rows:
-        fact = ExtensionFact(row.asked_at, row.until, row.decided_at, bool(row.granted))
-        found[row.obligation_id].append(fact)
-    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
@@ -78,17 +78,23 @@ def make(session: Session, contact_id: int, purpose: Purpose, token: str, now: d
     journal.append(session, now, by, "link.made", f"contact/{contact_id}", {"purpose": purpose})
 
 
+_LINKS, _CONTACTS, _UNITS = (table.__table__ for table in (Link, Contact, Unit))
+# Built once and without entities: every request of a unit begins with it.
+_BY_TOKEN = (
+    select(
+        *(_LINKS.c.id, _LINKS.c.purpose, _LINKS.c.expires_at, _LINKS.c.revoked_at, _LINKS.c.contact_id),
+        *(_CONTACTS.c.name, _CONTACTS.c.active, _CONTACTS.c.unit_id, _UNITS.c.code),
+        _UNITS.c.name.label("unit"),
+    )
+    .join(_CONTACTS, _CONTACTS.c.id == _LINKS.c.contact_id)
+    .join(_UNITS, _UNITS.c.id == _CONTACTS.c.unit_id)
+    .where(_LINKS.c.token_hash == bindparam("token_hash"))
+)
+
+
 def open_link(session: Session, token: str, now: datetime) -> Opened:
     """Give whom the token is for; raises :class:`LinkRefusedError` for one that does not open."""
-    row = session.execute(
-        select(
-            *(Link.id, Link.purpose, Link.expires_at, Link.revoked_at, Link.contact_id, Contact.name),
-            *(Contact.active, Unit.id.label("unit_id"), Unit.code, Unit.name.label("unit")),
-        )
-        .join(Contact, Contact.id == Link.contact_id)
-        .join(Unit, Unit.id == Contact.unit_id)
-        .where(Link.token_hash == fingerprint(token))
-    ).one_or_none()
+    row = session.execute(_BY_TOKEN, {"token_hash": fingerprint(token)}).one_or_none()
     if row is None:
         raise LinkRefusedError("unknown")
     if row.revoked_at is not None or not row.active:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from .tables import Obligation, Round, Submission, Unit, Upload
 
@@ -16,6 +16,21 @@ def obligation(session: Session, obligation_id: int, *, lock: bool = False) -> O
     """Give an obligation by its number; with ``lock``, locked until the transaction ends."""
     query = select(Obligation).where(Obligation.id == obligation_id)
     return session.scalar(query.with_for_update(key_share=True) if lock else query)
+
+
+_OBLIGATIONS, _ROUNDS = Obligation.__table__, Round.__table__
+# Built once and without objects: every report that is sent asks for it.
+_FORM = (
+    select(_OBLIGATIONS.c.unit_id, _ROUNDS.c.form)
+    .join(_ROUNDS, _ROUNDS.c.id == _OBLIGATIONS.c.round_id)
+    .where(_OBLIGATIONS.c.id == bindparam("id"))
+)
+
+
+def form(session: Session, obligation_id: int) -> tuple[int, list[Any]] | None:
+    """Give the unit that owes and the form of what it owes."""
+    row = session.execute(_FORM, {"id": obligation_id}).one_or_none()
+    return None if row is None else (row.unit_id, row.form)
 
 
 def submission(session: Session, submission_id: int) -> Submission | None:

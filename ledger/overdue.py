@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 
 from ..obligations.outcome import standing
-from .facts import facts_where
+from .facts import facts_of
 from .lastwords import LastWord, last_words
 from .late import OverdueFilters, late
 from .late_order import FIRST, Sort, Window, in_order, on_page
@@ -100,7 +100,7 @@ def _rows(session: Session, ids: Sequence[int], as_of: datetime) -> list[Overdue
     """Read what these rows say, in the order of ``ids``."""
     if not ids:
         return []
-    facts = facts_where(session, Obligation.id.in_(ids))
+    facts = facts_of(session, ids)
     told, said = reminders(session, ids, as_of), last_words(session, ids, as_of)
     plain = {row.id: row for row in session.execute(_plain(ids))}
     return [

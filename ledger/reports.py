@@ -17,7 +17,7 @@ from ..obligations.errors import DubanError
 from ..obligations.outcome import standing
 from . import journal, reminding, rounds
 from .digests import canonical
-from .facts import facts_where
+from .facts import facts_of
 from .kept import EXEMPTIONS, EXTENSIONS, EXTENSIONS_ASKED, VERDICTS
 from .submitting import AnsweredMeanwhileError, FormChangedError, Report, read_report, submit
 from .tables import Exemption, Extension, Obligation, Round, Submission, Verdict
@@ -61,7 +61,7 @@ class Return(NamedTuple):
 
 def facts(session: Session, found: Obligation) -> ObligationFacts:
     """Give the facts of one obligation."""
-    return facts_where(session, Obligation.id == found.id)[found.id]
+    return facts_of(session, [found.id])[found.id]
 
 
 def natural_key(session: Session, found: Obligation, report: Report) -> str:

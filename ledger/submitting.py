@@ -19,7 +19,7 @@ from ..obligations.moments import in_words
 from ..obligations.outcome import standing
 from . import journal
 from .digests import submission_digest
-from .facts import facts_where
+from .facts import facts_of
 from .tables import Obligation, Round, Submission, Upload
 from .upsert import upsert
 
@@ -141,8 +141,16 @@ class _Books:
     by_key: dict[str, Submission]
     files: set[tuple[int, str]]
 
+    digests: dict[int, str] = field(default_factory=dict[int, str])
+
     def form(self, obligation_id: int) -> list[Any]:
         return self.rounds[self.obligations[obligation_id].round_id].form
+
+    def form_digest(self, obligation_id: int) -> str:
+        number = self.obligations[obligation_id].round_id
+        if number not in self.digests:
+            self.digests[number] = form_digest(self.rounds[number].form)
+        return self.digests[number]
 
 
 def _read(session: Session, handed: Sequence[Handed]) -> _Books:
@@ -156,7 +164,7 @@ def _read(session: Session, handed: Sequence[Handed]) -> _Books:
     return _Books(
         obligations,
         {one.id: one for one in session.scalars(rounds)},
-        facts_where(session, Obligation.id.in_(ids)),
+        facts_of(session, ids),
         {one.obligation_id: one for one in session.scalars(last)},
         {one.key: one for one in session.scalars(keyed)},
         _files(session, ids, handed),
@@ -181,7 +189,7 @@ def _judge(one: Handed, books: _Books) -> Taken | _New:
     report, form = one.report, books.form(one.obligation_id)
     known = books.by_key.get(report.key)
     if known is None:
-        _check_seen(report, form, books.last.get(one.obligation_id))
+        _check_seen(one, books)
     # The answers are read before they are compared, so that what is compared is what would be kept.
     answers = read_report(form, report)
     if known is not None:
@@ -192,8 +200,9 @@ def _judge(one: Handed, books: _Books) -> Taken | _New:
     return _new(one, answers, facts, books.last.get(one.obligation_id))
 
 
-def _check_seen(report: Report, form: list[Any], last: Submission | None) -> None:
-    if report.seen_form not in (None, form_digest(form)):
+def _check_seen(one: Handed, books: _Books) -> None:
+    report, last = one.report, books.last.get(one.obligation_id)
+    if report.seen_form not in (None, books.form_digest(one.obligation_id)):
         raise FormChangedError
     if last is not None and report.seen_version not in (None, last.version):
         raise AnsweredMeanwhileError(last)

@@ -113,6 +113,13 @@ class Desk:
             raise AbsentError
         return found
 
+    def form(self, obligation_id: int) -> list[Any]:
+        """Give the form that an obligation's report is to follow; raises :class:`AbsentError`."""
+        found = lookup.form(self.session, obligation_id)
+        if found is None or (self.caller.unit_id is not None and found[0] != self.caller.unit_id):
+            raise AbsentError
+        return found[1]
+
     def submission(self, submission_id: int) -> Submission:
         """Give one version of a report; raises :class:`AbsentError`."""
         found = lookup.submission(self.session, submission_id)
