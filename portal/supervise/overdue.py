@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ...ledger.book import Session
     from ...ledger.overdue import OverduePage, OverdueRow
+    from ...ledger.overdue_sums import Sums
 
 router = APIRouter(include_in_schema=False)
 LIMIT = 50
@@ -46,9 +47,9 @@ def overdue(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
         offered = choices(desk.session, question)
         found, sums, wrong = book.OverduePage((), 0), None, ""
         if not question.when.wrong:
-            when = question.when
-            sums = overdue_sums.sums(desk.session, question.filters, when.at, today=when.today)
             found, wrong = _found(desk.session, question, start)
+            # Counting what stood on a past day costs as much as a page of it, so it is done for the first.
+            sums = _sums(desk.session, question) if start == 0 else None
     return page(
         here,
         "supervise/overdue.html",
@@ -68,6 +69,11 @@ def overdue(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
         SORTS=SORTS,
         words=told_words,
     )
+
+
+def _sums(session: Session, question: Question) -> Sums:
+    when = question.when
+    return overdue_sums.sums(session, question.filters, when.at, today=when.today)
 
 
 def _found(session: Session, question: Question, start: int) -> tuple[OverduePage, str]:
