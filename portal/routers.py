@@ -5,10 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from . import door
-from .office import entrance
+from .api import description as api
+from .office import entrance, people_routes, routes as office
 from .supervise import routes as supervise
+from .unit import routes as unit
 
-ROUTERS: tuple[APIRouter, ...] = (door.router, *entrance.ROUTERS, supervise.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    *(door.router, office.router, people_routes.router, supervise.router),
+    *(*entrance.ROUTERS, *unit.ROUTERS, api.router),
+)
 
 # Everything else names an act. A route is public only when its whole purpose is to be reached by strangers.
-PUBLIC = entrance.PUBLIC | {"GET /", "GET /health"}
+PUBLIC = entrance.PUBLIC | unit.PUBLIC | {"GET /", "GET /health", "GET /api/v1/openapi.json"}

@@ -64,7 +64,7 @@ class Desk:
 
     def signed_in(self, role: Role, name: str = "") -> TestClient:
         """Give a browser in which a person of this role is signed in."""
-        browser, token = self.stranger(), f"cookie-{role}-{name}"
+        browser, token = self.stranger(), f"cookie-{role}-{name.encode().hex()}"
         with self.book.write() as session:
             account = Account(name=name or str(role), shown=name or role.zh, role=str(role))
             account.made_at = self.clock.at

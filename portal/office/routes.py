@@ -1,0 +1,11 @@
+"""The office's pages, in one router."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from . import acts, answers, entering, files, receiving, round_list, story, today, year
+
+router = APIRouter(include_in_schema=False)
+for one in (today, story, acts, entering, files, answers, receiving, round_list, year):
+    router.include_router(one.router)

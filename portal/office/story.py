@@ -1,0 +1,87 @@
+"""One obligation from the clause to the last entry of the journal, and the office's acts on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
+
+from ...calendar.dates import local_day
+from ...ledger import story as stories
+from ...ledger.story_events import events
+from .. import asked
+from ..access import AbsentError, Act, Here, may
+from ..asked import Number
+from ..back import done_words, here_now, own_path
+from ..pages import page
+from ..supervise.words import ACTIONS
+from .case import QUICK, Attempt, case_of
+from .standing_words import sentences
+from .versions import shown, told
+
+if TYPE_CHECKING:
+    from ...ledger.matter import Matter, Version
+    from ..access import Desk
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/obligations/{obligation_id}")
+def story(here: Annotated[Here, Depends(may(Act.LOOK))], obligation_id: Number) -> HTMLResponse:
+    """Tell the whole story, today's or as it stood on a past day."""
+    return show(here, obligation_id)
+
+
+def show(
+    here: Here, obligation_id: int, *, attempt: Attempt | None = None, status: int = 200
+) -> HTMLResponse:
+    """Give the page of an obligation; an attempt that was refused comes back with what was typed."""
+    past = asked.past_day(here.request, here.now) if attempt is None else None
+    with here.read() as desk:
+        facts = _told(desk, obligation_id, past or here.now)
+    query = here.request.query_params
+    back = own_path(attempt.word("back") if attempt else query.get("back", ""), "")
+    facts |= {
+        "attempt": attempt,
+        "opened": attempt.act if attempt else query.get("act", ""),
+        "done": done_words(here.request),
+        "came_from": back,
+        "back": back or (f"/obligations/{obligation_id}" if attempt else here_now(here.request)),
+        "past": past,
+        "today": local_day(here.now),
+        "QUICK": QUICK,
+        "shown": shown,
+        "ACTIONS": ACTIONS,
+    }
+    return page(here, "office/story.html", status=status, section="year", **facts)
+
+
+def _told(desk: Desk, obligation_id: int, at: datetime) -> dict[str, Any]:
+    """Read the whole story as it was at a moment."""
+    found = stories.story(desk.session, desk.obligation(obligation_id).id, at)
+    if found is None:
+        raise AbsentError
+    matter, excused = _as_of(found.matter, at), found.exemption
+    return {
+        "matter": matter,
+        "unit": found.unit,
+        "case": case_of(matter),
+        "said": sentences(matter, at),
+        "versions": told(matter.round.form, matter.versions, matter.uploads)[::-1],
+        "events": events(found),
+        "entries": found.entries,
+        "exemption": excused if excused and excused.at <= at else None,
+    }
+
+
+def _as_of(matter: Matter, at: datetime) -> Matter:
+    """Leave out the versions and verdicts that came later."""
+    kept = [_as_judged(one, at) for one in matter.versions if one.report.received_at <= at]
+    return replace(matter, versions=tuple(kept))
+
+
+def _as_judged(one: Version, at: datetime) -> Version:
+    return one._replace(verdict=one.verdict if one.verdict and one.verdict.at <= at else None)
