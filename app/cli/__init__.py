@@ -7,7 +7,7 @@ import sys
 import typer
 
 from ...obligations.errors import DubanError, InputError
-from . import adopt, channels, clock, demo, messages, plan, reports, run, status, units
+from . import accounts, adopt, channels, clock, demo, messages, plan, reports, run, status, units
 
 app = typer.Typer(
     name="duban",
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.add_typer(plan.app, name="plan")
 app.add_typer(clock.app, name="clock")
 app.add_typer(units.app, name="units")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(messages.app, name="messages")
 for commands in (run, adopt, reports, status):
