@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import event, select
 
 from duban.ledger import links
 from duban.ledger.tables import Contact, Unit
@@ -112,3 +114,18 @@ def test_a_lost_link_without_a_name_is_asked_for_it(desk: Desk) -> None:
     answer = desk.stranger().post("/lost", data={"unit": "一村"})
     assert answer.status_code == 422
     assert "请写明单位名称和您的姓名。" in answer.text
+
+
+def test_a_page_takes_few_queries_however_much_is_owed(desk: Desk) -> None:
+    browser, token, number = desk.stranger(), desk.link("cun1"), desk.obligation("cun1")
+    asked: list[str] = []
+
+    def count(*call: Any) -> None:
+        asked.append(call[2])
+
+    event.listen(desk.book.engine, "before_cursor_execute", count)
+    for path, most in ((f"/l/{token}", 4), (f"/l/{token}/{number}", 10), (f"/l/{token}/{number}/nil", 9)):
+        browser.get(path)
+        asked.clear()
+        assert browser.get(path).status_code == 200
+        assert len([one for one in asked if one.lstrip().startswith(("SELECT", "WITH"))]) <= most
