@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from ...ledger import reports
 from ...ledger.matter import matter
 from ...ledger.reports import AnsweredMeanwhileError, FormChangedError, Report
-from ...ledger.tables import Round
 from ...obligations.errors import DubanError
 from ...obligations.forms import form_digest
-from ..access import AbsentError
 from ..asked import Number
 from ..filled import faults, given
 from ..limits import Form
@@ -44,18 +41,12 @@ def look(here: Mine, obligation_id: Number) -> HTMLResponse:
 def answer(here: Mine, obligation_id: Number, sent: Form) -> Response:
     """Take a report; what cannot be taken comes back with all that was typed."""
     files = take(here, obligation_id, sent)
-    form: Sequence[Mapping[str, Any]] = ()
+    form = _form(here, obligation_id)
     try:
-        with here.write() as desk:
-            found = desk.obligation(obligation_id, lock=True)
-            form = desk.session.get_one(Round, found.round_id).form
-            _refuse_files(files)
-            report = _report(here, sent, *_answers(form, sent, files))
-            number = reports.submit(desk.session, found, report, here.now).id
-    except AbsentError:
-        raise
+        _refuse_files(files)
+        report = _report(here, sent, *_answers(form, sent, files))
+        number = here.counter.inbox.take(obligation_id, report, here.now).submission.id
     except DubanError as wrong:
-        form = form or _form(here, obligation_id)  # a book that cannot be written may not have got so far
         return _again(here, obligation_id, sent, files, form, wrong)
     return go(f"/l/{here.token}/receipt/{number}")
 
@@ -69,13 +60,10 @@ def nil_page(here: Mine, obligation_id: Number) -> HTMLResponse:
 @router.post("/{obligation_id:int}/nil")
 def nil(here: Mine, obligation_id: Number, sent: Form) -> Response:
     """Take a report that there is nothing to report."""
+    _form(here, obligation_id)  # whoever may not see the obligation goes no further
     try:
-        with here.write() as desk:
-            found = desk.obligation(obligation_id, lock=True)
-            report = _report(here, sent, {}, sent.one("note"), nil=True)
-            number = reports.submit(desk.session, found, report, here.now).id
-    except AbsentError:
-        raise
+        report = _report(here, sent, {}, sent.one("note"), nil=True)
+        number = here.counter.inbox.take(obligation_id, report, here.now).submission.id
     except DubanError as wrong:
         return _nil(here, obligation_id, sent, wrong)
     return go(f"/l/{here.token}/receipt/{number}")
@@ -152,7 +140,7 @@ def _again(
 
 def _form(here: Here, obligation_id: int) -> Sequence[Mapping[str, Any]]:
     with here.read() as desk:
-        return desk.session.get_one(Round, desk.obligation(obligation_id).round_id).form
+        return desk.form(obligation_id)
 
 
 def _key(sent: Sent) -> str:

@@ -9,13 +9,14 @@ from . import answer, asks, files, listing, lost, receipt, subscription, worker
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+# Answering comes first: it is what comes by the hundred on the last day, and its addresses hold numbers.
 ROUTERS: tuple[APIRouter, ...] = (
+    answer.router,
     lost.router,
     worker.router,
     subscription.feeds,
     subscription.router,
     listing.router,
-    answer.router,
     asks.router,
     files.router,
     receipt.router,
