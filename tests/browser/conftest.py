@@ -1,0 +1,49 @@
+"""Real Chromium before a real site: twenty-two villages owe March's check; it is due on Friday the 24th."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from duban.ledger.book import Book
+from duban.ledger.units import import_roster
+from duban.obligations.roster import ContactFact, Roster, UnitFact
+from support.browser import chromium, listening
+from support.campaign import NEW_YEAR, adopt, advance, day
+from support.desk import Desk, desk_over
+
+VILLAGES = 22
+TOWN = Roster(
+    units=(
+        *(UnitFact(f"cun{n:02}", f"第{n}村", "村", frozenset({"沿江"})) for n in range(1, VILLAGES + 1)),
+        UnitFact("paichusuo", "派出所", "部门", frozenset({"牵头"})),
+    ),
+    contacts=tuple(ContactFact(f"cun{n:02}", f"文书{n}", f"139000000{n:02}") for n in range(1, VILLAGES + 1)),
+    title="示例镇名册",
+    example=True,
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(sqlite_book: Book, tmp_path: Path) -> Desk:
+    with sqlite_book.write() as session:
+        import_roster(session, TOWN, NEW_YEAR, "测试")
+    adopt(sqlite_book)
+    advance(sqlite_book, day("03-01 09:00"))
+    return desk_over(sqlite_book, tmp_path)
+
+
+@pytest.fixture
+def address(desk: Desk) -> Iterator[str]:
+    """Give where the site of ``desk`` listens."""
+    with listening(desk) as where:
+        yield where

@@ -1,0 +1,158 @@
+"""A village answers from its link on a phone: at once, without a network, and after a return."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
+
+from duban.ledger.tables import Submission
+from support.browser import PHONE, window
+from support.campaign import owing, return_, submit
+from support.desk import Desk
+
+RECEIPT = re.compile(r"/receipt/\d+$")
+
+
+def reports(desk: Desk) -> list[tuple[int, bool, dict[str, object], str]]:
+    """Give what has been reported: version, nil, answers, by whom."""
+    with desk.book.read() as session:
+        columns = (Submission.version, Submission.nil, Submission.answers, Submission.by)
+        return [row._tuple() for row in session.execute(select(*columns).order_by(Submission.id))]
+
+
+def opened(context: BrowserContext, address: str, desk: Desk, unit: str = "cun01") -> Page:
+    """Open a unit's list from its link."""
+    page = context.new_page()
+    page.goto(f"{address}/l/{desk.link(unit)}")
+    return page
+
+
+def march(page: Page) -> None:
+    """Open the form of March's check."""
+    item = page.locator("article", has_text="每月检查").filter(has_text="3月")
+    item.get_by_role("link", name=re.compile("^(填报|更正)$")).click()
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no-script"])
+def test_a_village_answers_from_its_link(browser: Browser, desk: Desk, address: str, js: bool) -> None:  # noqa: FBT001
+    with window(browser, PHONE, js=js) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("检查数量").fill("12")
+        page.get_by_label("备注").fill("发现𠮷利烟花店库房混放😀，已整改")
+        page.get_by_role("button", name="上报").click()
+        expect(page).to_have_url(RECEIPT)
+        expect(page.get_by_role("heading", name="已收到")).to_be_visible()
+        expect(page.get_by_text("2023年3月20日（星期一）09:00（服务器时间）")).to_be_visible()
+    assert reports(desk) == [(1, False, {"shuliang": 12}, "第1村 文书1")]
+
+
+def test_a_nil_report_takes_three_taps_from_the_link_to_the_receipt(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)  # the first tap is on the link
+        page.locator("article", has_text="每月检查").get_by_role("link", name="零报告").first.click()
+        page.get_by_role("button", name="确认零报告").click()
+        expect(page).to_have_url(RECEIPT)
+    assert [row[:3] for row in reports(desk)] == [(1, True, {})]
+
+
+def test_what_was_typed_survives_a_closed_browser(browser: Browser, desk: Desk, address: str) -> None:
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        where = page.url
+        march(page)
+        page.get_by_label("检查数量").fill("7")
+        page.close()
+        again = phone.new_page()
+        again.goto(where)
+        march(again)
+        expect(again.get_by_text("已恢复未提交的内容")).to_be_visible()
+        expect(again.get_by_label("检查数量")).to_have_value("7")
+    assert reports(desk) == []
+
+
+def test_a_village_goes_offline_in_the_middle_and_its_answer_is_sent_once_it_is_back(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("检查数量").fill("9")
+        phone.set_offline(offline=True)
+        page.get_by_role("button", name="上报").click()
+        expect(page.get_by_text("没有网络，已存在本机，联网后自动报送")).to_be_visible()
+        assert reports(desk) == []
+        phone.set_offline(offline=False)
+        expect(page).to_have_url(RECEIPT, timeout=15_000)
+    assert [row[2] for row in reports(desk)] == [{"shuliang": 9}]
+
+
+def test_an_answer_kept_offline_is_sent_after_the_browser_was_closed(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        where = page.url
+        march(page)
+        page.get_by_label("检查数量").fill("5")
+        phone.set_offline(offline=True)
+        page.get_by_role("button", name="上报").click()
+        expect(page.get_by_text("已存在本机")).to_be_visible()
+        page.close()
+        phone.set_offline(offline=False)
+        again = phone.new_page()
+        again.goto(where)
+        expect(again.get_by_text("存在本机的上报已报送")).to_be_visible(timeout=15_000)
+    assert [row[2] for row in reports(desk)] == [{"shuliang": 5}]
+
+
+def test_the_list_opens_without_a_network_once_it_has_been_seen(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.reload()
+        phone.set_offline(offline=True)
+        page.reload()
+        expect(page.get_by_role("heading", name="待办事项")).to_be_visible()
+
+
+def test_a_village_is_returned_and_corrects(browser: Browser, desk: Desk, address: str) -> None:
+    desk.clock.on("03-21 09:00")
+    submit(desk.book, "cun01", desk.clock.at)
+    desk.clock.on("03-22 09:00")
+    return_(desk.book, "cun01", desk.clock.at)
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        expect(page.get_by_text("数字与台账不符")).to_be_visible()
+        march(page)
+        page.get_by_label("回复办公室").fill("已与台账核对。")
+        page.get_by_role("button", name="发送回复").click()
+        expect(page.get_by_text("回复已送到办公室")).to_be_visible()
+        page.get_by_label("检查数量").fill("4")
+        page.get_by_role("button", name="上报").click()
+        expect(page).to_have_url(RECEIPT)
+    assert [(row[0], row[2]) for row in reports(desk)] == [(1, {"shuliang": 3}), (2, {"shuliang": 4})]
+    assert owing(desk.book)["cun01"] == "submitted"
+
+
+def test_the_second_of_two_people_sees_what_the_first_reported_and_keeps_what_they_typed(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("检查数量").fill("8")
+        submit(desk.book, "cun01", desk.clock.at)
+        page.get_by_role("button", name="上报").click()
+        expect(page.get_by_text("已经报了第1版")).to_be_visible()
+        expect(page.get_by_label("检查数量")).to_have_value("8")
+        page.get_by_role("button", name="更正上报").click()
+        expect(page).to_have_url(RECEIPT)
+    assert [(row[0], row[2]) for row in reports(desk)] == [(1, {"shuliang": 3}), (2, {"shuliang": 8})]
