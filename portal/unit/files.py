@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from ...documents.photos import clean_image, is_image
-from ...documents.uploads import kind_of_document, safe_name
+from ...documents.plain_text import plain_line
+from ...documents.uploads import LONGEST_NAME, kind_of_document, safe_name
 from ...ledger import attachments, reports
 from ...ledger.attachments import FileFacts
 from ...ledger.tables import Round
@@ -83,7 +84,8 @@ def _take_entry(here: Here, obligation_id: int, key: str, files: Sequence[Upload
         try:
             kept.append(_stored(here, file))
         except DubanError as wrong:
-            taken.faults[key] = f"“{file.filename}”：{str(wrong).rstrip('。')}"
+            name = plain_line(file.filename or "")[-LONGEST_NAME:]
+            taken.faults[key] = f"“{name}”：{str(wrong).rstrip('。')}"
     if not kept:
         return
     try:
