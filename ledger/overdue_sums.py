@@ -34,6 +34,14 @@ class Named(NamedTuple):
     name: str
 
 
+class NamedUnit(NamedTuple):
+    """A unit that somebody named."""
+
+    id: int
+    code: str
+    name: str
+
+
 class NamedRound(NamedTuple):
     """A round to choose."""
 
@@ -88,8 +96,8 @@ def unit_names(session: Session) -> list[str]:
     return list(session.scalars(select(Unit.name).order_by(Unit.code).limit(MOST)))
 
 
-def unit_called(session: Session, said: str) -> Named | None:
-    """Give the unit with this code or name, as code and name; of several, the first by code."""
-    named = or_(Unit.code == said, Unit.name == said)
-    row = session.execute(select(Unit.code, Unit.name).where(named).order_by(Unit.code).limit(1)).first()
-    return None if row is None else Named(*row)
+def unit_called(session: Session, said: str) -> NamedUnit | None:
+    """Give the unit with this code or name; of several, the first by code."""
+    query = select(Unit.id, Unit.code, Unit.name).where(or_(Unit.code == said, Unit.name == said))
+    row = session.execute(query.order_by(Unit.code).limit(1)).first()
+    return None if row is None else NamedUnit(*row)
