@@ -28,7 +28,19 @@ class Obligation(Base):
         UniqueConstraint("round_id", "unit_id"),
         one_of("state", words.State),
         Index(None, "unit_id", "state"),
-        Index("ix_obligations_open_due_at", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        # They hold all that lists and counts ask of an obligation, so that the table itself is left alone.
+        Index(
+            "ix_obligations_open_due_at",
+            *("due_at", "round_id", "unit_id", "state", "credited_at"),
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+            postgresql_include=["id"],
+        ),
+        Index(
+            "ix_obligations_standing",
+            *("round_id", "credited_at", "state", "due_at", "nil", "unit_id"),
+            postgresql_include=["id"],
+        ),
         Index("ix_obligations_waiting", "round_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .tables_base import Base, Id, one_of
 
 STRETCH_KINDS = ("phase", "window")
 FLOWS = ("year", "quarter", "month", "meeting", "phase", "window")
+_UNLOCKED = text("locked_at IS NULL AND opened_at IS NOT NULL")
 CUE_STATES = ("planned", "fired", "superseded")
 
 
@@ -76,7 +77,12 @@ class Round(Base):
     """
 
     __tablename__ = "rounds"
-    __table_args__ = (UniqueConstraint("slug", "duty", "period"), one_of("flow", FLOWS))
+    __table_args__ = (
+        UniqueConstraint("slug", "duty", "period"),
+        one_of("flow", FLOWS),
+        Index(None, "year", "slug"),
+        Index("ix_rounds_unlocked", "due_at", sqlite_where=_UNLOCKED, postgresql_where=_UNLOCKED),
+    )
 
     id: Mapped[Id]
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))

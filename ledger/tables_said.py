@@ -13,6 +13,7 @@ from .types import BigKey
 MESSAGE_STATES = ("queued", "sending", "sent", "dead", "withdrawn")
 NOTICE_STATES = ("due", "sent", "withdrawn", "superseded", "no_contact")
 _QUEUED = text("state = 'queued'")
+_DEAD = text("state = 'dead'")
 _SENDING = text("state = 'sending'")
 _NOBODY = text("contact_id IS NULL")
 
@@ -27,6 +28,7 @@ class Message(Base):
     __table_args__ = (
         one_of("state", MESSAGE_STATES),
         Index("ix_messages_queued", "not_before", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+        Index("ix_messages_dead", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
         Index("ix_messages_sending", "claimed_at", sqlite_where=_SENDING, postgresql_where=_SENDING),
     )
 

@@ -176,10 +176,33 @@ def let_programs_report() -> None:
     op.execute("PRAGMA writable_schema=OFF")
 
 
-def index_where(name: str, table: str, column: str, condition: str) -> None:
+def index_where(name: str, table: str, condition: str, *columns: str, include: tuple[str, ...] = ()) -> None:
     """Index only the rows that meet a condition."""
     only = sa.text(condition)
-    op.create_index(name, table, [column], sqlite_where=only, postgresql_where=only)
+    op.create_index(
+        name,
+        table,
+        list(columns),
+        sqlite_where=only,
+        postgresql_where=only,
+        postgresql_include=list(include),
+    )
+
+
+def index() -> None:
+    """Make what lists and counts read instead of the tables themselves."""
+    op.create_index("ix_journal_subject", "journal", ["subject"])
+    op.create_index("ix_messages_contact_id", "messages", ["contact_id"])
+    op.create_index("ix_rounds_year_slug", "rounds", ["year", "slug"])
+    standing = ["round_id", "credited_at", "state", "due_at", "nil", "unit_id"]
+    op.create_index("ix_obligations_standing", "obligations", standing, postgresql_include=["id"])
+    index_where("ix_obligations_waiting", "obligations", "state = 'submitted'", "round_id")
+    index_where("ix_rounds_unlocked", "rounds", "locked_at IS NULL AND opened_at IS NOT NULL", "due_at")
+    index_where("ix_messages_dead", "messages", "state = 'dead'", "id")
+    op.drop_index("ix_obligations_open_due_at", "obligations")
+    late = ("due_at", "round_id", "unit_id", "state", "credited_at")
+    is_open = "state IN ('owed', 'returned')"
+    index_where("ix_obligations_open_due_at", "obligations", is_open, *late, include=("id",))
 
 
 def upgrade() -> None:
@@ -189,9 +212,7 @@ def upgrade() -> None:
     keep()
     op.add_column("extensions", sa.Column("answer", sa.Text))
     op.add_column("messages", sa.Column("purpose", sa.Text))
-    op.create_index("ix_journal_subject", "journal", ["subject"])
-    op.create_index("ix_messages_contact_id", "messages", ["contact_id"])
-    index_where("ix_obligations_waiting", "obligations", "round_id", "state = 'submitted'")
+    index()
     let_programs_report()
 
 
