@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from ..obligations.errors import DubanError
 from ..obligations.moments import in_words, whole_second
 from .digests import canonical, entry_hash, submission_digest
-from .tables import JournalEntry, JournalHead
+from .tables import Base, JournalEntry, JournalHead
 from .verification import CLOCK_ACCEPTED, SUBMISSION_RECEIVED, Verification, check
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ __all__ = [
 ]
 
 DRIFT = timedelta(seconds=120)  # two machines on one book differ by this much and nobody is at fault
+
+# Built once: no change of state goes without them.
+_LAST = select(JournalHead.seq, JournalHead.at, JournalHead.hash)
+_LOCKED = _LAST.with_for_update()
+_ADD = insert(Base.metadata.tables[JournalEntry.__tablename__])
+_MOVE = update(Base.metadata.tables[JournalHead.__tablename__])
 
 
 class Note(NamedTuple):
@@ -150,8 +156,7 @@ class _Head(NamedTuple):
 
 def _head(session: Session, *, lock: bool) -> _Head:
     # Locking the one head row puts writers in a queue on PostgreSQL; on SQLite a writer is alone anyway.
-    query = select(JournalHead.seq, JournalHead.at, JournalHead.hash)
-    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+    row = session.execute(_LOCKED if lock else _LAST).one_or_none()
     if row is None:
         raise DubanError("留痕的表头不见了。请停止使用，并从最近的备份恢复。")
     return _Head(row.seq, row.at, row.hash)
@@ -164,6 +169,6 @@ def _add(session: Session, head: _Head, at: datetime, notes: list[tuple[str, Not
         who, detail = (seq, at, actor, note.action, note.subject), canonical(dict(note.detail))
         entries.append(Entry(*who, detail, previous, entry_hash(who, detail, previous)))
         previous = entries[-1].hash
-    session.execute(insert(JournalEntry), [entry._asdict() for entry in entries])
-    session.execute(update(JournalHead).values(seq=entries[-1].seq, hash=previous, at=at))
+    session.execute(_ADD, [entry._asdict() for entry in entries])
+    session.execute(_MOVE, {"seq": entries[-1].seq, "hash": previous, "at": at})
     return entries

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from ..obligations import moves
 from ..obligations.errors import DubanError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import BindParameter
     from sqlalchemy.orm import Session
 
     from ..obligations.facts import ObligationFacts
@@ -123,6 +124,25 @@ def read_report(form: Sequence[Mapping[str, Any]], report: Report) -> dict[str, 
     return {}
 
 
+# Built once: a rush of reports asks these again and again.
+_THESE: BindParameter[Any] = bindparam("these", expanding=True)
+_OBLIGATIONS = (
+    select(Obligation)
+    .where(Obligation.id.in_(_THESE))
+    .order_by(Obligation.id)
+    .with_for_update(key_share=True)
+)
+_FORMS = select(Round.id, Round.form).where(Round.id.in_(_THESE))
+_LATEST = select(Submission).where(
+    Submission.id.in_(
+        select(func.max(Submission.id))
+        .where(Submission.obligation_id.in_(_THESE))
+        .group_by(Submission.obligation_id)
+    )
+)
+_KEYED = select(Submission).where(Submission.key.in_(_THESE))
+
+
 class _New(NamedTuple):
     """A version to be written, and how the obligation will stand."""
 
@@ -135,7 +155,7 @@ class _Books:
     """What the book has about the obligations that are reported on."""
 
     obligations: dict[int, Obligation]
-    rounds: dict[int, Round]
+    forms: dict[int, list[Any]]  # by round
     facts: dict[int, ObligationFacts]
     last: dict[int, Submission]
     by_key: dict[str, Submission]
@@ -144,29 +164,26 @@ class _Books:
     digests: dict[int, str] = field(default_factory=dict[int, str])
 
     def form(self, obligation_id: int) -> list[Any]:
-        return self.rounds[self.obligations[obligation_id].round_id].form
+        return self.forms[self.obligations[obligation_id].round_id]
 
     def form_digest(self, obligation_id: int) -> str:
         number = self.obligations[obligation_id].round_id
         if number not in self.digests:
-            self.digests[number] = form_digest(self.rounds[number].form)
+            self.digests[number] = form_digest(self.forms[number])
         return self.digests[number]
 
 
 def _read(session: Session, handed: Sequence[Handed]) -> _Books:
     ids = sorted({one.obligation_id for one in handed})
-    locked = select(Obligation).where(Obligation.id.in_(ids)).order_by(Obligation.id)
-    obligations = {one.id: one for one in session.scalars(locked.with_for_update(key_share=True))}
-    rounds = select(Round).where(Round.id.in_({one.round_id for one in obligations.values()}))
-    versions = select(func.max(Submission.id)).where(Submission.obligation_id.in_(ids))
-    last = select(Submission).where(Submission.id.in_(versions.group_by(Submission.obligation_id)))
-    keyed = select(Submission).where(Submission.key.in_([one.report.key for one in handed]))
+    obligations = {one.id: one for one in session.scalars(_OBLIGATIONS, {"these": ids})}
+    rounds = sorted({one.round_id for one in obligations.values()})
+    keys = [one.report.key for one in handed]
     return _Books(
         obligations,
-        {one.id: one for one in session.scalars(rounds)},
+        dict(session.execute(_FORMS, {"these": rounds}).tuples().all()),
         facts_of(session, ids),
-        {one.obligation_id: one for one in session.scalars(last)},
-        {one.key: one for one in session.scalars(keyed)},
+        {one.obligation_id: one for one in session.scalars(_LATEST, {"these": ids})},
+        {one.key: one for one in session.scalars(_KEYED, {"these": keys})},
         _files(session, ids, handed),
     )
 
@@ -248,10 +265,10 @@ def _new(one: Handed, answers: dict[str, Any], facts: ObligationFacts, last: Sub
 def _write(session: Session, rows: dict[int, _New], books: _Books) -> dict[int, Taken | DubanError]:
     if not rows:
         return {}
-    statement = upsert(session, Submission).on_conflict_do_nothing(index_elements=["key"])
-    session.execute(statement, [one.values for one in rows.values()])
+    new = upsert(session, Submission).on_conflict_do_nothing(index_elements=["key"])
+    session.execute(new, [one.values for one in rows.values()])
     keys = [one.values["key"] for one in rows.values()]
-    written = {one.key: one for one in session.scalars(select(Submission).where(Submission.key.in_(keys)))}
+    written = {one.key: one for one in session.scalars(_KEYED, {"these": keys})}
     taken: dict[int, Taken | DubanError] = {}
     for number, new in rows.items():
         row = written[new.values["key"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from sqlalchemy import CursorResult
@@ -18,7 +19,11 @@ Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 def upsert(session: Session, table: type[Base]) -> Insert:
     """Give the dialect's own ``INSERT``, which knows ``ON CONFLICT``; both spell it alike."""
-    dialect = session.get_bind().dialect.name
+    return _insert(session.get_bind().dialect.name, table)
+
+
+@cache
+def _insert(dialect: str, table: type[Base]) -> Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
