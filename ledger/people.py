@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 
 from .audiences import active
 from .states import MISSING
-from .tables import Channel, Contact, JournalEntry, Link, Obligation, Round, Unit, UnitTag
+from .tables import Contact, JournalEntry, Obligation, Round, Unit, UnitTag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,20 +50,6 @@ class UnitPage(NamedTuple):
 
     rows: tuple[UnitRow, ...]
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class ContactRow:
-    """A person at a unit; ``channel`` is empty for the outbox folder, ``links`` are those that open now."""
-
-    id: int
-    name: str
-    phone: str
-    email: str
-    channel_id: int | None
-    channel: str
-    active: bool
-    links: int
 
 
 class Open(NamedTuple):
@@ -149,12 +135,6 @@ def unit(session: Session, unit_id: int, *, lock: bool = False) -> Unit | None:
     return session.scalar(query.with_for_update(key_share=True) if lock else query)
 
 
-def contact(session: Session, contact_id: int, *, lock: bool = False) -> Contact | None:
-    """Give a person by their number; with ``lock``, locked until the transaction ends."""
-    query = select(Contact).where(Contact.id == contact_id)
-    return session.scalar(query.with_for_update(key_share=True) if lock else query)
-
-
 def called(session: Session, text: str, most: int = 20) -> list[Unit]:
     """Give the unit of this code or name; else at most so many whose name has these words in it."""
     exact = session.scalars(select(Unit).where(or_(Unit.code == text, Unit.name == text))).all()
@@ -181,24 +161,6 @@ def active_on(session: Session, today: date) -> list[Unit]:
     """Give the units that exist on a local day, or will, by code."""
     ahead = and_(Unit.opened_on > today, or_(Unit.closed_on.is_(None), Unit.closed_on > Unit.opened_on))
     return list(session.scalars(select(Unit).where(or_(active(today), ahead)).order_by(Unit.code)))
-
-
-def contacts(session: Session, unit_ids: Iterable[int], now: datetime) -> dict[int, list[ContactRow]]:
-    """Give the people of units, by unit: who is reached first, those switched off last."""
-    live = func.count(Link.id).filter(Link.revoked_at.is_(None), Link.expires_at > now)
-    rows = session.execute(
-        select(Contact, Channel.name.label("channel"), live.label("links"))
-        .outerjoin(Channel, Channel.id == Contact.channel_id)
-        .outerjoin(Link, Link.contact_id == Contact.id)
-        .where(Contact.unit_id.in_(list(unit_ids)))
-        .group_by(Contact.id, Channel.name)
-        .order_by(Contact.active.desc(), Contact.id)
-    )
-    found: dict[int, list[ContactRow]] = defaultdict(list)
-    for one, channel, links in rows:
-        facts = (one.id, one.name, one.phone, one.email, one.channel_id)
-        found[one.unit_id].append(ContactRow(*facts, channel or "", one.active, links))
-    return found
 
 
 def still_open(session: Session, unit_ids: Iterable[int]) -> list[Open]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from ...ledger import links, people, staffing
+from ...ledger import contacts, links, staffing
 from ...ledger.staffing import ContactDraft
 from ...obligations.errors import DubanError
 from ..access import AbsentError, Act, Here, may
@@ -117,7 +117,7 @@ def _do(
 
 
 def _contact(desk: Desk, contact_id: int, *, lock: bool = False) -> Contact:
-    found = people.contact(desk.session, contact_id, lock=lock)
+    found = contacts.contact(desk.session, contact_id, lock=lock)
     if found is None:
         raise AbsentError
     return found

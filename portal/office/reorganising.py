@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from ...calendar.dates import local_day
-from ...ledger import namings, people, reorganise
+from ...ledger import contacts, namings, people, reorganise
 from ...ledger.reorganise import Division, LetOff, Merger, NewUnit
 from ...obligations.errors import DubanError
 from ..access import AbsentError, Act, Here, may
@@ -137,7 +137,7 @@ def _facts(desk: Desk, units: Sequence[Unit], typed: FormData | None) -> dict[st
         "units": units,
         "names": {unit.id: unit.name for unit in units},
         "open": people.still_open(desk.session, ids),
-        "contacts": people.contacts(desk.session, ids, desk.now),
+        "contacts": contacts.contacts(desk.session, ids, desk.now),
         "below": [one for id_ in ids for one in people.below(desk.session, id_)],
         "namings": namings.namings(desk.session, units, desk.now),
         "how": namings.HOW,

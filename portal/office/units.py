@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from ...calendar.dates import local_day
-from ...ledger import letters, people, staffing
+from ...ledger import contacts, letters, people, staffing
 from ...ledger.people import UnitFilters
 from ...ledger.staffing import UnitDraft
 from ...obligations.errors import DubanError
@@ -47,6 +47,7 @@ DONE = {
     "sent": "新链接已列入发件箱，即将发出；结果请看发送记录。",
     "soon": "一小时内已发过新链接，没有重复发。",
 }
+PURPOSES = {"list": "办理链接", "board": "公示二维码", "feed": "日历订阅"}
 
 
 @router.get("/units")
@@ -143,8 +144,9 @@ def show(
             "tags": people.tags_of(session, [unit_id]).get(unit_id, []),
             "above": people.unit(session, found.parent_id or 0),
             "below": people.below(session, unit_id),
-            "contacts": people.contacts(session, [unit_id], desk.now).get(unit_id, []),
+            "contacts": contacts.contacts(session, [unit_id], desk.now).get(unit_id, []),
             "channels": letters.channel_names(session, active=True),
+            "purposes": PURPOSES,
             "open": still[:MOST_OPEN],
             "open_total": len(still),
             "history": [(one, sentence(one)) for one in people.history(session, found)],

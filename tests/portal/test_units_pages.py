@@ -145,7 +145,7 @@ def test_a_contact_switched_off_is_told_nothing_more(desk: Desk) -> None:
 def test_links_are_revoked_and_a_new_one_sent(desk: Desk) -> None:
     office, number = desk.signed_in(Role.OFFICE), contact(desk, "甲文书").id
     desk.link("cun1")
-    assert "有效链接1个" in office.get(f"/units/{unit(desk, 'cun1').id}").text
+    assert "办理链接1个（至2023-05-06）" in office.get(f"/units/{unit(desk, 'cun1').id}").text
     office.post(f"/contacts/{number}/revoke")
     with desk.book.read() as session:
         assert [one.revoked_at for one in session.scalars(select(Link))] == [day("03-22 10:00")]
