@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
 
 LONGEST = 2000
+# What an address says of the moment alone, and is not worth coming back to.
+PASSING = frozenset({"done", "count", "act", "return", "all"})
 # What a page says after an act, by the word that its address carries; a foreign word says nothing.
 DONE = {
     "accept": "已接收。",
@@ -38,7 +40,7 @@ def own_path(path: str, otherwise: str) -> str:
 def after(typed: FormData, otherwise: str, done: str, count: int = 0) -> RedirectResponse:
     """Send the browser back to where the form says it came from, with a word of what was done."""
     parts = urlsplit(own_path(word(typed, "back"), otherwise))
-    kept = [one for one in parse_qsl(parts.query) if one[0] not in ("done", "count", "act")]
+    kept = [one for one in parse_qsl(parts.query) if one[0] not in PASSING]
     said = [*kept, ("done", done), *([("count", str(count))] if count else [])]
     return go(urlunsplit(("", "", parts.path, urlencode(said), parts.fragment)))
 
@@ -52,5 +54,5 @@ def done_words(request: Request) -> str:
 
 def here_now(request: Request) -> str:
     """Give the address of the page that is shown, so that its forms can lead back to it."""
-    kept = [one for one in request.query_params.multi_items() if one[0] not in ("done", "count", "act")]
+    kept = [one for one in request.query_params.multi_items() if one[0] not in PASSING]
     return request.url.path + (f"?{urlencode(kept)}" if kept else "")

@@ -36,7 +36,7 @@ MARKS = {
 # The main pages: key, address, name, and the act that lets one open it.
 NAVIGATION = (
     ("today", "/today", "今日", Act.LOOK),
-    ("year", "/year", "全年", Act.LOOK),
+    ("year", "/year/grid", "全年", Act.LOOK),
     ("overdue", "/overdue", "逾期", Act.LOOK),
     ("rates", "/rates", "完成情况", Act.LOOK),
     ("messages", "/messages", "发送记录", Act.LOOK),

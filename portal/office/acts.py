@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, status
 from fastapi.responses import Response
 
 from ...app import clock
-from ...ledger import accepting, asking, lookup, reports
+from ...ledger import accepting, asking, reports
 from ...obligations.errors import DubanError
 from ...obligations.words import RemarkKind
 from ..access import AbsentError, Act, Here, may
@@ -48,12 +48,12 @@ def return_(here: Receiving, obligation_id: Number, typed: Typed) -> Response:
     def do(desk: Desk, found: Obligation) -> None:
         accepting.check_seen(desk.session, found, version_seen(typed))
         why = reports.Return(reason(typed), _material(typed), moment_or_none(typed, "correct_by"))
-        urgent = getattr(lookup.round_(desk.session, found.round_id), "urgent", False)
-        slots = here.counter.slots(desk.now, urgent=urgent)
+        slots = here.counter.slots(desk.now, urgent=desk.round(found.round_id).urgent)
         reports.return_(desk.session, found, desk.now, desk.caller.by, why, slots)
 
     answer = _do(here, obligation_id, typed, "return", do)
-    here.counter.ring()
+    if answer.status_code == status.HTTP_303_SEE_OTHER:
+        here.counter.ring()
     return answer
 
 
