@@ -1,0 +1,217 @@
+"""Every page, at a phone's, a tablet's and a desk's width: accessible, whole, quiet, from nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from duban.ledger import asking, attachments, channels, invitations, owed
+from duban.ledger.attachments import FileFacts
+from duban.ledger.book import Book
+from duban.ledger.channels import NewChannel
+from duban.ledger.reports import Report
+from duban.ledger.tables import Obligation, Submission
+from duban.ledger.units import import_roster
+from duban.obligations.words import RemarkKind, Role
+from duban.portal import site
+from support.browser import DESKTOP, PHONE, TABLET, listening, window
+from support.campaign import NEW_YEAR, adopt, advance, day, deliver, return_, submit
+from support.desk import Desk, desk_over
+
+from .conftest import TOWN
+
+UNIT = (
+    *("/l/{village}", "/l/{village}?done=acknowledge", "/l/{village}/{owed}", "/l/{village}/{reported}"),
+    *("/l/{village}/{back}", "/l/{village}/{owed}/nil", "/l/{village}/receipt/{report}"),
+    *("/l/{village}/calendar", "/l/{village}/qr"),
+)
+NOBODY = ("/sign-in", "/lost", "/l/no-such-link", "/setup/{invitation}", "/setup/no-such-link", "/nowhere")
+OFFICE = (
+    *("/today", "/year", "/year/grid", "/year/grid?unit=1", "/rounds", "/rounds/{round}"),
+    *("/rounds/{round}/chase", "/rounds/{round}/import", "/obligations/{owed}", "/obligations/{reported}"),
+    *("/obligations/{back}", "/obligations/{back}?as_of=2023-03-21", "/obligations/{owed}/enter"),
+    *("/calls", "/messages", "/messages?state=sent", "/messages/1"),
+    *("/units", "/units/new", "/units/merge", "/units/roster", "/units/1", "/units/1/edit"),
+    *("/units/1/close", "/units/1/split", "/channels", "/channels/1", "/channels/new?kind=wecom", "/me"),
+)
+SUPERVISOR = (
+    *("/overdue", "/overdue?as_of=2023-03-28", "/rates", "/rates?by=round", "/rates?by=plan"),
+    *("/rates/set?plan=jiancha", "/verify", "/journal", "/journal/1", "/today", "/rounds/{round}"),
+)
+RULER = ("/accounts", "/accounts/1", "/integrations")
+PAGES = [
+    *(("", path) for path in (*NOBODY, *UNIT)),
+    *(("office", path) for path in OFFICE),
+    *(("supervisor", path) for path in SUPERVISOR),
+    *(("administrator", path) for path in RULER),
+]
+# What a GET gives that is not a page, or a page that only follows another.
+NOT_PAGES = {
+    *(
+        "/",
+        "/health",
+        "/l/sw.js",
+        "/feed/{token}.ics",
+        "/overdue.xlsx",
+        "/rates.xlsx",
+        "/units/template.xlsx",
+    ),
+    *(
+        "/rounds/{round_id}/answers.xlsx",
+        "/rounds/{round_id}/workbook.xlsx",
+    ),
+    *("/obligations/{obligation_id}/file/{sha256}", "/l/{token}/{obligation_id:int}/file/{sha256}"),
+    *("/rounds/{round_id}/import/{digest}", "/units/roster/{digest}.{kind}"),
+}
+
+
+@dataclass
+class Seen:
+    """A site with something on each page, and a window for each caller."""
+
+    address: str
+    numbers: dict[str, str]
+    pages: dict[str, Page]
+    complaints: list[str] = field(default_factory=list[str])
+
+
+def fill(desk: Desk) -> dict[str, str]:
+    """Let March have something of everything; gives what addresses name."""
+    book, token = desk.book, desk.link("cun01")
+    submit(book, "cun02", day("03-20 10:00"))
+    report = Report("plain", note="沿江巡查一遍，无异常", via="link", by="第1村 文书1")
+    submit(book, "cun01", day("03-20 10:00"), duty="qingkuang", report=report)
+    submit(book, "cun01", day("03-20 10:00"))
+    return_(book, "cun01", day("03-21 10:00"))
+    deliver(book, day("03-22 10:00"))
+    with book.write() as session:
+        found = owed.find(session, "jiancha", "qingkuang", "2023-03", "cun02")
+        asking.ask_for_time(
+            session, found, day("03-22 10:00"), "第2村", until=day("03-31 23:59"), reason="防汛"
+        )
+        asking.remark(
+            *(session, found, day("03-22 11:00"), "王文书"),
+            kind=RemarkKind.CALL,
+            text="已告知",
+            whom="文书2",
+            reached=True,
+        )
+        photo = FileFacts("现场照片.jpg", "image/jpeg", b"no real photo")
+        attachments.store(desk.counter.attachments, photo.data)
+        attachments.receive(session, found, photo, day("03-22 12:00"), "第2村")
+    advance(book, day("03-25 09:00"))
+    with book.write() as session:
+        group = NewChannel("工作群", "wecom", 20, {"key": "机密0001"})
+        channels.add(session, desk.counter.box, group, day("03-29 10:00"), "管理员")
+        invitations.invite(session, Role.OFFICE, "an-invitation", day("03-29 10:00"), "管理员")
+    desk.clock.on("03-30 09:00")
+    with book.read() as session:
+        report = session.scalars(
+            select(Submission.id).where(Submission.obligation_id == desk.obligation("cun01"))
+        ).one()
+        round_ = session.get_one(Obligation, desk.obligation("cun02")).round_id
+    return {
+        "village": token,
+        "owed": str(desk.obligation("cun01", "zhishou", "2023/chuxi")),
+        "back": str(desk.obligation("cun01")),
+        "reported": str(desk.obligation("cun01", "qingkuang")),
+        "report": str(report),
+        "round": str(round_),
+        "invitation": "an-invitation",
+    }
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+    folder = tmp_path_factory.mktemp("every-page")
+    (folder / "book.db").write_bytes(sqlite_template.read_bytes())
+    book = Book.open(f"sqlite:///{folder / 'book.db'}")
+    with book.write() as session:
+        import_roster(session, TOWN, NEW_YEAR, "测试")
+    adopt(book)
+    advance(book, day("03-01 09:00"))
+    desk = desk_over(book, folder)
+    numbers = fill(desk)
+    for role in Role:
+        desk.signed_in(role)
+    with listening(desk) as address:
+        here = Seen(address, numbers, {})
+        contexts = [
+            window(browser, PHONE, cookie=f"cookie-{who}-" if who else "", at=address)
+            for who in dict.fromkeys(who for who, _ in PAGES)
+        ]
+        for who, context in zip(dict.fromkeys(who for who, _ in PAGES), contexts, strict=True):
+            here.pages[who] = listened(context.new_page(), here)
+        yield here
+        for context in contexts:
+            context.close()
+    book.close()
+
+
+def listened(page: Page, here: Seen) -> Page:
+    """Note what the page complains of, and what it asks other places for."""
+    page.on("console", lambda said: here.complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda wrong: here.complaints.append(str(wrong)))
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(here.address) else here.complaints.append(asked.url),
+    )
+    return page
+
+
+def findings(page: Page) -> list[str]:
+    """Give what axe finds that is serious or worse."""
+    response: dict[str, Any] = Axe().run(page).response
+    grave = [one for one in response["violations"] if one["impact"] in ("serious", "critical")]
+    return [f"{one['id']}: {node['html'][:120]}" for one in grave for node in one["nodes"][:2]]
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES, ids=[f"{who or 'nobody'} {path}" for who, path in PAGES])
+def test_a_page_is_accessible_and_whole_at_every_width(seen: Seen, who: str, path: str) -> None:
+    page, address = seen.pages[who], seen.address + path.format(**seen.numbers)
+    seen.complaints.clear()
+    wrong: list[str] = []
+    for width in (PHONE, TABLET, DESKTOP):
+        page.set_viewport_size({"width": width, "height": 800})
+        if width == PHONE:
+            answer = page.goto(address)
+            expected = 404 if path == "/nowhere" else 410 if "no-such" in path else 200
+            assert answer is not None
+            assert answer.status == expected
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{width}px: 横向溢出")
+        if width != TABLET:
+            wrong += [f"{width}px {one}" for one in findings(page)]
+    # A browser notes every answer that is not a success; these are meant to be none.
+    wrong += [one for one in seen.complaints if "Failed to load resource" not in one]
+    assert wrong == []
+
+
+def test_every_page_of_the_site_is_looked_at(tmp_path: Path, sqlite_book: Book) -> None:
+    app = site.create(desk_over(sqlite_book, tmp_path).counter)
+    pages = {
+        route.partition(" ")[2]
+        for route, _ in site.acts_of(app)
+        if route.startswith("GET ") and "/api/" not in route
+    }
+    looked_at = {pattern(path, pages) for _, path in PAGES} - {None}
+    assert pages - looked_at == NOT_PAGES
+
+
+def pattern(path: str, pages: set[str]) -> str | None:
+    """Give the route that a page's address leads to."""
+    parts = path.partition("?")[0].split("/")
+    for page in sorted(pages, key=lambda one: one.count("{")):
+        wanted = page.split("/")
+        if len(wanted) == len(parts) and all(
+            want == part or want.startswith("{") for want, part in zip(wanted, parts, strict=True)
+        ):
+            return page
+    return None
