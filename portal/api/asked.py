@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from ...obligations.words import RemarkKind
-from .kinds import BIG, NO_NOUGHT, Asked, Key, Long, Moment, Name, Reason, Remark, Sha256, Version, Yes
+from .kinds import NO_NOUGHT, Asked, Key, Long, Moment, Name, Number, Reason, Remark, Sha256, Version, Yes
 
 MOST_AT_ONCE = 500
 MOST_ANSWERS, LONGEST_ANSWER = 200, 5000
@@ -103,7 +103,7 @@ class AcceptAsked(Asked):
 class SeenAsked(Asked):
     """A report that was looked at."""
 
-    obligation: Annotated[int, Field(strict=True, ge=1, le=BIG)] = Field(description="事项编号")
+    obligation: Number = Field(description="事项编号")
     version: Version = Field(description="看过的最新版次")
 
 

@@ -24,7 +24,7 @@ from pydantic import (
 from ...obligations.moments import SHANGHAI
 
 SMALL = 2**31 - 1  # numbers of rounds and units
-BIG = 2**63 - 1  # numbers of all else
+BIG = 2**53 - 1  # numbers of all else; above it programs that know floats alone lose the last digits
 VISIBLE = r"^[\x21-\x7e]+$"
 NO_NOUGHT = r"^[^\x00]*$"
 _YEARS = (2000, 2100)  # beyond them neither calendars nor zones are of use
@@ -63,7 +63,15 @@ Key = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200
 Sha256 = Annotated[
     str, StringConstraints(strict=True, min_length=64, max_length=64, pattern=r"^[0-9a-f]{64}$")
 ]
-Version = Annotated[int, Field(strict=True, ge=0, le=SMALL)]
+
+
+def _whole(given: object) -> object:
+    """Take 1.0 for 1, as JSON does: it knows numbers of one kind only."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
+Version = Annotated[int, Field(strict=True, ge=0, le=SMALL), BeforeValidator(_whole)]
+Number = Annotated[int, Field(strict=True, ge=1, le=BIG), BeforeValidator(_whole)]
 Yes = Annotated[bool, Field(strict=True)]
 ObligationId = Annotated[int, Path(ge=1, le=BIG, description="事项编号")]
 RoundId = Annotated[int, Path(ge=1, le=SMALL, description="期次编号")]
