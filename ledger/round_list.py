@@ -7,18 +7,33 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from ..calendar.dates import ZONE
 from ..obligations.words import Word
 from .states import MISSING
-from .tables import Obligation, PlanRevision, Round
+from .tables import Exemption, Obligation, PlanRevision, Round
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
+
+
+_NOUGHT: ColumnElement[int] = literal_column("0", Integer)
+_EXEMPT: ColumnElement[str] = literal_column("'exempt'", String)
 
 
 class Progress(Word):
@@ -124,7 +139,7 @@ def _month(day: date) -> tuple[datetime, datetime]:
 
 def _progress(progress: Progress, now: datetime) -> ColumnElement[bool]:
     here, opened = Obligation.round_id == Round.id, Round.opened_at.is_not(None)
-    waits = exists().where(here, Obligation.state == "submitted")
+    waits = exists().where(here, Obligation.state == literal_column("'submitted'"))
     owed = exists().where(here, MISSING)
     match progress:
         case Progress.AHEAD:
@@ -140,26 +155,42 @@ def _progress(progress: Progress, now: datetime) -> ColumnElement[bool]:
 
 
 def _counts(session: Session, ids: Sequence[int], now: datetime) -> dict[int, dict[str, int]]:
-    """Count the obligations of these rounds by state; ``overdue`` counts what is missing and past due."""
-    late = and_(MISSING, Obligation.credited_at.is_(None), Obligation.due_at < now)
-    rows = session.execute(
-        select(Obligation.round_id, Obligation.state, func.count(), func.sum(case((late, 1), else_=0)))
-        .where(Obligation.round_id.in_(ids))
-        .group_by(Obligation.round_id, Obligation.state)
-    )
-    return _gathered(rows.tuples())
+    """Count what is not settled in these rounds, and what is overdue of it.
 
-
-def _gathered(rows: Iterable[tuple[int, str, int, int]]) -> dict[int, dict[str, int]]:
+    Whatever is settled is the rest of those expected, so the cost follows what is open, not what exists.
+    """
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for round_id, state, count, late in rows:
-        found[round_id][state] += count
-        found[round_id]["overdue"] += late
+    for query in (_open(ids, now), _waiting(ids), _excused(ids)):
+        for round_id, name, count, late in session.execute(query).tuples():
+            found[round_id][name] += count
+            found[round_id]["overdue"] += late or 0
     return found
+
+
+def _open(ids: Sequence[int], now: datetime) -> Select[Any]:
+    late = and_(Obligation.credited_at.is_(None), Obligation.due_at < now)
+    # Not by the index over rounds, which holds everything: the one over what is open serves.
+    here = (Obligation.round_id + 0).in_(ids)
+    counts = func.count(), func.sum(case((late, 1), else_=0))
+    query = select(Obligation.round_id, Obligation.state, *counts).where(MISSING, here)
+    return query.group_by(Obligation.round_id, Obligation.state)
+
+
+def _waiting(ids: Sequence[int]) -> Select[Any]:
+    query = select(Obligation.round_id, Obligation.state, func.count(), _NOUGHT)
+    waits = Obligation.state == literal_column("'submitted'")
+    return query.where(waits, Obligation.round_id.in_(ids)).group_by(Obligation.round_id, Obligation.state)
+
+
+def _excused(ids: Sequence[int]) -> Select[Any]:
+    query = select(Obligation.round_id, _EXEMPT, func.count(), _NOUGHT)
+    query = query.join(Exemption, Exemption.obligation_id == Obligation.id)
+    return query.where(Obligation.round_id.in_(ids)).group_by(Obligation.round_id)
 
 
 def _row(row: Row[Any], counts: dict[str, int]) -> RoundRow:
     here: Round = row.Round
+    expected, missing = here.expected or 0, counts.get("owed", 0) + counts.get("returned", 0)
     return RoundRow(
         id=here.id,
         slug=here.slug,
@@ -171,8 +202,8 @@ def _row(row: Row[Any], counts: dict[str, int]) -> RoundRow:
         opened=here.opened_at is not None,
         skipped=here.skipped_at is not None,
         provisional=here.provisional,
-        expected=here.expected or 0,
-        received=counts.get("submitted", 0) + counts.get("accepted", 0),
+        expected=expected,
+        received=expected - missing - counts.get("exempt", 0),
         waiting=counts.get("submitted", 0),
         returned=counts.get("returned", 0),
         exempt=counts.get("exempt", 0),

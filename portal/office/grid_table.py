@@ -47,10 +47,11 @@ class Table:
     counted: int
 
 
-def table(found: Grid, tallies: Mapping[int, Tally], year: int, half: int | None = None) -> Table:
-    """Give the table of a grid; ``tallies`` counts each round over all units. Skipped rounds are left out.
+def table(found: Grid, tallies: Mapping[int, Tally] | None, year: int, half: int | None = None) -> Table:
+    """Give the table of a grid; skipped rounds are left out.
 
-    With ``half`` only the rounds that end in the first (1) or second (2) half of the year.
+    ``tallies`` counts each round over all units; without it the units that are shown are counted. With
+    ``half`` only the rounds that end in the first (1) or second (2) half of the year.
     """
     kept = [number for number, one in enumerate(found.rounds) if not one.skipped and _within(one, year, half)]
     rounds = [found.rounds[number] for number in kept]
@@ -60,7 +61,8 @@ def table(found: Grid, tallies: Mapping[int, Tally], year: int, half: int | None
         for unit, cells in zip(found.units, found.marks, strict=True)
     ]
     heads = _heads(rounds)
-    return Table(months, heads, Markup("".join(rows)), _shares(heads, tallies), len(rows))  # noqa: S704 - every part is escaped or ours
+    shares = _shares(heads, _counted(found) if tallies is None else tallies)
+    return Table(months, heads, Markup("".join(rows)), shares, len(rows))  # noqa: S704 - every part is escaped or ours
 
 
 def _at(one: GridRound) -> datetime:
@@ -100,6 +102,11 @@ def _row(unit_id: int, name: str, cells: Sequence[Mark | None]) -> str:
     count = tally(cell.outcome for cell in cells if cell is not None)
     parts.append(f'<td class="num share">{count.timely}/{count.obliged}</td></tr>\n')
     return "".join(parts)
+
+
+def _counted(found: Grid) -> dict[int, Tally]:
+    columns = zip(found.rounds, zip(*found.marks, strict=True), strict=True) if found.marks else ()
+    return {one.id: tally(cell.outcome for cell in cells if cell is not None) for one, cells in columns}
 
 
 def _shares(heads: Sequence[Head], tallies: Mapping[int, Tally]) -> Markup:

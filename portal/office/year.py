@@ -20,12 +20,16 @@ from .grid_table import table
 from .strip import Bar, draw
 
 if TYPE_CHECKING:
+    from ...ledger.grid import Grid
     from ...ledger.year_calendar import CalendarRound, CalendarStretch
+    from ...obligations.outcome import Tally
+    from ..access import Desk
 
 router = APIRouter(include_in_schema=False)
 Looking = Annotated[Here, Depends(may(Act.LOOK))]
 ROWS = (100, 300)
 HALVES = (1, 2)
+MOST_COUNTED = 40_000
 
 
 @router.get("/year/grid")
@@ -42,8 +46,7 @@ def _whole(here: Here) -> HTMLResponse:
         plans, years = round_list.plans(desk.session), round_list.years(desk.session)
         slug, year = _slug(here, [one.slug for one in plans]), _year(here, years)
         found = grid.grid(desk.session, slug, year, here.now, kind=kind, offset=start, limit=rows)
-        opened = [one.id for one in found.rounds if one.opened]
-        tallies = round_counts.count_now(desk.session, opened, None, here.now) if found.units else {}
+        tallies = _tallies(desk, found) if (start or found.more) and kind is None else None
         kinds = desk_queries.unit_kinds(desk.session)
     half = asked.whole(here.request, "half")
     half = half if half in HALVES else None
@@ -56,12 +59,21 @@ def _whole(here: Here) -> HTMLResponse:
         "chosen": chosen,
         "plan": next((one.title for one in plans if one.slug == slug), ""),
         "table": table(found, tallies, year, half),
+        "of_all": tallies is not None or not (start or found.more),
         "start": start,
         "rows": rows,
         "more": found.more,
         "address": asked.filters("/year/grid", chosen),
     }
     return page(here, "office/grid.html", section="year", **facts)
+
+
+def _tallies(desk: Desk, found: Grid) -> dict[int, Tally] | None:
+    """Count the rounds over all units, unless those are so many that counting takes longer than the page."""
+    opened = [one for one in found.rounds if one.opened]
+    if sum(one.expected or 0 for one in opened) > MOST_COUNTED:
+        return None
+    return round_counts.count_now(desk.session, [one.id for one in opened], None, desk.now)
 
 
 def _unit(here: Here, unit_id: int) -> HTMLResponse:
