@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 MOST = 10**9
 # A number that no database can hold is no number of ours.
 Number = Annotated[int, Path(ge=1, le=2**53)]
+Small = Annotated[int, Path(ge=1, le=2**31 - 1)]  # of the tables whose numbers are kept in four bytes
 
 
 def text(request: Request, name: str) -> str | None:
     """Give what is asked for under a name; None for nothing."""
-    return request.query_params.get(name, "").strip() or None
+    # PostgreSQL keeps no nought in a text.
+    return request.query_params.get(name, "").replace("\0", "").strip() or None
 
 
 def whole(request: Request, name: str) -> int | None:
@@ -31,6 +33,12 @@ def whole(request: Request, name: str) -> int | None:
     said = request.query_params.get(name, "")
     found = int(said) if said.isascii() and said.isdecimal() and len(said) <= len(str(MOST)) else None
     return found if found is not None and found <= MOST else None
+
+
+def number(said: str) -> int | None:
+    """Give a whole number from 1 on that was typed or chosen in a form; None for anything else."""
+    found = int(said) if said.isascii() and said.isdecimal() and len(said) < len(str(MOST)) else 0
+    return found or None
 
 
 def start(request: Request) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...ledger.channels import NewChannel
 from ...obligations.errors import DubanError
+from ..asked import number
 from ..filled import word
 
 if TYPE_CHECKING:
@@ -94,10 +95,9 @@ def typed_channel(name: str, kind: str, typed: FormData, old: Mapping[str, Any])
 def _per_minute(said: str) -> int | None:
     if not said:
         return None
-    number = int(said) if said.isascii() and said.isdecimal() and len(said) < len(str(10**9)) else 0
-    if not 0 < number <= MOST_PER_MINUTE:
+    if (found := number(said)) is None or found > MOST_PER_MINUTE:
         raise DubanError(f"每分钟条数应是1至{MOST_PER_MINUTE}的整数，或不填。")
-    return number
+    return found
 
 
 def _settings(kind: str, typed: FormData, old: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ...app import trial
 from ...ledger import channels, ways
 from ...obligations.errors import DubanError
 from ..access import AbsentError, Act, Here, may
-from ..asked import Number, text, whole
+from ..asked import Small, number, text, whole
 from ..filled import Typed, word
 from ..pages import go, page
 from .channel_forms import FORMS, KINDS, kept, shown, typed_channel
@@ -64,10 +64,10 @@ def add(here: People, typed: Typed) -> Response:
         with here.write() as desk:
             _refuse_taken(desk, made.name)
             channels.add(desk.session, here.counter.box, made, desk.now, desk.caller.by)
-            number = channels.named(desk.session, here.counter.box, made.name).id
+            made_id = channels.named(desk.session, here.counter.box, made.name).id
     except DubanError as wrong:
         return _new_form(here, kind, typed, str(wrong))
-    return go(f"/channels/{number}?done=added")
+    return go(f"/channels/{made_id}?done=added")
 
 
 def _refuse_taken(desk: Desk, name: str) -> None:
@@ -76,13 +76,13 @@ def _refuse_taken(desk: Desk, name: str) -> None:
 
 
 @router.get("/channels/{channel_id}")
-def channel(here: People, channel_id: Number) -> HTMLResponse:
+def channel(here: People, channel_id: Small) -> HTMLResponse:
     """Show one channel; nothing secret."""
     return _show(here, channel_id)
 
 
 @router.post("/channels/{channel_id}")
-def replace(here: People, channel_id: Number, typed: Typed) -> Response:
+def replace(here: People, channel_id: Small, typed: Typed) -> Response:
     """Replace a channel's settings; secrets left blank stay as they are."""
     try:
         with here.read() as desk:
@@ -101,7 +101,7 @@ def replace(here: People, channel_id: Number, typed: Typed) -> Response:
 
 
 @router.post("/channels/{channel_id}/test")
-def test(here: People, channel_id: Number, typed: Typed) -> HTMLResponse:
+def test(here: People, channel_id: Small, typed: Typed) -> HTMLResponse:
     """Send one message through a channel, and show what was really answered."""
     to = word(typed, "to")
     try:
@@ -119,7 +119,7 @@ def test(here: People, channel_id: Number, typed: Typed) -> HTMLResponse:
 
 
 @router.post("/channels/{channel_id}/off")
-def off(here: People, channel_id: Number, typed: Typed) -> Response:
+def off(here: People, channel_id: Small, typed: Typed) -> Response:
     """Take a channel out of use; its people go another way, which is chosen on the page."""
     try:
         with here.write() as desk:
@@ -137,13 +137,13 @@ def _instead(said: str) -> int | None:
     """Give the channel chosen, none for the outbox folder; raises :class:`DubanError` when none was."""
     if said == "folder":
         return None
-    if not (said.isascii() and said.isdecimal()):
+    if (chosen := number(said)) is None:
         raise DubanError("请选择这个渠道的联系人今后改走哪个渠道。")
-    return int(said)
+    return chosen
 
 
 @router.post("/channels/{channel_id}/on")
-def on(here: People, channel_id: Number) -> Response:
+def on(here: People, channel_id: Small) -> Response:
     """Let a channel be used again."""
     with here.write() as desk:
         ways.revive(desk.session, _channel(desk, channel_id), desk.now, desk.caller.by)

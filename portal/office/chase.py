@@ -11,7 +11,7 @@ from ...ledger import asking, calls, chasing
 from ...obligations.errors import DubanError
 from ...obligations.words import RemarkKind
 from ..access import AbsentError, Act, Here, may
-from ..asked import Number, whole
+from ..asked import Number, Small, number, whole
 from ..back import after
 from ..filled import Typed, word
 from ..pages import go, page
@@ -30,13 +30,13 @@ SHOWN_CALLS = 5
 
 
 @router.get("/rounds/{round_id}/chase")
-def chase(here: Looking, round_id: Number) -> HTMLResponse:
+def chase(here: Looking, round_id: Small) -> HTMLResponse:
     """Show who is missing, with the text to send and the acts that go with it."""
     return _show(here, round_id)
 
 
 @router.post("/rounds/{round_id}/remind")
-def remind(here: Chasing, round_id: Number) -> Response:
+def remind(here: Chasing, round_id: Small) -> Response:
     """Remind all who are missing, now; the sender is told that something waits."""
     try:
         with here.write() as desk:
@@ -52,7 +52,7 @@ def remind(here: Chasing, round_id: Number) -> Response:
 
 
 @router.post("/rounds/{round_id}/call")
-def call(here: Chasing, round_id: Number, typed: Typed) -> Response:
+def call(here: Chasing, round_id: Small, typed: Typed) -> Response:
     """Register a call to one of the units that are missing."""
     try:
         with here.write() as desk:
@@ -74,10 +74,9 @@ def call_about(here: Chasing, obligation_id: Number, typed: Typed) -> Response:
 
 
 def _chosen(desk: Desk, round_id: int, typed: FormData) -> Obligation:
-    said = word(typed, "obligation")
-    if not (said.isascii() and said.isdecimal()):
+    if (chosen := number(word(typed, "obligation"))) is None:
         raise DubanError("请选择打给了哪个单位。")
-    found = desk.obligation(int(said), lock=True)
+    found = desk.obligation(chosen, lock=True)
     if found.round_id != round_id:
         raise AbsentError
     return found

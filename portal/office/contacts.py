@@ -11,7 +11,7 @@ from ...ledger import contacts, links, staffing
 from ...ledger.staffing import ContactDraft
 from ...obligations.errors import DubanError
 from ..access import AbsentError, Act, Here, may
-from ..asked import Number
+from ..asked import Small, number
 from ..filled import Typed, word
 from ..pages import go
 from . import units
@@ -29,7 +29,7 @@ People = Annotated[Here, Depends(may(Act.PEOPLE))]
 
 
 @router.post("/units/{unit_id}/contacts")
-def add(here: People, unit_id: Number, typed: Typed) -> Response:
+def add(here: People, unit_id: Small, typed: Typed) -> Response:
     """Add a person to a unit."""
     try:
         with here.write() as desk:
@@ -43,7 +43,7 @@ def add(here: People, unit_id: Number, typed: Typed) -> Response:
 
 
 @router.post("/contacts/{contact_id}")
-def change(here: People, contact_id: Number, typed: Typed) -> Response:
+def change(here: People, contact_id: Small, typed: Typed) -> Response:
     """Change a person's facts; what waits for them goes the new way."""
 
     def do(desk: Desk, found: Contact) -> str:
@@ -54,7 +54,7 @@ def change(here: People, contact_id: Number, typed: Typed) -> Response:
 
 
 @router.post("/contacts/{contact_id}/off")
-def off(here: People, contact_id: Number) -> Response:
+def off(here: People, contact_id: Small) -> Response:
     """Let a person be told nothing more."""
 
     def do(desk: Desk, found: Contact) -> str:
@@ -65,7 +65,7 @@ def off(here: People, contact_id: Number) -> Response:
 
 
 @router.post("/contacts/{contact_id}/on")
-def on(here: People, contact_id: Number) -> Response:
+def on(here: People, contact_id: Small) -> Response:
     """Let a person be told again."""
 
     def do(desk: Desk, found: Contact) -> str:
@@ -76,7 +76,7 @@ def on(here: People, contact_id: Number) -> Response:
 
 
 @router.post("/contacts/{contact_id}/revoke")
-def revoke(here: People, contact_id: Number) -> Response:
+def revoke(here: People, contact_id: Small) -> Response:
     """Revoke every link of a person."""
 
     def do(desk: Desk, found: Contact) -> str:
@@ -87,7 +87,7 @@ def revoke(here: People, contact_id: Number) -> Response:
 
 
 @router.post("/contacts/{contact_id}/link")
-def send_link(here: People, contact_id: Number) -> Response:
+def send_link(here: People, contact_id: Small) -> Response:
     """Send a person a new link to the channel on file; at most one an hour."""
 
     def do(desk: Desk, found: Contact) -> str:
@@ -128,6 +128,5 @@ def _said(typed: FormData, at: int) -> dict[str, Any]:
 
 
 def _draft(typed: FormData) -> ContactDraft:
-    said = word(typed, "channel")
-    channel_id = int(said) if said.isascii() and said.isdecimal() and len(said) <= 9 else None  # noqa: PLR2004 - digits
-    return ContactDraft(word(typed, "name"), word(typed, "phone"), word(typed, "email"), channel_id)
+    named = (word(typed, "name"), word(typed, "phone"), word(typed, "email"))
+    return ContactDraft(*named, number(word(typed, "channel")))

@@ -12,7 +12,7 @@ from ...ledger import contacts, namings, people, reorganise
 from ...ledger.reorganise import Division, LetOff, Merger, NewUnit
 from ...obligations.errors import DubanError
 from ..access import AbsentError, Act, Here, may
-from ..asked import Number, whole
+from ..asked import Small, number, whole
 from ..filled import Typed, word, words
 from ..pages import go, page
 from .units import day, unit_of
@@ -31,13 +31,13 @@ FEWEST_PARTS, MOST_PARTS = 2, 9
 
 
 @router.get("/units/{unit_id}/close")
-def close_form(here: People, unit_id: Number) -> HTMLResponse:
+def close_form(here: People, unit_id: Small) -> HTMLResponse:
     """Show what a unit still owes and which plans name it, before it is closed."""
     return _close_form(here, unit_id)
 
 
 @router.post("/units/{unit_id}/close")
-def close(here: People, unit_id: Number, typed: Typed) -> Response:
+def close(here: People, unit_id: Small, typed: Typed) -> Response:
     """Close a unit from a day on."""
     try:
         on = day(word(typed, "on"), "停用日期")
@@ -52,7 +52,7 @@ def close(here: People, unit_id: Number, typed: Typed) -> Response:
 
 
 @router.post("/units/{unit_id}/keep")
-def keep(here: People, unit_id: Number) -> Response:
+def keep(here: People, unit_id: Small) -> Response:
     """Take back a closing that lies ahead."""
     with here.write() as desk:
         unit_of(desk, unit_id)
@@ -86,13 +86,13 @@ def merge(here: People, typed: Typed) -> Response:
 
 
 @router.get("/units/{unit_id}/split")
-def split_form(here: People, unit_id: Number) -> HTMLResponse:
+def split_form(here: People, unit_id: Small) -> HTMLResponse:
     """Show what a division needs."""
     return _split_form(here, unit_id, whole(here.request, "parts") or FEWEST_PARTS)
 
 
 @router.post("/units/{unit_id}/split")
-def split(here: People, unit_id: Number, typed: Typed) -> Response:
+def split(here: People, unit_id: Small, typed: Typed) -> Response:
     """Split a unit from a day on."""
     parts = len(typed.getlist("code"))
     try:
@@ -127,7 +127,7 @@ def _let_off(typed: FormData) -> LetOff:
 
 
 def _numbers(said: Iterable[str]) -> list[int]:
-    return [int(one) for one in said if one.isascii() and one.isdecimal() and len(one) < 16]  # noqa: PLR2004 - digits
+    return [found for one in said if (found := number(one))]
 
 
 def _facts(desk: Desk, units: Sequence[Unit], typed: FormData | None) -> dict[str, Any]:
@@ -179,21 +179,21 @@ def _split_form(
     with here.read() as desk:
         unit = unit_of(desk, unit_id)
         facts = _facts(desk, [unit], typed)
-    number = min(max(parts, FEWEST_PARTS), MOST_PARTS)
-    rows = [_part(typed, n, unit) for n in range(number)]
-    more = number + 1 if number < MOST_PARTS else 0
+    many = min(max(parts, FEWEST_PARTS), MOST_PARTS)
+    rows = [_part(typed, n, unit) for n in range(many)]
+    more = many + 1 if many < MOST_PARTS else 0
     return _shown(here, "office/unit_split.html", wrong, unit=unit, parts=rows, more=more, **facts)
 
 
-def _part(typed: FormData | None, number: int, unit: Unit) -> dict[str, Any]:
+def _part(typed: FormData | None, at: int, unit: Unit) -> dict[str, Any]:
     """Give what the form says of one part: what was typed, or the kind of the unit that is split."""
     said: dict[str, Any] = {"code": "", "name": "", "kind": unit.kind, "contacts": set[str]()}
     if typed is None:
         return said
     for name in ("code", "name", "kind"):
         listed = typed.getlist(name)
-        said[name] = str(listed[number]) if number < len(listed) else ""
-    return said | {"contacts": set(words(typed, f"contact-{number}"))}
+        said[name] = str(listed[at]) if at < len(listed) else ""
+    return said | {"contacts": set(words(typed, f"contact-{at}"))}
 
 
 def _shown(here: Here, template: str, wrong: str, **facts: Any) -> HTMLResponse:

@@ -15,7 +15,7 @@ from ...ledger.people import UnitFilters
 from ...ledger.staffing import UnitDraft
 from ...obligations.errors import DubanError
 from ..access import AbsentError, Act, Here, may
-from ..asked import Number, filters, start, text, whole
+from ..asked import Small, filters, start, text, whole
 from ..filled import Typed, word
 from ..pages import go, page
 from .history_words import sentence
@@ -93,13 +93,13 @@ def add(here: People, typed: Typed) -> Response:
 
 
 @router.get("/units/{unit_id}")
-def unit(here: People, unit_id: Number) -> HTMLResponse:
+def unit(here: People, unit_id: Small) -> HTMLResponse:
     """Show one unit: its facts, its people, what it still owes, what the journal says of it."""
     return show(here, unit_id)
 
 
 @router.get("/units/{unit_id}/edit")
-def edit(here: People, unit_id: Number) -> HTMLResponse:
+def edit(here: People, unit_id: Small) -> HTMLResponse:
     """Show the form of a unit's facts."""
     with here.read() as desk:
         found = unit_of(desk, unit_id)
@@ -110,7 +110,7 @@ def edit(here: People, unit_id: Number) -> HTMLResponse:
 
 
 @router.post("/units/{unit_id}/edit")
-def change(here: People, unit_id: Number, typed: Typed) -> Response:
+def change(here: People, unit_id: Small, typed: Typed) -> Response:
     """Change a unit's facts; its code stays."""
     with here.read() as desk:
         found = unit_of(desk, unit_id)

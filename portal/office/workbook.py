@@ -14,7 +14,7 @@ from ...ledger import attachments, importing
 from ...ledger.importing import Fate
 from ...obligations.errors import DubanError, InputError
 from ..access import AbsentError, Act, Here, may
-from ..asked import Number, whole
+from ..asked import Small, number, whole
 from ..filled import Typed, in_words, word, words
 from ..limits import Form
 from ..pages import go, page
@@ -39,7 +39,7 @@ FILE = "填报表"  # what a message calls a workbook that has been sent up
 
 
 @router.get("/rounds/{round_id}/workbook.xlsx")
-def workbook(here: Receiving, round_id: Number) -> Response:
+def workbook(here: Receiving, round_id: Small) -> Response:
     """Give the round's workbook to be filled in; each download has a number of its own."""
     with here.read() as desk:
         found = desk.round(round_id)
@@ -54,13 +54,13 @@ def _check_open(found: Round) -> None:
 
 
 @router.get("/rounds/{round_id}/import")
-def ask(here: Receiving, round_id: Number) -> HTMLResponse:
+def ask(here: Receiving, round_id: Small) -> HTMLResponse:
     """Ask for a workbook that has come back."""
     return _ask(here, round_id)
 
 
 @router.post("/rounds/{round_id}/import")
-def upload(here: Receiving, round_id: Number, form: Form) -> Response:
+def upload(here: Receiving, round_id: Small, form: Form) -> Response:
     """Take a workbook to look at; nothing of it is reported yet."""
     try:
         name, data = only_file(form, "file")
@@ -75,13 +75,13 @@ def upload(here: Receiving, round_id: Number, form: Form) -> Response:
 
 
 @router.get("/rounds/{round_id}/import/{digest}")
-def look(here: Receiving, round_id: Number, digest: Digest) -> HTMLResponse:
+def look(here: Receiving, round_id: Small, digest: Digest) -> HTMLResponse:
     """Show what a workbook brings: its right rows, its wrong cells, and what is there already."""
     return _look(here, round_id, digest)
 
 
 @router.post("/rounds/{round_id}/import/{digest}")
-def take(here: Receiving, round_id: Number, digest: Digest, typed: Typed) -> Response:
+def take(here: Receiving, round_id: Small, digest: Digest, typed: Typed) -> Response:
     """Take the rows that were chosen. They are read anew: of the browser's word only the choice counts."""
     data, seen = kept(here, digest), _seen(typed)
     if not seen:
@@ -103,11 +103,8 @@ def take(here: Receiving, round_id: Number, digest: Digest, typed: Typed) -> Res
 
 def _seen(typed: FormData) -> dict[int, int]:
     """Give the chosen lines, each with the latest version that the page showed."""
-    return {int(one): _whole(word(typed, f"seen-{one}")) for one in words(typed, "row") if _whole(one)}
-
-
-def _whole(said: str) -> int:
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else 0  # noqa: PLR2004 - digits
+    lines = [line for one in words(typed, "row") if (line := number(one))]
+    return {line: number(word(typed, f"seen-{line}")) or 0 for line in lines}
 
 
 def _read(here: Here, desk: Desk, found: Round, data: bytes, name: str) -> Taken:

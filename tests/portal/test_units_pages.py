@@ -280,3 +280,24 @@ def test_many_units_are_listed_page_by_page(desk: Desk) -> None:
 def add(book: Book, more: Roster) -> None:
     with book.write() as session:
         import_roster(session, more, day("03-22 09:00"), "测试")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "1e3", "２"])
+def test_numbers_that_nothing_has_are_refused_kindly(desk: Desk, number: str) -> None:
+    office = desk.signed_in(Role.OFFICE)
+    for path in (f"/units/{number}", f"/channels/{number}", f"/messages/{number}", f"/rounds/{number}/chase"):
+        assert office.get(path).status_code in (404, 422)
+    assert office.get("/messages", params={"channel": number, "before": number}).status_code == 200
+    assert office.post("/units/1/contacts", data={"name": "某", "channel": number}).status_code in (303, 422)
+    assert (
+        office.post("/units/merge", data={"unit": number, "into": "there", "there": number}).status_code
+        == 422
+    )
+    assert office.post("/rounds/1/call", data={"obligation": number}).status_code in (404, 422)
+
+
+def test_a_nought_in_what_is_searched_is_no_harm(desk: Desk) -> None:
+    office = desk.signed_in(Role.OFFICE)
+    assert office.get("/units?text=%00村").status_code == 200
+    assert office.get("/messages?unit=%00&day=%00").status_code == 200
+    assert office.get("/calls?unit=%00一村").status_code == 200
