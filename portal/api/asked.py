@@ -39,7 +39,7 @@ def _written(given: object, most: int) -> str:
         raise ValueError("列表里应当都是文字")  # noqa: TRY004 - pydantic reports this kind
     if len(given) > most:
         raise ValueError(f"过长，最多{most}字")
-    if "\0" in given:
+    if "\0" in given or any("\ud800" <= sign <= "\udfff" for sign in given):  # halves of characters
         raise ValueError("含有不能用的字符")
     return given
 
