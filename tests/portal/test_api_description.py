@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from support.desk import Desk
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from duban.ledger import integrations
+from duban.obligations.words import Role
+from support.desk import PUBLIC_URL, Desk
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "token-of-the-manual"
 
 
 def described(desk: Desk) -> dict[str, Any]:
@@ -58,3 +71,41 @@ def test_programs_and_people_come_in_by_what_it_says(desk: Desk) -> None:
 def test_nothing_in_an_address_is_described_as_null(desk: Desk) -> None:
     for name, one in operations(desk).items():
         assert "null" not in str([said["schema"] for said in one.get("parameters", ())]), name
+
+
+def commands() -> Iterator[list[str]]:
+    """Give the words of each curl command of the manual, as a shell would."""
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            if line.startswith("curl "):
+                yield shlex.split(line.replace("$TOKEN", TOKEN).replace("$DUBAN", PUBLIC_URL))[1:]
+
+
+def sent(client: TestClient, words: list[str]) -> Response:
+    reading = argparse.ArgumentParser()
+    reading.add_argument("-X", default="GET")
+    reading.add_argument("-H", action="append")
+    reading.add_argument("-d", "--data-binary", dest="data", default="")
+    reading.add_argument("url")
+    given = reading.parse_args(words)
+    headers = {name: value for name, _, value in (one.partition(": ") for one in given.H)}
+    return client.request(given.X, given.url, headers=headers, content=given.data.encode())
+
+
+def test_the_commands_of_the_manual_do_what_it_says(desk: Desk) -> None:
+    with desk.book.write() as session:
+        integrations.make(session, "县平台", Role.OFFICE, TOKEN, desk.clock.at, "管理员")
+    answers = [sent(desk.stranger(), words) for words in commands()]
+    assert [answer.status_code for answer in answers] == [
+        *(200, 200, 200, 200),
+        *(201, 200),
+        *(201, 200, 201),
+        201,
+        201,
+        *(200, 200),
+    ]
+    assert answers[3].json()["as_of"] == "2023-03-20T08:00:00+08:00"
+    assert answers[5].json()["obligation"]["state"] == "accepted"
+    assert answers[9].json()["file"]["name"] == "清单.txt"
+    assert answers[-1].json()["ok"] is True
