@@ -21,7 +21,7 @@ from . import journal
 from .digests import submission_digest
 from .facts import facts_of
 from .tables import Obligation, Round, Submission, Upload
-from .upsert import upsert
+from .upsert import insert_new_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,12 +127,12 @@ def read_report(form: Sequence[Mapping[str, Any]], report: Report) -> dict[str, 
 # Built once: a rush of reports asks these again and again.
 _THESE: BindParameter[Any] = bindparam("these", expanding=True)
 _OBLIGATIONS = (
-    select(Obligation)
+    select(Obligation, Round.form)
+    .join(Round, Round.id == Obligation.round_id)
     .where(Obligation.id.in_(_THESE))
     .order_by(Obligation.id)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, of=Obligation)
 )
-_FORMS = select(Round.id, Round.form).where(Round.id.in_(_THESE))
 _LATEST = select(Submission).where(
     Submission.id.in_(
         select(func.max(Submission.id))
@@ -175,21 +175,23 @@ class _Books:
 
 def _read(session: Session, handed: Sequence[Handed]) -> _Books:
     ids = sorted({one.obligation_id for one in handed})
-    obligations = {one.id: one for one in session.scalars(_OBLIGATIONS, {"these": ids})}
-    rounds = sorted({one.round_id for one in obligations.values()})
-    keys = [one.report.key for one in handed]
+    rows = session.execute(_OBLIGATIONS, {"these": ids}).tuples().all()
+    forms = {found.round_id: form for found, form in rows}
+    facts, keys = facts_of(session, ids), [one.report.key for one in handed]
+    reported = [number for number, one in facts.items() if one.submissions]
+    last = session.scalars(_LATEST, {"these": reported}).all() if reported else ()
     return _Books(
-        obligations,
-        dict(session.execute(_FORMS, {"these": rounds}).tuples().all()),
-        facts_of(session, ids),
-        {one.obligation_id: one for one in session.scalars(_LATEST, {"these": ids})},
+        {found.id: found for found, _ in rows},
+        forms,
+        facts,
+        {one.obligation_id: one for one in last},
         {one.key: one for one in session.scalars(_KEYED, {"these": keys})},
-        _files(session, ids, handed),
+        _files(session, ids, forms),
     )
 
 
-def _files(session: Session, ids: list[int], handed: Sequence[Handed]) -> set[tuple[int, str]]:
-    if not any(one.report.answers for one in handed):
+def _files(session: Session, ids: list[int], forms: Mapping[int, list[Any]]) -> set[tuple[int, str]]:
+    if not any(entry["type"] == "files" for form in forms.values() for entry in form):
         return set()
     there = select(Upload.obligation_id, Upload.sha256).where(Upload.obligation_id.in_(ids))
     return {(number, digest) for number, digest in session.execute(there)}
@@ -265,8 +267,7 @@ def _new(one: Handed, answers: dict[str, Any], facts: ObligationFacts, last: Sub
 def _write(session: Session, rows: dict[int, _New], books: _Books) -> dict[int, Taken | DubanError]:
     if not rows:
         return {}
-    new = upsert(session, Submission).on_conflict_do_nothing(index_elements=["key"])
-    session.execute(new, [one.values for one in rows.values()])
+    session.execute(insert_new_rows(Submission, "key"), [one.values for one in rows.values()])
     keys = [one.values["key"] for one in rows.values()]
     written = {one.key: one for one in session.scalars(_KEYED, {"these": keys})}
     taken: dict[int, Taken | DubanError] = {}

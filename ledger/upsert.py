@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from .tables import Base
+
 if TYPE_CHECKING:
-    from sqlalchemy import Executable
+    from sqlalchemy import Executable, TextClause
     from sqlalchemy.orm import Session
 
-    from .tables import Base
 
 Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
@@ -25,6 +26,22 @@ def upsert(session: Session, table: type[Base]) -> Insert:
 @cache
 def _insert(dialect: str, table: type[Base]) -> Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def insert_new_rows(table: type[Base], key: str) -> TextClause:
+    """Give the statement that inserts rows but for those whose key is taken, for many that come often.
+
+    It takes values for every column but the number. SQLAlchemy would put ``ON CONFLICT`` together again at
+    each call, and both databases spell it alike.
+    """
+    columns = [column for column in Base.metadata.tables[table.__tablename__].columns if column.key != "id"]
+    names = ", ".join(f'"{column.key}"' for column in columns)
+    places = ", ".join(f":{column.key}" for column in columns)
+    written = (
+        f'INSERT INTO {table.__tablename__} ({names}) VALUES ({places}) ON CONFLICT ("{key}") DO NOTHING'  # noqa: S608 - names of our own
+    )
+    return text(written).bindparams(*(bindparam(column.key, type_=column.type) for column in columns))
 
 
 def insert_new(

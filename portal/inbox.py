@@ -7,7 +7,7 @@ waits; no thread of its own, nothing to start or stop, and nobody is answered be
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 MOST = 100  # reports in one transaction
 
 
+def _shut() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True)
 class _Slot:
-    """A report that waits, and what came of it."""
+    """A report that waits, and what came of it; ``call`` opens when it is served, or is to serve."""
 
     handed: Handed
     outcome: Taken | BaseException | None = None
+    call: Lock = field(default_factory=_shut)
 
 
 class Inbox:
@@ -37,7 +44,7 @@ class Inbox:
         self._book = book
         self._waiting: deque[_Slot] = deque()
         self._line = Lock()
-        self._turn = Lock()
+        self._serving = False
 
     def take(self, obligation_id: int, report: Report, now: datetime) -> Taken:
         """Take a report into the book; when this returns it is on the disk.
@@ -47,12 +54,26 @@ class Inbox:
         slot = _Slot(Handed(obligation_id, report, now))
         with self._line:
             self._waiting.append(slot)
-        with self._turn:
-            while slot.outcome is None:
-                self._serve(self._next_batch())
+            waits, self._serving = self._serving, True
+        if waits:  # each is called once and by name: a line before one door would cost more than the book
+            slot.call.acquire()
+        while slot.outcome is None:
+            self._serve_all_that_wait()
         if isinstance(slot.outcome, BaseException):
             raise slot.outcome
         return slot.outcome
+
+    def _serve_all_that_wait(self) -> None:
+        """Serve one batch, in which whoever comes here is the first; the next in line serves the next."""
+        batch = self._next_batch()
+        try:
+            self._serve(batch)
+        finally:
+            with self._line:
+                self._serving = bool(self._waiting)
+                following = [self._waiting[0]] if self._waiting else []
+            for slot in (*following, *batch[1:]):
+                slot.call.release()
 
     def _next_batch(self) -> list[_Slot]:
         """Take from the line what can be judged together: one for each obligation and key, in order."""
