@@ -13,6 +13,7 @@ NAMES = {
     "deliver": "delivering",
     "show": "showing",
     "demo": "rehearsing",
+    "answers": "answering",
 }
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -32,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=where)
     parser.add_argument("name", nargs="?", default="all", choices=[*NAMES, "all"])
     parser.add_argument("--small", action="store_true", help="tiny sizes: shows only that it runs")
-    parser.add_argument("--rows", type=int, help="obligations (open, advance) or messages (deliver)")
+    parser.add_argument("--rows", type=int, help="obligations (open, advance), messages, answers")
     parser.add_argument("--runs", type=int, help="how many runs to take the median of")
     parser.add_argument("--databases", nargs="+", choices=list(DATABASES), default=list(DATABASES))
     return parser

@@ -28,6 +28,7 @@ def printed() -> str:
         ("deliver · SQLite", "bare Apprise"),
         ("show", "duban plan show erong-dafei"),
         ("demo", "peak memory"),
+        ("answers · SQLite", "ratio of rates"),
     ],
 )
 def test_each_benchmark_runs_at_a_tiny_size_and_prints_its_table(printed: str, title: str, row: str) -> None:
