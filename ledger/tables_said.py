@@ -14,6 +14,7 @@ MESSAGE_STATES = ("queued", "sending", "sent", "dead", "withdrawn")
 NOTICE_STATES = ("due", "sent", "withdrawn", "superseded", "no_contact")
 _QUEUED = text("state = 'queued'")
 _DEAD = text("state = 'dead'")
+_WITHDRAWN = text("state = 'withdrawn'")
 _SENDING = text("state = 'sending'")
 _NOBODY = text("contact_id IS NULL")
 
@@ -29,6 +30,9 @@ class Message(Base):
         one_of("state", MESSAGE_STATES),
         Index("ix_messages_queued", "not_before", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
         Index("ix_messages_dead", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        Index("ix_messages_withdrawn", "id", sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN),
+        Index(None, "channel_id", "id"),
+        Index(None, "send_on", "id"),
         Index("ix_messages_sending", "claimed_at", sqlite_where=_SENDING, postgresql_where=_SENDING),
     )
 

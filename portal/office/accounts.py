@@ -11,7 +11,7 @@ from ...ledger import accounts, invitations, second_factor, sign_ins
 from ...obligations.errors import DubanError
 from ...obligations.words import Role
 from ..access import AbsentError, Act, Desk, Here, may
-from ..asked import Number
+from ..asked import Small
 from ..limits import Form
 from ..pages import go, page
 
@@ -49,7 +49,7 @@ def invite(here: Rule, form: Form) -> HTMLResponse:
 
 
 @router.post("/accounts/invitations/{invitation_id}/revoke")
-def revoke(here: Rule, invitation_id: Number) -> Response:
+def revoke(here: Rule, invitation_id: Small) -> Response:
     """Let an invitation open no more."""
     with here.write() as desk:
         invitations.revoke(desk.session, invitation_id, here.now, here.caller.by)
@@ -57,7 +57,7 @@ def revoke(here: Rule, invitation_id: Number) -> Response:
 
 
 @router.get("/accounts/{account_id}")
-def account(here: Rule, account_id: Number) -> HTMLResponse:
+def account(here: Rule, account_id: Small) -> HTMLResponse:
     """Show one account and what can be done with it."""
     said = DONE.get(here.request.query_params.get("done", ""), "")
     with here.read() as desk:
@@ -67,7 +67,7 @@ def account(here: Rule, account_id: Number) -> HTMLResponse:
 
 
 @router.post("/accounts/{account_id}/password-link")
-def password_link(here: Rule, account_id: Number) -> HTMLResponse:
+def password_link(here: Rule, account_id: Small) -> HTMLResponse:
     """Make a one-time link with which a person sets a new password, shown this once."""
     if account_id == here.caller.id:
         raise DubanError(OWN_PASSWORD)
@@ -79,7 +79,7 @@ def password_link(here: Rule, account_id: Number) -> HTMLResponse:
 
 
 @router.post("/accounts/{account_id}/role")
-def change_role(here: Rule, account_id: Number, form: Form) -> Response:
+def change_role(here: Rule, account_id: Small, form: Form) -> Response:
     """Give a person another role."""
     role = role_typed(form.one("role"))
     with here.write() as desk:
@@ -89,7 +89,7 @@ def change_role(here: Rule, account_id: Number, form: Form) -> Response:
 
 
 @router.post("/accounts/{account_id}/deactivate")
-def deactivate(here: Rule, account_id: Number) -> Response:
+def deactivate(here: Rule, account_id: Small) -> Response:
     """Let a person in no more."""
     with here.write() as desk:
         _known(desk, account_id)
@@ -98,7 +98,7 @@ def deactivate(here: Rule, account_id: Number) -> Response:
 
 
 @router.post("/accounts/{account_id}/activate")
-def activate(here: Rule, account_id: Number) -> Response:
+def activate(here: Rule, account_id: Small) -> Response:
     """Let a person in again."""
     with here.write() as desk:
         _known(desk, account_id)
@@ -107,7 +107,7 @@ def activate(here: Rule, account_id: Number) -> Response:
 
 
 @router.post("/accounts/{account_id}/second-factor/reset")
-def reset_second_factor(here: Rule, account_id: Number) -> Response:
+def reset_second_factor(here: Rule, account_id: Small) -> Response:
     """Ask a person who lost the phone for no code."""
     if account_id == here.caller.id:
         raise DubanError(OWN_CODE)
@@ -118,7 +118,7 @@ def reset_second_factor(here: Rule, account_id: Number) -> Response:
 
 
 @router.post("/accounts/{account_id}/sign-ins/end")
-def end_sign_ins(here: Rule, account_id: Number) -> Response:
+def end_sign_ins(here: Rule, account_id: Small) -> Response:
     """End a person's sign-ins."""
     with here.write() as desk:
         _known(desk, account_id)

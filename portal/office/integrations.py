@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from ...ledger import integrations
 from ...obligations.errors import DubanError
 from ..access import Here
-from ..asked import Number
+from ..asked import Small
 from ..limits import Form
 from ..pages import go, page
 from .accounts import Rule, role_typed
@@ -39,7 +39,7 @@ def make(here: Rule, form: Form) -> HTMLResponse:
 
 
 @router.post("/integrations/{integration_id}/revoke")
-def revoke(here: Rule, integration_id: Number) -> Response:
+def revoke(here: Rule, integration_id: Small) -> Response:
     """Let a program in no more."""
     with here.write() as desk:
         integrations.revoke(desk.session, integration_id, here.now, here.caller.by)

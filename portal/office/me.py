@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from ...ledger import accounts, sign_ins
 from ...obligations.errors import DubanError
 from ..access import Act, Here, may
-from ..asked import Number
+from ..asked import Small
 from ..limits import Form
 from ..pages import go, page
 from . import proving
@@ -52,7 +52,7 @@ def change_password(here: Self, form: Form) -> Response:
 
 
 @router.post("/me/sign-ins/{sign_in_id}/end")
-def end_sign_in(here: Self, sign_in_id: Number) -> Response:
+def end_sign_in(here: Self, sign_in_id: Small) -> Response:
     """End one of one's own sign-ins."""
     with here.write() as desk:
         sign_ins.end(desk.session, here.caller.id, sign_in_id, here.now, here.caller.by)

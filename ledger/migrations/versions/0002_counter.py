@@ -199,6 +199,9 @@ def index() -> None:
     index_where("ix_obligations_waiting", "obligations", "state = 'submitted'", "round_id")
     index_where("ix_rounds_unlocked", "rounds", "locked_at IS NULL AND opened_at IS NOT NULL", "due_at")
     index_where("ix_messages_dead", "messages", "state = 'dead'", "id")
+    index_where("ix_messages_withdrawn", "messages", "state = 'withdrawn'", "id")
+    op.create_index("ix_messages_channel_id_id", "messages", ["channel_id", "id"])
+    op.create_index("ix_messages_send_on_id", "messages", ["send_on", "id"])
     op.drop_index("ix_obligations_open_due_at", "obligations")
     late = ("due_at", "round_id", "unit_id", "state", "credited_at")
     is_open = "state IN ('owed', 'returned')"
