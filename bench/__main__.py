@@ -14,6 +14,7 @@ NAMES = {
     "show": "showing",
     "demo": "rehearsing",
     "answers": "answering",
+    "pages": "pages",
 }
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 

@@ -86,12 +86,13 @@ def run(options: Options) -> None:
 
 
 def _notes(count: int, runs: int) -> list[str]:
+    part = min(SLICE, count)
     return [
-        f"{count:,} answers of {UNITS} units, multipart as Chromium sends them, over {CONNECTIONS} connections,",
+        f"{count:,} answers of {UNITS} units, multipart as Chromium sends them; {CONNECTIONS} connections",
         "to a uvicorn of one process; the sender is a process of its own on the same machine.",
         f"First {RATE} a second, every {TWICE}th sent twice, each one's time counted from when it was to",
         "leave; then as fast as they are answered. Bare: a sync FastAPI route that reads the same form and",
-        f"writes the same columns. Turn about every {min(SLICE, count):,} after {WARM} unmeasured; {runs} runs, each",
+        f"writes the same columns. Turn about every {part} after {WARM} unmeasured; {runs} runs, each",
         "with fresh books; after each all answers are counted and the journal is proved.",
     ]
 

@@ -29,6 +29,8 @@ def printed() -> str:
         ("show", "duban plan show erong-dafei"),
         ("demo", "peak memory"),
         ("answers · SQLite", "ratio of rates"),
+        ("pages · SQLite", "/year/grid"),
+        ("pages, a hundred times as much · SQLite", "/overdue"),
     ],
 )
 def test_each_benchmark_runs_at_a_tiny_size_and_prints_its_table(printed: str, title: str, row: str) -> None:
