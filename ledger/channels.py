@@ -15,7 +15,7 @@ from .states import SENDING
 from .tables import Attempt, Channel, Contact, Message, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ WINDOW = timedelta(seconds=61)
 LOOSE = timedelta(minutes=10)
 CHUNK = 500
 DEFAULT = "默认"
+ROBOTS = ("wecom", "dingtalk", "feishu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,21 @@ def rows(session: Session) -> list[ChannelRow]:
         .order_by(Channel.name)
     )
     return [ChannelRow(*row) for row in found]
+
+
+def shared(session: Session, ids: Collection[int]) -> set[int]:
+    """Give which of these channels are groups that people of several units read.
+
+    A robot posts for everybody in its group; what opens one unit's list has no place there.
+    """
+    of_robots = select(Channel.id).where(Channel.id.in_(ids), Channel.kind.in_(ROBOTS))
+    several = (
+        select(Contact.channel_id)
+        .where(Contact.channel_id.in_(of_robots), Contact.active)
+        .group_by(Contact.channel_id)
+        .having(func.min(Contact.unit_id) != func.max(Contact.unit_id))
+    )
+    return {number for number in session.scalars(several) if number is not None} if ids else set()
 
 
 def everything(session: Session, box: SecretBox) -> dict[int, ChannelFacts]:

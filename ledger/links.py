@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
-from . import journal
+from . import channels, journal
 from .tables import Contact, Link, Message, Unit
 from .tokens import fingerprint
 from .upsert import insert_new, rows_of
@@ -123,9 +123,12 @@ def live_links(session: Session, contact_id: int, now: datetime) -> int:
 def send_new(session: Session, contact_id: int, now: datetime) -> bool:
     """Put a message with a new link into the outbox, to the channel on file; at most one an hour.
 
-    It leaves at once, at any hour: somebody is waiting for it. Gives whether one was put there.
+    It leaves at once, at any hour: somebody is waiting for it. For whom is reached in a group of several
+    units it is written to the folder, for the office to hand over. Gives whether one was put there.
     """
     channel_id = session.scalar(select(Contact.channel_id).where(Contact.id == contact_id))
+    if channel_id is not None and channels.shared(session, [channel_id]):
+        channel_id = None
     recent = select(Message.id).where(
         Message.contact_id == contact_id,
         Message.purpose == "link",

@@ -60,5 +60,5 @@ class Contact(Base):
     name: Mapped[str]
     phone: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
-    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)

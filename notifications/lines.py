@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OfficeFacts:
-    """Who sends: the office's name, the telephone that answers questions, the link that takes reports."""
+    """Who sends: the office's name, the telephone that answers questions, the link that takes reports.
+
+    ``in_group`` says that people of several units read the message, which therefore has no link.
+    """
 
     name: str
     phone: str = ""
     link: str = ""
+    in_group: bool = False
 
     @property
     def contact(self) -> str:

@@ -120,20 +120,29 @@ def _take_up(works: Works, now: datetime, limit: int) -> _Lot:
         allowed, held = _within_limits(session, looked, ways, now)
         outbox.release(session, held, now + WAIT)
         tokens = _tokens(works, session, allowed, now)
+        # A new link that has no way to go but a group of several units does not go.
+        untold = [one.id for one in allowed if one.purpose == "link" and one.id not in tokens]
+        allowed = [one for one in allowed if one.id not in untold]
         ready = [
             _write(works, parcel, ways[parcel.channel_id], now, tokens.get(parcel.id)) for parcel in allowed
         ]
         parcels.keep_texts(session, [_kept(one, tokens.get(one.message_id)) for one in ready])
-        outbox.withdraw(session, looked.empty, now)  # last, since it locks the journal
-    return _Lot(len(ids), len(looked.empty), len(held), ready)
+        outbox.withdraw(session, [*looked.empty, *untold], now)  # last, since it locks the journal
+    return _Lot(len(ids), len(looked.empty) + len(untold), len(held), ready)
 
 
 def _tokens(works: Works, session: Session, allowed: list[Parcel], now: datetime) -> dict[int, str]:
-    """Make a link for each message that is about to be written, where there are pages to open."""
+    """Make a link for each message that is about to be written, where there are pages to open.
+
+    A message to a group that several units read brings none: whoever reads it could answer for another.
+    """
     if not works.public_url:
         return {}
-    made = {parcel.id: works.new_token() for parcel in allowed}
-    links.write(session, [(made[one.id], one.contact_id, one.id) for one in allowed], "list", now)
+    groups = channels.shared(session, {one.channel_id for one in allowed if one.channel_id is not None})
+    made = {one.id: works.new_token() for one in allowed if one.channel_id not in groups}
+    links.write(
+        session, [(made[one.id], one.contact_id, one.id) for one in allowed if one.id in made], "list", now
+    )
     return made
 
 
@@ -209,7 +218,8 @@ def _write(works: Works, parcel: Parcel, way: _Way, now: datetime, token: str | 
 
 def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime, token: str | None) -> Wording:
     link = f"{works.public_url}/l/{token}" if token else ""
-    office = OfficeFacts(works.office_name or parcel.office, works.office_phone, link)
+    in_group = bool(works.public_url) and not token
+    office = OfficeFacts(works.office_name or parcel.office, works.office_phone, link, in_group)
     if parcel.purpose == "link":
         return fresh_link(parcel.contact, parcel.unit, office)
     facts = [{name: getattr(line, name) for name in DigestLine.__dataclass_fields__} for line in parcel.lines]

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from ...documents.qr import qr_svg
 from ...ledger import contacts, links, staffing
 from ...ledger.staffing import ContactDraft
 from ...obligations.errors import DubanError
 from ..access import AbsentError, Act, Here, may
 from ..asked import Small, number
 from ..filled import Typed, word
-from ..pages import go
+from ..pages import go, page
 from . import units
 
 if TYPE_CHECKING:
@@ -98,6 +99,27 @@ def send_link(here: People, contact_id: Small) -> Response:
     answer = _do(here, contact_id, do)
     here.counter.ring()
     return answer
+
+
+@router.post("/contacts/{contact_id}/hand")
+def hand_over(here: People, contact_id: Small) -> Response:
+    """Make a link for the office to hand to a person, and show it, this once."""
+    token = here.counter.new_token()
+    with here.write() as desk:
+        found = _contact(desk, contact_id, lock=True)
+        if not found.active:
+            raise DubanError(f"联系人“{found.name}”已停用，请先启用再给链接。")
+        unit = units.unit_of(desk, found.unit_id)
+        links.make(desk.session, found.id, "list", token, desk.now, desk.caller.by)
+    address = f"{here.counter.public_url}/l/{token}"
+    shown: dict[str, Any] = {
+        "unit": unit,
+        "contact": found,
+        "address": address,
+        "drawn": qr_svg(address, f"{unit.name}{found.name}的办理链接"),
+        "until": here.now + links.LASTS["list"],
+    }
+    return page(here, "office/hand_over.html", section="units", **shown)
 
 
 def _do(

@@ -136,6 +136,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /channels/{channel_id}/on
         POST /channels/{channel_id}/test
         POST /contacts/{contact_id}
+        POST /contacts/{contact_id}/hand
         POST /contacts/{contact_id}/link
         POST /contacts/{contact_id}/off
         POST /contacts/{contact_id}/on

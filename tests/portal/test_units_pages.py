@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -301,3 +302,12 @@ def test_a_nought_in_what_is_searched_is_no_harm(desk: Desk) -> None:
     assert office.get("/units?text=%00村").status_code == 200
     assert office.get("/messages?unit=%00&day=%00").status_code == 200
     assert office.get("/calls?unit=%00一村").status_code == 200
+
+
+def test_a_link_is_handed_over_on_a_page_that_shows_it_once_and_is_entered(desk: Desk) -> None:
+    clerk = desk.signed_in(Role.OFFICE)
+    handed = clerk.post("/contacts/1/hand")
+    token = re.findall(r"/l/([\w-]{32})", handed.text)[0]
+    assert "<svg" in handed.text
+    assert "一村 甲文书" in desk.stranger().get(f"/l/{token}").text
+    assert actions(desk.book)[-1] == "link.made"

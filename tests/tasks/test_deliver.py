@@ -19,7 +19,7 @@ from duban.ledger import channels, journal, links, outbox
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
 from duban.ledger.secrets import SecretBox
-from duban.ledger.tables import Attempt, Channel, Contact, Cue, Message, Round
+from duban.ledger.tables import Attempt, Channel, Contact, Cue, Link, Message, Round
 from duban.notifications.digest import Wording
 from duban.notifications.letters import Answer, Letter
 from duban.notifications.memory import MemorySender
@@ -383,6 +383,38 @@ def test_a_message_that_only_brings_a_new_link_says_so(works: Works) -> None:
     assert "https://duban.example/l/……" in messages(works.book)[-1].body
     with works.book.read() as session:
         assert links.open_link(session, "token-0", day("03-03 09:00")).contact == "乙文书"
+
+
+def test_a_group_of_several_units_is_told_without_a_link_that_opens_one_of_them(
+    works: Works, sink: HttpSink
+) -> None:
+    through(works, "wecom", sink)
+    sink.always = code(0, "ok")
+    deliver(with_pages(works))
+    bodies = [message.body for message in messages(works.book) if message.state == "sent"]
+    assert len(bodies) == 3
+    assert all("/l/" not in body and "不在群里发填报链接" in body for body in bodies)
+    with works.book.read() as session:
+        assert session.scalars(select(Link)).all() == []
+
+
+def test_a_group_of_one_unit_gets_the_link(works: Works, sink: HttpSink) -> None:
+    through(works, "wecom", sink)
+    sink.always = code(0, "ok")
+    with works.book.write() as session:
+        session.execute(update(Contact).where(Contact.id > 1).values(channel_id=None))
+        session.execute(update(Message).where(Message.contact_id > 1).values(channel_id=None))
+    deliver(with_pages(works))
+    assert all("/l/……" in message.body for message in messages(works.book))
+
+
+def test_a_new_link_for_somebody_in_a_group_of_several_is_left_for_the_office_to_hand_over(
+    works: Works, sink: HttpSink
+) -> None:
+    through(works, "wecom", sink)
+    with works.book.write() as session:
+        links.send_new(session, 2, day("03-02 23:00"))
+    assert messages(works.book)[-1].channel_id is None
 
 
 def test_without_pages_a_digest_names_no_link(works: Works) -> None:

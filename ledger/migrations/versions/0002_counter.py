@@ -192,6 +192,7 @@ def index_where(name: str, table: str, condition: str, *columns: str, include: t
 def index() -> None:
     """Make what lists and counts read instead of the tables themselves."""
     op.create_index("ix_journal_subject", "journal", ["subject"])
+    op.create_index("ix_contacts_channel_id", "contacts", ["channel_id"])
     op.create_index("ix_messages_contact_id", "messages", ["contact_id"])
     op.create_index("ix_rounds_year_slug", "rounds", ["year", "slug"])
     standing = ["round_id", "credited_at", "state", "due_at", "nil", "unit_id"]
