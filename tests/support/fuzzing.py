@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from duban.ledger import asking, integrations, owed, reports
 from duban.ledger.book import Book
-from duban.ledger.reports import Return
+from duban.ledger.reports import Report, Return
 from duban.ledger.tables import Extension, Obligation, Round
 from duban.obligations.words import RemarkKind, Role
 from duban.portal.api.description import made
@@ -47,6 +47,10 @@ def keep_busy(book: Book) -> None:
         deliver(book, day(f"0{month}-02 10:00"))
         submit(book, "cun1", day(f"0{month}-10 09:00"), period=f"2023-0{month}")
         submit(book, "cun2", day(f"0{month}-11 09:00"), period=f"2023-0{month}")
+        for unit in ("cun1", "cun2"):  # these wait to be judged
+            said = Report(f"{unit}-{month}", note="无异常", by=unit)
+            told = day(f"0{month}-11 10:00")
+            submit(book, unit, told, period=f"2023-0{month}", duty="qingkuang", report=said)
         with book.write() as session:
             _talk(session, f"2023-0{month}", day(f"0{month}-12 09:00"))
     advance(book, day("09-01 09:00"))
