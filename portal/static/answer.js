@@ -120,12 +120,17 @@ async function pack(form) {
 }
 
 class Refused extends Error {} // its message is the server's page, or a sentence
+class NotYet extends Error {} // its message says why; the same is sent again later
+
+const LATER = [408, 425, 429];
 
 async function post(path, body) {
-  const answer = await fetch(path, { method: "POST", body });
-  if (answer.status >= 500) throw new TypeError("the server is not well; it will be tried again");
+  const answer = await fetch(path, { method: "POST", body }).catch(() => { throw new NotYet("没有网络"); });
+  if (answer.status >= 500 || LATER.includes(answer.status)) throw new NotYet("暂时报不上去");
   return answer;
 }
+
+const reason = (wrong) => (wrong instanceof NotYet ? wrong.message : "暂时报不上去");
 
 // One file after the other, then the answer that names them: what is there already is not sent again.
 async function send(item) {
@@ -162,12 +167,12 @@ function say(text, ...more) {
   note.hidden = false;
 }
 
-function sayWaiting(item) {
-  const form = $("answer"), part = $("form-part");
-  if (form?.dataset.draft !== item.draft) return say(`有上报存在本机，还没有报送，联网后自动报送：${item.title}`);
+function sayWaiting(item, why) {
+  const form = $("answer"), part = $("form-part"), then = why === "没有网络" ? "联网后自动报送" : "稍后自动再报";
+  if (form?.dataset.draft !== item.draft) return say(`${why}，有上报存在本机，${then}：${item.title}`);
   part.hidden = true;
   $("said")?.remove();
-  say("没有网络，已存在本机，联网后自动报送。请不要清除浏览器数据。",
+  say(`${why}，已存在本机，${then}。请不要清除浏览器数据。`,
     button("现在再试", flush),
     button("取回修改", async () => {
       await drop(item).catch(() => {});
@@ -202,8 +207,8 @@ async function submit(event) {
     if (wrong instanceof Refused) {
       if (item) await drop(item).catch(() => {});
       show(wrong.message);
-    } else if (await waiting().then((all) => all.some((one) => one.draft === item.draft))) sayWaiting(item);
-    else say("没有网络，没有报送；填写的文字存在本机，照片没有。请不要关闭本页，联网后再按一次。");
+    } else if (await waiting().then((all) => all.some((one) => one.draft === item.draft))) sayWaiting(item, reason(wrong));
+    else say(`${reason(wrong)}，没有报送；填写的文字存在本机，照片没有。请不要关闭本页，稍后再按一次。`);
   } finally {
     pressed.disabled = false;
   }
@@ -222,7 +227,7 @@ async function flush() {
         const link = Object.assign(document.createElement("a"), { href: receipt, textContent: "查看回执" });
         say(`存在本机的上报已报送：${item.title}`, link);
       } catch (wrong) {
-        if (!(wrong instanceof Refused)) { sayWaiting(item); continue; }
+        if (!(wrong instanceof Refused)) { sayWaiting(item, reason(wrong)); continue; }
         await drop(item).catch(() => {});
         if ($("answer")?.dataset.draft === item.draft) { show(wrong.message); continue; }
         const link = Object.assign(document.createElement("a"), { href: item.path, textContent: "打开核对" });

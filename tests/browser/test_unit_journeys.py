@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import select
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from sqlalchemy import select, update
 
-from duban.ledger.tables import Submission
-from support.browser import PHONE, window
+from duban.ledger.tables import Round, Submission, Upload
+from support.browser import PHONE, behind_a_door, window
 from support.campaign import owing, return_, submit
 from support.desk import Desk
 
 RECEIPT = re.compile(r"/receipt/\d+$")
+NUMBER: dict[str, Any] = {
+    "key": "shuliang", "label": "检查数量", "type": "number", "unit": "处", "options": [],
+    "min": 0, "max": 1000, "required": True, "help": "",
+}  # fmt: skip
+FILES = NUMBER | {"key": "zhaopian", "label": "现场照片", "type": "files", "unit": "", "required": False}
 
 
 def reports(desk: Desk) -> list[tuple[int, bool, dict[str, object], str]]:
@@ -34,6 +42,27 @@ def march(page: Page) -> None:
     """Open the form of March's check."""
     item = page.locator("article", has_text="每月检查").filter(has_text="3月")
     item.get_by_role("link", name=re.compile("^(填报|更正)$")).click()
+
+
+def ask_for_photos(desk: Desk) -> None:
+    """Let March's check ask for photos too."""
+    with desk.book.write() as session:
+        session.execute(update(Round).where(Round.duty == "yuecha").values(form=[NUMBER, FILES]))
+
+
+def photo(name: str = "现场.jpg") -> FilePayload:
+    """Give a small photo."""
+    data = io.BytesIO()
+    Image.new("RGB", (64, 48), "red").save(data, "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": data.getvalue()}
+
+
+def reported_photos(desk: Desk) -> list[list[str]]:
+    """Give of each report the names of the photos that belong to it."""
+    with desk.book.read() as session:
+        names = dict(session.execute(select(Upload.sha256, Upload.name)).tuples().all())
+        answers = session.scalars(select(Submission.answers).order_by(Submission.id)).all()
+    return [[names[one] for one in answer["zhaopian"]] for answer in answers]
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["script", "no-script"])
@@ -156,3 +185,27 @@ def test_the_second_of_two_people_sees_what_the_first_reported_and_keeps_what_th
         page.get_by_role("button", name="更正上报").click()
         expect(page).to_have_url(RECEIPT)
     assert [(row[0], row[2]) for row in reports(desk)] == [(1, {"shuliang": 3}), (2, {"shuliang": 8})]
+
+
+@pytest.mark.parametrize("status", [503, 429])
+def test_an_answer_and_its_photo_wait_while_the_server_is_busy_and_are_sent_later(
+    browser: Browser, desk: Desk, status: int
+) -> None:
+    ask_for_photos(desk)
+    with behind_a_door(desk) as (address, door), window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("检查数量").fill("6")
+        page.get_by_label("选择文件").set_input_files(photo())
+        door.refuses = status
+        page.get_by_role("button", name="上报").click()
+        expect(page.get_by_text("暂时报不上去，已存在本机，稍后自动再报")).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("暂时报不上去，已存在本机，稍后自动再报")).to_be_visible()
+        expect(page.get_by_text("没有网络")).not_to_be_visible()
+        assert reports(desk) == []
+        door.refuses = 0
+        page.get_by_role("button", name="现在再试").click()
+        expect(page).to_have_url(RECEIPT)
+    assert [row[2]["shuliang"] for row in reports(desk)] == [6]
+    assert reported_photos(desk) == [["现场.jpg"]]

@@ -9,11 +9,13 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from duban.portal import site
 
@@ -64,15 +66,36 @@ def window(
     return context
 
 
+@dataclass
+class Door:
+    """What stands before a site: takes nothing in while ``refuses`` is a status, as a busy server does."""
+
+    app: ASGIApp
+    refuses: int = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shut = self.refuses and scope["type"] == "http" and scope["method"] == "POST"
+        app = PlainTextResponse("busy", self.refuses) if shut else self.app
+        await app(scope, receive, send)
+
+
 @contextmanager
 def listening(desk: Desk) -> Generator[str]:
     """Let the site of a desk listen on a port of this machine; gives its address."""
+    with behind_a_door(desk) as (address, _):
+        yield address
+
+
+@contextmanager
+def behind_a_door(desk: Desk) -> Generator[tuple[str, Door]]:
+    """Let the site of a desk listen behind a door; gives its address and the door."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     desk.counter = replace(desk.counter, public_url=address)
-    config = uvicorn.Config(site.create(desk.counter), host="127.0.0.1", port=port, log_level="error")
+    door = Door(site.create(desk.counter))
+    config = uvicorn.Config(door, host="127.0.0.1", port=port, log_level="error")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -80,7 +103,7 @@ def listening(desk: Desk) -> Generator[str]:
         assert thread.is_alive(), "the site did not start"
         time.sleep(0.01)
     try:
-        yield address
+        yield address, door
     finally:
         server.should_exit = True
         thread.join(10)
