@@ -1,8 +1,8 @@
 """The statements that fill a book with what units and office did, by whole sets; both databases know them.
 
-What happened to an obligation is drawn from its round and its unit: of a thousand that have fallen due 145
-were never answered, 5 went back, 5 wait, 5 are exempt, 30 came late and the others in time. Of those that are
-not due yet some four tenths are still owed.
+What happened to an obligation is drawn from its round and its unit: of a thousand that have fallen due
+``:missing`` were never answered, 5 went back, 5 wait, 5 are exempt, 30 came late and the others in time. Of
+those that are not due yet some four tenths are still owed.
 """
 # ruff: noqa: S608 - the statements are put together from what stands here
 
@@ -17,14 +17,14 @@ PAST = """
 _STATES = f"""
     UPDATE obligations AS o SET
         state = CASE
-            WHEN a.passed AND {DRAW} < 145 THEN 'owed'
-            WHEN a.passed AND {DRAW} < 150 THEN 'returned'
-            WHEN a.passed AND {DRAW} < 155 AND NOT a.past THEN 'submitted'
-            WHEN a.passed AND {DRAW} < 160 THEN 'exempt'
+            WHEN a.passed AND {DRAW} < :missing THEN 'owed'
+            WHEN a.passed AND {DRAW} < :missing + 5 THEN 'returned'
+            WHEN a.passed AND {DRAW} < :missing + 10 AND NOT a.past THEN 'submitted'
+            WHEN a.passed AND {DRAW} < :missing + 15 THEN 'exempt'
             WHEN a.passed OR {DRAW} > 699 THEN 'accepted'
             WHEN {DRAW} > 429 THEN 'submitted' WHEN {DRAW} > 399 THEN 'returned' ELSE 'owed' END,
-        credited_at = CASE WHEN {DRAW} < 160 OR (NOT a.passed AND {DRAW} < 430) THEN NULL
-            WHEN {DRAW} < 190 THEN a.late ELSE a.in_time END,
+        credited_at = CASE WHEN {DRAW} < :missing + 15 OR (NOT a.passed AND {DRAW} < 430) THEN NULL
+            WHEN {DRAW} < :missing + 45 THEN a.late ELSE a.in_time END,
         nil = {DRAW} % 5 = 0
     FROM bench_rounds a WHERE a.round_id = o.round_id
 """

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 NEW_YEAR = datetime(2022, 12, 31, 16, tzinfo=UTC)
 NOW = datetime(2023, 9, 20, 2, tzinfo=UTC)
 YEAR = 2023
-UNITS = 300
+MISSING = 33
 WEEKS = timedelta(weeks=52)
 SETS_A_YEAR = 9  # the three plans under nine names in each year of the past
 SHARES = {"村": 126, "部门": 105, "社区": 27, "学校": 21, "派出所": 15}  # of 300, with ten of other kinds
@@ -60,10 +60,11 @@ OWED = Table("bench_owed", ROUNDS.metadata, Column("number", Integer), Column("u
 ROUND_COLUMNS = [column.key for column in Base.metadata.tables["rounds"].columns]
 
 
-def build(shelf: Shelf, sets: int = 0, like: Book | None = None) -> Book:
+def build(shelf: Shelf, sets: int = 0, like: Book | None = None, missing: int = MISSING) -> Book:
     """Make the book of one year; with ``sets``, after so many copies of the three plans in years before.
 
-    ``like`` is the book of the one year, whose rounds and expected sets the years before repeat.
+    ``like`` is the book of the one year, whose rounds and expected sets the years before repeat; ``missing``
+    is how many of a thousand were never answered.
     """
     book = shelf.new()
     shelf.hurry(book)
@@ -76,7 +77,7 @@ def build(shelf: Shelf, sets: int = 0, like: Book | None = None) -> Book:
     with book.write() as session:
         _note_rounds(session)
         for statement in FILLING:
-            session.execute(text(statement), {"now": f"{NOW:%Y-%m-%d %H:%M:%S}"})
+            session.execute(text(statement), {"now": f"{NOW:%Y-%m-%d %H:%M:%S}", "missing": missing})
         ROUNDS.metadata.drop_all(session.connection())
     shelf.settle(book)
     return book
@@ -109,10 +110,14 @@ def _years_before(session: Session, like: Book, sets: int) -> None:
         owed = pattern.execute(select(Obligation.round_id, Obligation.unit_id)).tuples().all()
     session.execute(insert(OWED), [{"number": number, "unit_id": unit} for number, unit in owed])
     slugs = sorted({str(row["slug"]) for row in rounds})
+    plans: dict[str, int] = {}
     for number in range(1, sets + 1):
-        year = YEAR - 1 - (number - 1) // SETS_A_YEAR
-        plans = {slug: _plan(session, f"{slug}-{number}", year) for slug in slugs}
-        session.execute(insert(Round), [_past(row, number, year, plans[row["slug"]]) for row in rounds])
+        year, name = YEAR - 1 - (number - 1) // SETS_A_YEAR, (number - 1) % SETS_A_YEAR + 1
+        of = {slug: _plan(session, f"{slug}-{name}", year, plans) for slug in slugs}
+        session.execute(
+            insert(Round),
+            [_past(row, number, year, f"{row['slug']}-{name}", of[row["slug"]]) for row in rounds],
+        )
     rows = session.execute(select(Round.id, Round.opens_at)).tuples()
     cue = {"kind": "opening", "urgent": False, "state": "fired"}
     session.execute(insert(Cue), [cue | {"round_id": id_, "at": at, "fired_at": at} for id_, at in rows])
@@ -123,24 +128,26 @@ def _opened() -> Any:
     return select(Base.metadata.tables["rounds"]).where(Round.opened_at.is_not(None)).order_by(Round.id)
 
 
-def _plan(session: Session, slug: str, year: int) -> int:
-    title = f"{year}年打击非法违法行为工作方案（{slug}）"
-    unread = {"content": "", "sha256": "", "adopted_at": NEW_YEAR, "office": "示例镇打非办"}
-    plan = PlanRevision(slug=slug, revision=1, title=title, **unread)
-    session.add(plan)
-    session.flush()
-    session.add(PlanYear(plan_id=plan.id, slug=slug, year=year, adopted_at=NEW_YEAR))
-    return plan.id
+def _plan(session: Session, slug: str, year: int, known: dict[str, int]) -> int:
+    """Put a plan in force for a year and give its number; the same plan serves year after year."""
+    if slug not in known:
+        unread = {"content": "", "sha256": "", "adopted_at": NEW_YEAR, "office": "示例镇打非办"}
+        plan = PlanRevision(slug=slug, revision=1, title=f"打击非法违法行为工作方案（{slug}）", **unread)
+        session.add(plan)
+        session.flush()
+        known[slug] = plan.id
+    session.add(PlanYear(plan_id=known[slug], slug=slug, year=year, adopted_at=NEW_YEAR))
+    return known[slug]
 
 
-def _past(row: dict[Any, Any], number: int, year: int, plan_id: int) -> dict[str, Any]:
+def _past(row: dict[Any, Any], number: int, year: int, slug: str, plan_id: int) -> dict[str, Any]:
     """Give a round as it was in an earlier year: on the same weekdays, and long over."""
     ago = (YEAR - year) * WEEKS
     moved = {name: at - ago for name, at in row.items() if isinstance(at, datetime)}
-    told = {"title": str(row["title"]).replace(str(YEAR), str(year)), "year": year}
+    told = {name: str(row[name]).replace(str(YEAR), str(year)) for name in ("title", "period")}
     done = {"next_at": None, "opened_at": row["opens_at"] - ago, "due_passed_at": moved.get("due_at")}
     over = {"locked_at": moved.get("locks_at"), "id": number * 1000 + row["id"], "plan_id": plan_id}
-    return dict(row) | moved | told | done | over | {"slug": f"{row['slug']}-{number}"}
+    return dict(row) | moved | told | done | over | {"slug": slug, "year": year}
 
 
 def _note_rounds(session: Session) -> None:
