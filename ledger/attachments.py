@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from ..obligations.errors import DubanError
 from . import reports
+from .explain import BookError
 from .kept import UPLOADS
 from .tables import Upload
 from .upsert import insert_new
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
     from .tables import Obligation
 
 MOST = 30  # files for one obligation
+
+
+class NotStoredError(BookError):
+    """The folder takes no file just now: the disk is full, or it cannot be written."""
+
+    said = "文件没有收下：服务器存不下。填写的内容没有丢失，请稍后再传，或先不传附件。"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"文件没有收下：服务器存不下（{why}）。请检查附件文件夹的磁盘空间和写权限。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ def place(folder: Path, digest: str) -> Path:
 def store(folder: Path, data: bytes) -> str:
     """Write the bytes under their SHA-256, which it gives; the same bytes are written once.
 
-    Raises :class:`DubanError` when the disk is full or the folder cannot be written; then nothing is left.
+    Raises :class:`NotStoredError`, and then nothing is left.
     """
     digest = sha256(data).hexdigest()
     target = place(folder, digest)
@@ -62,9 +72,7 @@ def store(folder: Path, data: bytes) -> str:
         if not target.exists():
             _write(target, data)
     except OSError as wrong:
-        raise DubanError(
-            f"文件没有收下：服务器存不下（{wrong.strerror}）。填写的内容没有丢失，请稍后再传，或先不传附件。"
-        ) from wrong
+        raise NotStoredError(wrong.strerror or "") from wrong
     return digest
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ..obligations.errors import DubanError
-from .explain import NOT_MIGRATED, explain
+from .explain import NOT_MIGRATED, BookError, explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -96,7 +96,7 @@ class Book:
     def write(self) -> Generator[Session]:
         """Give a session that writes: committed at the end, rolled back on any error.
 
-        Raises :class:`DubanError` when the book cannot be written; then nothing of this session has been.
+        Raises :class:`BookError` when the book cannot be written; then nothing of this session has been.
         """
         self._require_current()
         with self._explained(), Session(self._writing, expire_on_commit=False) as session, session.begin():
@@ -127,14 +127,14 @@ class Book:
             return
         self._refuse_newer()
         if self.revision() != max(known_revisions()):
-            raise DubanError(f"{NOT_MIGRATED}（账簿：{self.name}）")
+            raise BookError(f"{NOT_MIGRATED}（账簿：{self.name}）")
         self._current.set()
 
     def _refuse_newer(self, connection: Connection | None = None) -> None:
         found = self.revision() if connection is None else _revision(connection)
         if found is not None and found not in known_revisions():
             shape = f"结构版本 {found}，本程序只认识到 {max(known_revisions())}"
-            raise DubanError(
+            raise BookError(
                 f"账簿由更新版本的程序建立（{shape}），没有改动其中任何内容。"
                 f"请升级程序后再打开。（账簿：{self.name}）"
             )

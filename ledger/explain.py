@@ -43,16 +43,27 @@ _POSTGRESQL = {
 _GONE = ("08", "57P", "28", "3D")
 
 
+class BookError(DubanError):
+    """The book, the folder of its files or the clock fails just now; the same may be asked again later.
+
+    The sentence is for whoever keeps the book and may name its place; ``said`` is for everybody else.
+    """
+
+    said = "系统暂时办不了，请过几分钟再试。"
+
+
 def explain(wrong: BaseException, book: str = "") -> DubanError | None:
     """Give the sentence for a database error, naming the book if told; none for the program's own faults.
 
-    Takes SQLAlchemy's errors, or the drivers' own.
+    Takes SQLAlchemy's errors, or the drivers' own. Gives a :class:`BookError` for all but what may never be
+    done at all.
     """
     cause = wrong.orig if isinstance(wrong, DBAPIError) else wrong
     said = _sqlite(cause) if isinstance(cause, sqlite3.Error) else _postgresql(cause)
     if said is None:
         return None
-    return DubanError(f"{said}（账簿：{book}）" if book else said)
+    kind = DubanError if said == _KEPT else BookError
+    return kind(f"{said}（账簿：{book}）" if book else said)
 
 
 def _sqlite(wrong: sqlite3.Error) -> str | None:

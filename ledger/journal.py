@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from ..obligations.errors import DubanError
 from ..obligations.moments import in_words, whole_second
 from .digests import canonical, entry_hash, submission_digest
+from .explain import BookError
 from .tables import Base, JournalEntry, JournalHead
 from .verification import CLOCK_ACCEPTED, SUBMISSION_RECEIVED, Verification, check
 
@@ -65,7 +66,7 @@ class Entry(NamedTuple):
     hash: str
 
 
-class ClockWentBack(DubanError):
+class ClockWentBack(BookError):
     """The clock is well behind the last entry, so nothing is recorded until someone has looked."""
 
     def __init__(self, now: datetime, last: datetime) -> None:

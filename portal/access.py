@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, cast
 from fastapi import Request
 
 from ..ledger import integrations, links, lookup, sign_ins
+from ..ledger.explain import BookError
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
 from .counter import Counter
+from .failing import noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,14 +158,18 @@ class Here:
     @contextmanager
     def read(self) -> Generator[Desk]:
         """Give a desk that sees one moment of the book."""
-        with self.counter.book.read() as session:
+        with noted(self.request), self.counter.book.read() as session:
             yield Desk(session, self.caller, self.now)
 
     @contextmanager
     def write(self) -> Generator[Desk]:
         """Give a desk whose work is committed at the end, all or nothing."""
-        with self.counter.book.write() as session:
+        with noted(self.request), self.counter.book.write() as session:
             yield Desk(session, self.caller, self.now)
+
+    def told(self, wrong: DubanError) -> str:
+        """Give what is wrong as this caller may hear it: where the book lies is for the office alone."""
+        return wrong.said if isinstance(wrong, BookError) and self.caller.unit_id is not None else str(wrong)
 
 
 def counter_of(request: Request) -> Counter:
@@ -186,6 +192,7 @@ def may(act: Act) -> Callable[[Request], Here]:
             raise ForbiddenError
         if caller.stale and caller.sign_in_id is not None:
             _note_use(counter, caller.sign_in_id, now)
+        request.state.of_office = caller.unit_id is None
         return Here(request, counter, caller, now, token)
 
     return marked(here, act)

@@ -15,6 +15,7 @@ from ..obligations.forms import plain_number
 from ..obligations.moments import END_OF_DAY, SHANGHAI, WEEKDAYS, in_words
 from ..obligations.words import Outcome, RemarkKind, Role, State, Via
 from .access import Act
+from .failing import UNAVAILABLE, failed
 
 if TYPE_CHECKING:
     from .access import Here
@@ -47,8 +48,9 @@ NAVIGATION = (
 
 
 def page(here: Here, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
-    """Give a page; ``here`` is in every template."""
-    return HTMLResponse(render(template, here=here, **facts), status)
+    """Give a page; ``here`` is in every template. Where the book has failed it is always a 503."""
+    text = render(template, here=here, **facts)
+    return HTMLResponse(text, UNAVAILABLE if failed(here.request) else status)
 
 
 def render(template: str, **facts: Any) -> str:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from ..ledger.explain import BookError
 from ..ledger.integrations import KeyReusedError
 from ..ledger.invitations import InvitationRefusedError
 from ..ledger.knocks import TooManyTriesError
@@ -19,6 +20,7 @@ from ..ledger.links import LinkRefusedError
 from ..obligations.errors import DubanError
 from .access import AbsentError, ForbiddenError, SignInNeededError
 from .api.once import KeyMissingError, KeyUnwantedError
+from .failing import UNAVAILABLE, note
 from .guard import Guard
 from .limits import TooLargeError
 from .pages import STATIC, render
@@ -46,6 +48,7 @@ STATUS: dict[type[DubanError], int] = {
     KeyReusedError: 422,
 }
 CONFLICT = 409
+AGAIN = "60"  # seconds
 _HTTP_SORRY = {
     400: "请求的内容读不懂，没有办理。",
     404: "没有这一页。",
@@ -113,6 +116,8 @@ def _is_api(scope: Scope) -> bool:
 def _sorry(request: Request, wrong: Exception) -> Response:
     """Say in one sentence what is wrong."""
     status = next((code for kind, code in STATUS.items() if isinstance(wrong, kind)), CONFLICT)
+    if isinstance(wrong, BookError):
+        return _failed(request, wrong)
     if _is_api(request.scope):
         return sorry(status, str(wrong))
     if isinstance(wrong, SignInNeededError) and request.method == "GET":
@@ -124,6 +129,18 @@ def _sorry(request: Request, wrong: Exception) -> Response:
         shown = {"wrong": wrong, "token": token, "known": known, "counter": request.app.state.counter}
         return HTMLResponse(render("unit/refused.html", **shown), status)
     return HTMLResponse(render("sorry.html", status=status, wrong=str(wrong)), status)
+
+
+def _failed(request: Request, wrong: BookError) -> Response:
+    """Say that the book fails just now; where it lies is for the office and for the log."""
+    note(request, wrong)
+    if _is_api(request.scope):
+        answer: Response = sorry(UNAVAILABLE, wrong.said)
+    else:
+        said = str(wrong) if getattr(request.state, "of_office", False) else wrong.said
+        answer = HTMLResponse(render("sorry.html", status=UNAVAILABLE, wrong=said), UNAVAILABLE)
+    answer.headers["retry-after"] = AGAIN
+    return answer
 
 
 def _unreadable(request: Request, wrong: Exception) -> Response:

@@ -15,12 +15,13 @@ _SAID = {
     409: "按规定或按目前的情况不能办理；detail 说明原因和办法",
     413: "内容过大",
     422: "内容不合格式，fields 逐项说明；或幂等键已用于另一个请求",
+    503: "系统暂时办不了，没有执行；请过几分钟再发",
 }
 
 
 def errors(*more: int) -> dict[int | str, dict[str, Any]]:
     """Give the errors that a route may answer: those of all routes, and ``more``."""
-    codes = sorted({401, 403, 409, 422, *more})
+    codes = sorted({401, 403, 409, 422, 503, *more})
     return {code: {"description": _SAID[code], "content": _PROBLEM} for code in codes}
 
 

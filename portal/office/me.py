@@ -11,6 +11,7 @@ from ...ledger import accounts, sign_ins
 from ...obligations.errors import DubanError
 from ..access import Act, Here, may
 from ..asked import Small
+from ..failing import noted
 from ..limits import Form
 from ..pages import go, page
 from . import proving
@@ -82,5 +83,7 @@ def mine(
 def prove(here: Here, name: str, password: str) -> None:
     """Raise :class:`DubanError` unless this is the password of the person who is signed in."""
     address = proving.address_of(here.request)
-    if proving.by_password(here.counter, name, password, address, here.now) != here.caller.id:
+    with noted(here.request):
+        found = proving.by_password(here.counter, name, password, address, here.now)
+    if found != here.caller.id:
         raise DubanError(WRONG_PASSWORD)

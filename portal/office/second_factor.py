@@ -11,6 +11,7 @@ from ...documents.qr import qr_svg
 from ...ledger import accounts, second_factor
 from ...ledger.second_factor import WrongCodeError
 from ...obligations.errors import DubanError
+from ..failing import noted
 from ..limits import Form
 from ..pages import go, page
 from . import proving
@@ -60,7 +61,9 @@ def turn_off(here: Self, form: Form) -> Response:
     address = proving.address_of(here.request)
     try:
         prove(here, _name(here), form.one("old"))
-        if not proving.by_code(here.counter, here.caller.id, form.one("code"), address, here.now):
+        with noted(here.request):
+            right = proving.by_code(here.counter, here.caller.id, form.one("code"), address, here.now)
+        if not right:
             raise WrongCodeError
     except DubanError as wrong:
         return mine(here, 422, wrong={"off": str(wrong)})

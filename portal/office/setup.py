@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from ...ledger import invitations, knocks
 from ...ledger.accounts import New
+from ...ledger.explain import BookError
 from ...ledger.invitations import InvitationRefusedError
 from ...ledger.tokens import fingerprint
 from ...obligations.errors import DubanError
@@ -41,7 +42,7 @@ def set_up(request: Request, token: str, form: Form) -> Response:
     try:
         with counter.book.write() as session:
             invitations.accept(session, token, New(name, shown, hashed), counter.now())
-    except InvitationRefusedError:
+    except (InvitationRefusedError, BookError):
         raise
     except DubanError as wrong:
         return _asked(request, opened, 422, name=name, shown=shown, wrong=str(wrong))

@@ -12,6 +12,7 @@ from ...ledger.reports import AnsweredMeanwhileError, FormChangedError, Report
 from ...obligations.errors import DubanError
 from ...obligations.forms import form_digest
 from ..asked import Number
+from ..failing import noted
 from ..filled import faults, given
 from ..limits import Form
 from ..pages import go, page
@@ -22,6 +23,8 @@ from .visit import Mine
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
+
+    from fastapi.responses import RedirectResponse
 
     from ..access import Here
     from ..limits import Sent
@@ -44,11 +47,9 @@ def answer(here: Mine, obligation_id: Number, sent: Form) -> Response:
     form = _form(here, obligation_id)
     try:
         _refuse_files(files)
-        report = _report(here, sent, *_answers(form, sent, files))
-        number = here.counter.inbox.take(obligation_id, report, here.now).submission.id
+        return _handed_in(here, obligation_id, _report(here, sent, *_answers(form, sent, files)))
     except DubanError as wrong:
         return _again(here, obligation_id, sent, files, form, wrong)
-    return go(f"/l/{here.token}/receipt/{number}")
 
 
 @router.get("/{obligation_id:int}/nil")
@@ -62,11 +63,9 @@ def nil(here: Mine, obligation_id: Number, sent: Form) -> Response:
     """Take a report that there is nothing to report."""
     _form(here, obligation_id)  # whoever may not see the obligation goes no further
     try:
-        report = _report(here, sent, {}, sent.one("note"), nil=True)
-        number = here.counter.inbox.take(obligation_id, report, here.now).submission.id
+        return _handed_in(here, obligation_id, _report(here, sent, {}, sent.one("note"), nil=True))
     except DubanError as wrong:
         return _nil(here, obligation_id, sent, wrong)
-    return go(f"/l/{here.token}/receipt/{number}")
 
 
 def _nil(
@@ -136,6 +135,12 @@ def _again(
     typed = Typed(texts, note, _key(sent), found, wrong)
     status = 413 if sent.refused else 422 if found else 409
     return answer_page(here, obligation_id, status=status, typed=typed)
+
+
+def _handed_in(here: Here, obligation_id: int, report: Report) -> RedirectResponse:
+    with noted(here.request):
+        number = here.counter.inbox.take(obligation_id, report, here.now).submission.id
+    return go(f"/l/{here.token}/receipt/{number}")
 
 
 def _form(here: Here, obligation_id: int) -> Sequence[Mapping[str, Any]]:

@@ -14,11 +14,13 @@ from ...documents.plain_text import plain_line
 from ...documents.uploads import LONGEST_NAME, kind_of_document, safe_name
 from ...ledger import attachments, reports
 from ...ledger.attachments import FileFacts
+from ...ledger.explain import BookError
 from ...ledger.tables import Round
 from ...obligations import moves
 from ...obligations.errors import DubanError
 from ..access import AbsentError
 from ..asked import Number
+from ..failing import UNAVAILABLE, noted
 from ..files import serve
 from ..limits import LARGEST_FILE, LARGEST_FORM, Form, Sent
 from .visit import Mine
@@ -47,7 +49,6 @@ class Taken:
 
     digests: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     faults: dict[str, str] = field(default_factory=dict[str, str])
-    said: str = ""
 
 
 def take(here: Here, obligation_id: int, sent: Sent) -> Taken:
@@ -85,20 +86,21 @@ def _take_entry(here: Here, obligation_id: int, key: str, files: Sequence[Upload
             kept.append(_stored(here, file))
         except DubanError as wrong:
             name = plain_line(file.filename or "")[-LONGEST_NAME:]
-            taken.faults[key] = f"“{name}”：{str(wrong).rstrip('。')}"
+            taken.faults[key] = f"“{name}”：{here.told(wrong).rstrip('。')}"
     if not kept:
         return
     try:
         _note(here, obligation_id, kept)
     except DubanError as wrong:
-        taken.faults[key] = f"：{str(wrong).rstrip('。')}"
+        taken.faults[key] = f"：{here.told(wrong).rstrip('。')}"
     else:
         taken.digests[key] = [one.sha256 for one in kept]
 
 
 def _stored(here: Here, file: UploadFile) -> FileFacts:
     facts = look_at(file.file.read(), file.filename or "")
-    attachments.store(here.counter.attachments, facts.data)
+    with noted(here.request):
+        attachments.store(here.counter.attachments, facts.data)
     return facts
 
 
@@ -131,6 +133,8 @@ def upload(here: Mine, obligation_id: Number, sent: Form) -> Response:
         _note(here, obligation_id, [facts])
     except AbsentError:
         raise
+    except BookError as wrong:
+        return JSONResponse({"detail": wrong.said}, UNAVAILABLE)
     except DubanError as wrong:
         return JSONResponse({"detail": str(wrong)}, 422)
     return JSONResponse({"sha256": facts.sha256, "name": facts.name, "size": len(facts.data)})

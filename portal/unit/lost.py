@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from ...ledger import knocks, links
+from ...ledger.knocks import TooManyTriesError
 from ...ledger.links import LinkRefusedError
-from ...obligations.errors import DubanError
 from ..access import counter_of
 from ..limits import Form
 from ..pages import go, render
@@ -39,7 +39,7 @@ def lost(request: Request, sent: Form) -> HTMLResponse:
         return _page(request, "请写明单位名称和您的姓名。", form=True, wrong=True, status=422)
     try:
         _knock(request, f"lost/{unit}")
-    except DubanError as wrong:
+    except TooManyTriesError as wrong:
         return _page(request, str(wrong), wrong=True, status=429)
     counter = counter_of(request)
     now, asked = counter.now(), False

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ...ledger.explain import BookError
 from ...ledger.matter import last_time, matter
 from ...obligations.forms import form_digest
 from ...obligations.words import RemarkKind, State
@@ -85,7 +86,7 @@ def answer_page(
         "may_ask": _may_ask(here, found),
         "may_pass": found.standing.state in (State.OWED, State.RETURNED) and not waiting(found.transfers),
         "talk": [one for one in found.remarks if one.kind != str(RemarkKind.CALL)],
-        "said": _said(found, typed, request),
+        "said": _said(here, found, typed, request),
         "typed": typed,
         "asked": request,
         "done": done_words(here),
@@ -108,6 +109,8 @@ def fresh(here: Here, found: Matter, key: str) -> str:
 
 def why(found: Matter, key: str, wrong: DubanError | None) -> str:
     """Give the sentence that says why a report was not taken; empty when nothing is wrong."""
+    if isinstance(wrong, BookError):
+        return f"{wrong.said}还没有报，填写的内容都在。"
     if wrong is not None and _spent(found, key):
         return "这一份此前已经报过，内容与现在填写的不同，没有覆盖。请核对；确需更正的，请再报一次。"
     return "" if wrong is None else str(wrong)
@@ -117,9 +120,9 @@ def _spent(found: Matter, key: str) -> bool:
     return any(one.report.key == key for one in found.versions)
 
 
-def _said(found: Matter, typed: Typed | None, request: Request | None) -> str:
+def _said(here: Here, found: Matter, typed: Typed | None, request: Request | None) -> str:
     if typed is None:
-        return str(request.wrong) if request else ""
+        return here.told(request.wrong) if request else ""
     if typed.faults:
         return f"有{len(typed.faults)}处需要改正，还没有报；改好后请再报一次，已填的内容都在。"
     return why(found, typed.key, typed.wrong)

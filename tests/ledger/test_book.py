@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 
 from duban.ledger import book as book_module
 from duban.ledger.book import MIGRATIONS, Book, known_revisions
-from duban.ledger.explain import explain
+from duban.ledger.explain import BookError, explain
 from duban.ledger.tables import OPEN, Base, Obligation, Unit
 from duban.obligations.errors import DubanError
 
@@ -345,6 +345,7 @@ def test_a_read_only_file_is_told(sqlite_book: Book) -> None:
         file.execute("DELETE FROM units")
     assert "账簿是只读的" in str(explain(wrong.value, "甲.db"))
     assert str(explain(wrong.value, "甲.db")).endswith("（账簿：甲.db）")
+    assert isinstance(explain(wrong.value), BookError)
 
 
 def test_what_is_not_the_databases_fault_has_no_sentence() -> None:

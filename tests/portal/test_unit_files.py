@@ -173,11 +173,14 @@ def test_a_full_disk_loses_nothing_that_was_typed(desk: Desk, at: str, tmp_path:
     desk.counter.attachments.parent.mkdir(exist_ok=True)
     desk.counter.attachments.write_bytes(b"")  # where the folder should be, so that nothing can be written
     back = browser.post(at, data=typed, files={"up-zhaopian": ("a.jpg", photo())})
-    assert back.status_code == 422
+    assert back.status_code == 503
     assert "文件没有收下：服务器存不下" in back.text
     assert 'value="12"' in back.text
     assert "磁盘满了" in back.text
+    assert str(tmp_path) not in back.text
     assert (reports(desk.book), uploads(desk)) == ([], [])
+    ahead = browser.post(f"{at}/file", files={"file": ("a.jpg", photo())})
+    assert (ahead.status_code, ahead.json()["detail"][:14]) == (503, "文件没有收下：服务器存不下。")
     assert browser.post(at, data={**hidden(back), "f-shuliang": "12"}).status_code == 303
 
 
