@@ -39,7 +39,7 @@ class NotStoredError(BookError):
     said = "文件没有收下：服务器存不下。填写的内容没有丢失，请稍后再传，或先不传附件。"
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"文件没有收下：服务器存不下（{why}）。请检查附件文件夹的磁盘空间和写权限。")
+        super().__init__(f"文件没有收下：服务器存不下（{why}）。请检查磁盘空间和文件夹的写权限。")
 
 
 @dataclass(frozen=True, slots=True)

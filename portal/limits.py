@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
@@ -16,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from ..obligations.errors import DubanError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Generator
 
     from starlette.datastructures import Headers
 
@@ -41,10 +42,15 @@ class TooLargeError(DubanError):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a form sent. ``refused`` names the entries of which a file was too large and is not here."""
+    """What a form sent.
+
+    ``refused`` names the entries of which a file was too large and is not here, ``unstored`` those for which
+    the server had no room, with why.
+    """
 
     form: FormData
     refused: frozenset[str] = frozenset()
+    unstored: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def one(self, name: str) -> str:
         """Give what was typed under a name, without the space around it; empty if nothing, or a file, was."""
@@ -76,7 +82,7 @@ async def form_sent(request: Request) -> AsyncIterator[Sent]:
     except (MultiPartException, ClientDisconnect) as wrong:
         raise HTTPException(400) from wrong
     try:
-        yield Sent(_clean(sent.form), sent.refused)
+        yield replace(sent, form=_clean(sent.form))
     finally:
         await sent.form.close()
 
@@ -87,7 +93,8 @@ Form = Annotated[Sent, Depends(form_sent)]
 async def _parsed(kind: str, headers: Headers, stream: AsyncGenerator[bytes]) -> Sent:
     if kind == "multipart/form-data":
         parts = _Parts(headers, stream)
-        return Sent(await parts.parse(), frozenset(parts.refused))
+        form = await parts.parse()
+        return Sent(form, frozenset(parts.refused), _unstored(form))
     if kind == "application/x-www-form-urlencoded":
         plain = FormParser(headers, stream, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
         return Sent(await plain.parse())
@@ -103,6 +110,31 @@ async def _counted(request: Request, most: int) -> AsyncGenerator[bytes]:
         yield chunk
 
 
+class _Spooled(UploadFile):
+    """Lets go of a file for which the disk has no room; ``why`` says so then."""
+
+    why = ""
+
+    async def write(self, data: bytes) -> None:
+        if not self.why:
+            with self._room():
+                await super().write(data)
+
+    async def seek(self, offset: int) -> None:
+        with self._room():  # what is still in a buffer is written now
+            await super().seek(offset)
+
+    @contextmanager
+    def _room(self) -> Generator[None]:
+        try:
+            yield
+        except OSError as wrong:
+            self.why = wrong.strerror or type(wrong).__name__
+            with suppress(OSError):
+                self.file.close()
+            self.file, self.filename = BytesIO(), ""  # what is cut off is no file
+
+
 class _Parts(MultiPartParser):
     """Throws away the bytes of a file once it, or all files together, are too large."""
 
@@ -116,6 +148,12 @@ class _Parts(MultiPartParser):
         super().on_part_begin()
         self._of_file = 0
 
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        if (file := self._current_part.file) is not None:
+            spooled = _Spooled(file.file, size=0, filename=file.filename, headers=file.headers)
+            self._current_part.file = spooled
+
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         part = self._current_part
         if part.file is not None:
@@ -126,6 +164,10 @@ class _Parts(MultiPartParser):
                 part.file.filename = ""  # what is cut off is no file
                 return
         super().on_part_data(data, start, end)
+
+
+def _unstored(form: FormData) -> dict[str, str]:
+    return {name: one.why for name, one in form.multi_items() if isinstance(one, _Spooled) and one.why}
 
 
 def _clean(form: FormData) -> FormData:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from ...documents.roster import read_sent_roster, write_template
 from ...ledger import attachments
+from ...ledger.attachments import NotStoredError
 from ...ledger.units import import_roster, preview_roster
 from ...obligations.errors import DubanError, InputError
 from ..access import AbsentError, Act, Here, may
@@ -54,6 +55,8 @@ def upload(here: People, form: Form) -> Response:
         name, data = only_file(form, "file")
         kind = name.rpartition(".")[2].lower()
         read_sent_roster(data, name)
+    except NotStoredError:
+        raise
     except DubanError as wrong:
         return _ask(here, wrong)
     digest = attachments.store(here.counter.attachments, data)

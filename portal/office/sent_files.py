@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi.responses import Response
 
 from ...ledger import attachments
+from ...ledger.attachments import NotStoredError
 from ...obligations.errors import DubanError
 from ..access import AbsentError
 
@@ -23,9 +24,11 @@ _CHUNK = 64 * 1024
 def only_file(form: Sent, name: str) -> tuple[str, bytes]:
     """Give the name and the bytes of the one file that was chosen; raises :class:`DubanError` for none.
 
-    Nothing is held beyond the limit: it is counted while it is read.
+    Raises :class:`NotStoredError` too. Nothing is held beyond the limit: it is counted while it is read.
     """
     files = form.files(name)
+    if name in form.unstored:
+        raise NotStoredError(form.unstored[name])
     if name in form.refused:
         raise _too_large()
     if not files:

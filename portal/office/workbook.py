@@ -11,6 +11,7 @@ from ...documents.round_workbook import write_round_workbook
 from ...documents.round_workbook_read import read_round_workbook
 from ...documents.uploads import safe_name
 from ...ledger import attachments, importing
+from ...ledger.attachments import NotStoredError
 from ...ledger.importing import Fate
 from ...obligations.errors import DubanError, InputError
 from ..access import AbsentError, Act, Here, may
@@ -66,7 +67,7 @@ def upload(here: Receiving, round_id: Small, form: Form) -> Response:
         name, data = only_file(form, "file")
         with here.read() as desk:
             _read(here, desk, desk.round(round_id), data, name)
-    except AbsentError:
+    except (AbsentError, NotStoredError):
         raise
     except DubanError as wrong:
         return _ask(here, round_id, wrong)

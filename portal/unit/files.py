@@ -13,14 +13,14 @@ from ...documents.photos import clean_image, is_image
 from ...documents.plain_text import plain_line
 from ...documents.uploads import LONGEST_NAME, kind_of_document, safe_name
 from ...ledger import attachments, reports
-from ...ledger.attachments import FileFacts
+from ...ledger.attachments import FileFacts, NotStoredError
 from ...ledger.explain import BookError
 from ...ledger.tables import Round
 from ...obligations import moves
 from ...obligations.errors import DubanError
 from ..access import AbsentError
 from ..asked import Number
-from ..failing import UNAVAILABLE, noted
+from ..failing import UNAVAILABLE, note, noted
 from ..files import serve
 from ..limits import LARGEST_FILE, LARGEST_FORM, Form, Sent
 from .visit import Mine
@@ -57,12 +57,15 @@ def take(here: Here, obligation_id: int, sent: Sent) -> Taken:
     What cannot be kept is a fault of its entry, and the rest is kept all the same.
     """
     taken = Taken()
-    if not sent.refused and not any(name.startswith("up-") for name in sent.form):
+    if not (sent.refused or sent.unstored or any(name.startswith("up-") for name in sent.form)):
         return taken
     for key in _keys(here, obligation_id):
         name = f"up-{key}"
         if name in sent.refused:
             taken.faults[key] = f"：{TOO_LARGE}"
+        if name in sent.unstored:
+            note(here.request, wrong := NotStoredError(sent.unstored[name]))
+            taken.faults[key] = f"：{here.told(wrong).rstrip('。')}"
         _take_entry(here, obligation_id, key, sent.files(name), taken)
     return taken
 
@@ -129,18 +132,22 @@ def upload(here: Mine, obligation_id: Number, sent: Form) -> Response:
     try:
         with here.read() as desk:
             moves.check_submit(reports.facts(desk.session, desk.obligation(obligation_id)), here.now)
-        facts = _stored(here, _only(sent.files("file")))
+        facts = _stored(here, _only(sent))
         _note(here, obligation_id, [facts])
     except AbsentError:
         raise
     except BookError as wrong:
+        note(here.request, wrong)
         return JSONResponse({"detail": wrong.said}, UNAVAILABLE)
     except DubanError as wrong:
         return JSONResponse({"detail": str(wrong)}, 422)
     return JSONResponse({"sha256": facts.sha256, "name": facts.name, "size": len(facts.data)})
 
 
-def _only(files: Sequence[UploadFile]) -> UploadFile:
+def _only(sent: Sent) -> UploadFile:
+    if sent.unstored:
+        raise NotStoredError(next(iter(sent.unstored.values())))
+    files = sent.files("file")
     if len(files) != 1:
         raise DubanError("请一次传一个文件。")
     return files[0]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import resource
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy import select, update
 
 from duban.ledger.attachments import place
 from duban.ledger.tables import Round, Upload
+from duban.obligations.words import Role
 from support.campaign import actions
 from support.desk import Desk
 from support.unit_pages import hidden, reports
@@ -182,6 +185,43 @@ def test_a_full_disk_loses_nothing_that_was_typed(desk: Desk, at: str, tmp_path:
     ahead = browser.post(f"{at}/file", files={"file": ("a.jpg", photo())})
     assert (ahead.status_code, ahead.json()["detail"][:14]) == (503, "文件没有收下：服务器存不下。")
     assert browser.post(at, data={**hidden(back), "f-shuliang": "12"}).status_code == 303
+
+
+@contextmanager
+def little_room() -> Generator[None]:
+    """Let no file of this process grow above 2 MB, as on a disk that fills up."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_that_fills_up_while_a_photo_comes_loses_nothing_that_was_typed(desk: Desk, at: str) -> None:
+    browser = desk.stranger()
+    typed = {**hidden(browser.get(at)), "f-shuliang": "12", "note": "磁盘满了"}
+    large = photo() + b"\0" * 5_000_000
+    with little_room():
+        back = browser.post(at, data=typed, files={"up-zhaopian": ("a.jpg", large)})
+        ahead = browser.post(f"{at}/file", files={"file": ("a.jpg", large)})
+    assert back.status_code == 503
+    assert "现场照片：文件没有收下：服务器存不下" in back.text
+    assert 'value="12"' in back.text
+    assert "磁盘满了" in back.text
+    assert (ahead.status_code, ahead.json()["detail"][:14]) == (503, "文件没有收下：服务器存不下。")
+    assert (reports(desk.book), uploads(desk)) == ([], [])
+
+
+def test_a_disk_that_fills_up_while_a_workbook_comes_is_told_to_the_office(desk: Desk) -> None:
+    browser = desk.signed_in(Role.OFFICE)
+    with desk.book.read() as session:
+        number = session.scalars(select(Round.id).where(Round.duty == "yuecha")).first()
+    for path in (f"/rounds/{number}/import", "/units/roster"):
+        with little_room():
+            answer = browser.post(path, files={"file": ("a.xlsx", b"\0" * 5_000_000)})
+        assert answer.status_code == 503
+        assert "文件没有收下：服务器存不下（File too large）。" in answer.text
 
 
 def test_where_the_files_lie_elsewhere_is_not_lost_beside_those_that_are_here(desk: Desk, at: str) -> None:
