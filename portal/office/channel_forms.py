@@ -28,7 +28,10 @@ LONGEST_NAME, MOST_PER_MINUTE = 60, 10_000
 
 
 class Entry(NamedTuple):
-    """One setting as a form asks for it; of those that share a ``choice`` only one is filled in."""
+    """One setting as a form asks for it; of those that share a ``choice`` only one is filled in.
+
+    A ``place`` says where messages go, and how, so who gets to see what is secret.
+    """
 
     name: str
     label: str
@@ -37,12 +40,14 @@ class Entry(NamedTuple):
     hint: str = ""
     options: tuple[tuple[str, str], ...] = ()
     choice: str = ""
+    place: bool = False
 
 
 def _robot(token: str, label: str) -> tuple[Entry, ...]:
     hint = "在群设置中添加机器人后复制；与下一项填一项即可。"
-    whole = Entry("url", "机器人完整地址", secret=True, hint=hint, choice="where")
-    return whole, Entry(token, label, secret=True, hint="只填地址中等号或斜杠后的一段。", choice="where")
+    last = "只填地址中等号或斜杠后的一段。"
+    whole = Entry("url", "机器人完整地址", secret=True, hint=hint, choice="where", place=True)
+    return whole, Entry(token, label, secret=True, hint=last, choice="where", place=True)
 
 
 _SIGNED = Entry("secret", "加签密钥", secret=True, hint="机器人安全设置选了“加签”的才填。")
@@ -51,12 +56,13 @@ FORMS: Mapping[str, tuple[Entry, ...]] = {
     "dingtalk": (*_robot("token", "机器人令牌（access_token）"), _SIGNED),
     "feishu": (*_robot("token", "机器人令牌（hook 后的一段）"), _SIGNED),
     "email": (
-        Entry("host", "发信服务器", must=True, hint="如 smtp.example.cn"),
-        Entry("port", "端口", hint="不填则按加密方式取常用端口"),
+        Entry("host", "发信服务器", must=True, hint="如 smtp.example.cn", place=True),
+        Entry("port", "端口", hint="不填则按加密方式取常用端口", place=True),
         Entry(
             "security",
             "加密方式",
             options=(("starttls", "STARTTLS"), ("ssl", "SSL/TLS"), ("none", "不加密（只限内网）")),
+            place=True,
         ),
         Entry("from", "发件邮箱", must=True),
         Entry("from_name", "发件人名称"),
@@ -64,7 +70,7 @@ FORMS: Mapping[str, tuple[Entry, ...]] = {
         Entry("password", "密码或授权码", secret=True),
     ),
     "webhook": (
-        Entry("url", "接口地址", secret=True, must=True, hint="以 http:// 或 https:// 开头"),
+        Entry("url", "接口地址", secret=True, must=True, hint="以 http:// 或 https:// 开头", place=True),
         Entry("user", "登录名"),
         Entry("password", "密码", secret=True),
     ),
@@ -85,7 +91,8 @@ def kept(kind: str, settings: Mapping[str, Any]) -> set[str]:
 def typed_channel(name: str, kind: str, typed: FormData, old: Mapping[str, Any]) -> NewChannel:
     """Give the channel that was typed; what is left blank of the secrets stays as ``old`` has it.
 
-    Raises :class:`DubanError` for a name or a number that cannot be; the settings are for ``trial.check``.
+    Raises :class:`DubanError` for a name or a number that cannot be, and when what is sealed would go to
+    another place than it was sealed for; the settings are for ``trial.check``.
     """
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise DubanError(f"请填写渠道名称，最多{LONGEST_NAME}字。")
@@ -113,4 +120,21 @@ def _settings(kind: str, typed: FormData, old: Mapping[str, Any]) -> dict[str, A
     for one in FORMS[kind]:
         if one.choice in chosen and chosen[one.choice] != one.name and not given[one]:
             settings.pop(one.name, None)
+    _refuse_moved(given, old, settings)
     return settings
+
+
+def _refuse_moved(given: Mapping[Entry, str], old: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    # Whoever may change the place would else read the secret there, which the form never shows.
+    if all(_said(one, old) == _said(one, settings) for one in given if one.place):
+        return
+    if settings.get("headers"):
+        raise DubanError("这个渠道另设有请求头，不能在这里改地址；请在本机用 duban channels 重新设置。")
+    for one, said in given.items():
+        if one.secret and not one.place and not said and settings.get(one.name):
+            raise DubanError(f"改了收信的地址或加密方式，请重新填写{one.label}；不再需要的请勾选清除。")
+
+
+def _said(one: Entry, settings: Mapping[str, Any]) -> str:
+    otherwise = one.options[0][0] if one.options else ""
+    return str(settings.get(one.name) or otherwise)

@@ -14,6 +14,7 @@ from support.desk import Desk
 from support.sink import HttpSink, SmtpSink, code
 
 KEY = "机密693a91f6"
+NOON = day("03-20 12:00")
 
 
 @pytest.fixture(autouse=True)
@@ -104,16 +105,60 @@ def test_replacing_keeps_what_is_left_blank_and_takes_what_is_typed(desk: Desk) 
     number = add(desk, "邮箱", "email", host="smtp.a.cn", **{"from": "a@a.cn", "user": "a", "password": KEY})
     office = desk.signed_in(Role.OFFICE)
     assert "smtp.a.cn" in office.get(f"/channels/{number}").text
-    office.post(f"/channels/{number}", data={"s-host": "smtp.b.cn", "s-from": "a@a.cn", "s-security": "ssl"})
+    typed = {"s-host": "smtp.a.cn", "s-from": "b@a.cn", "s-security": "starttls"}
+    office.post(f"/channels/{number}", data=typed)
     assert facts(desk, "邮箱").settings == {
-        "host": "smtp.b.cn",
-        "from": "a@a.cn",
-        "security": "ssl",
+        "host": "smtp.a.cn",
+        "from": "b@a.cn",
+        "security": "starttls",
         "password": KEY,
     }
     cleared = {"s-host": "smtp.b.cn", "s-from": "a@a.cn", "s-security": "ssl", "clear-password": "1"}
     office.post(f"/channels/{number}", data=cleared)
     assert "password" not in facts(desk, "邮箱").settings
+
+
+MAIL = {"host": "smtp.a.cn", "port": "587", "security": "starttls", "from": "a@a.cn", "password": KEY}
+HOOK = {"url": "https://a.cn/hook", "user": "a", "password": KEY}
+ROBOT = {"token": "t1", "secret": KEY}
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "typed", "label"),
+    [
+        ("email", MAIL, {"host": "smtp.b.cn"}, "密码或授权码"),
+        ("email", MAIL, {"port": "2525"}, "密码或授权码"),
+        ("email", MAIL, {"security": "none"}, "密码或授权码"),
+        ("webhook", HOOK, {"url": "https://b.cn/hook"}, "密码"),
+        ("webhook", HOOK, {"url": "http://a.cn/hook"}, "密码"),
+        ("dingtalk", ROBOT, {"url": "https://b.cn/robot"}, "加签密钥"),
+        ("feishu", ROBOT, {"token": "t2"}, "加签密钥"),
+    ],
+)
+def test_a_sealed_secret_does_not_go_along_to_another_place(
+    desk: Desk, kind: str, old: dict[str, str], typed: dict[str, str], label: str
+) -> None:
+    number = add(desk, "渠道", kind, **old)
+    plain = {name: said for name, said in old.items() if said != KEY and name not in {"url", "token"}}
+    form = {f"s-{name}": said for name, said in (plain | typed).items()}
+    office = desk.signed_in(Role.OFFICE)
+    answer = office.post(f"/channels/{number}", data=form)
+    assert answer.status_code == 422
+    assert f"请重新填写{label}" in answer.text
+    assert facts(desk, "渠道").settings == old
+    secret = "s-secret" if "secret" in old else "s-password"
+    assert office.post(f"/channels/{number}", data=form | {secret: "新的"}).status_code == 303
+    assert KEY not in facts(desk, "渠道").settings.values()
+
+
+def test_an_address_with_headers_of_its_own_is_not_changed_in_the_page(desk: Desk) -> None:
+    with desk.book.write() as session:
+        settings = {"url": "https://a.cn/hook", "headers": {"X-Key": KEY}}
+        channels.add(session, desk.counter.box, NewChannel("接口", "webhook", None, settings), NOON, "测试")
+        number = channels.named(session, desk.counter.box, "接口").id
+    answer = desk.signed_in(Role.OFFICE).post(f"/channels/{number}", data={"s-url": "https://b.cn/hook"})
+    assert "另设有请求头" in answer.text
+    assert facts(desk, "接口").settings["url"] == "https://a.cn/hook"
 
 
 def test_of_two_ways_to_name_a_robot_the_one_just_typed_stands(desk: Desk) -> None:
