@@ -45,7 +45,8 @@ def said(story: Story) -> Iterator[StoryEvent]:
     for version in here.versions:
         yield from _of_version(version, entered)
     for asked in here.extensions:
-        yield from _of_extension(asked, entered, _asked_until(story, asked, entered))
+        yield from _of_request(story, asked, entered)
+        yield from _of_extension(asked, entered)
     for transfer in here.transfers:
         yield from _of_transfer(transfer, entered)
     for remark in here.remarks:
@@ -82,16 +83,22 @@ def _of_version(version: Version, entered: Numbers) -> Iterator[StoryEvent]:
     yield StoryEvent(verdict.at, verdict.by, what, f"{verdict.reason}{limit}", seq)
 
 
-def _asked_until(story: Story, row: Extension, entered: Numbers) -> datetime:
-    """Give until when the unit had asked for: the office may have granted another day."""
+def _of_request(story: Story, row: Extension, entered: Numbers) -> Iterator[StoryEvent]:
+    """Tell of a request for more time when it came into the book, until the day that it named itself.
+
+    The office may have granted another day. What was entered later than it is said to have been asked for is
+    the word of whoever entered it, and is told as such.
+    """
     seq = entered.get(("extension.asked", row.id))
-    details = [json.loads(one.detail) for one in story.entries if one.seq == seq]
-    return datetime.fromisoformat(details[0]["until"]) if details else row.until
+    entry = next((one for one in story.entries if one.seq == seq), None)
+    if entry is None:
+        return
+    until = in_words(datetime.fromisoformat(json.loads(entry.detail)["until"]))
+    said = f"经办人自述：单位于{in_words(row.asked_at)}" if row.asked_at < entry.at else ""
+    yield StoryEvent(entry.at, row.asked_by, f"{said}申请延期至{until}", row.reason, seq)
 
 
-def _of_extension(row: Extension, entered: Numbers, asked: datetime) -> Iterator[StoryEvent]:
-    seq = entered.get(("extension.asked", row.id))
-    yield StoryEvent(row.asked_at, row.asked_by, f"申请延期至{in_words(asked)}", row.reason, seq)
+def _of_extension(row: Extension, entered: Numbers) -> Iterator[StoryEvent]:
     if row.decided_at is not None:
         action = "obligation.extended" if row.granted else "extension.refused"
         what = f"同意延期至{in_words(row.until)}" if row.granted else "不同意延期"

@@ -59,13 +59,15 @@ def return_(here: Receiving, obligation_id: Number, typed: Typed) -> Response:
 
 @router.post("/obligations/{obligation_id}/extend")
 def extend(here: Receiving, obligation_id: Number, typed: Typed) -> Response:
-    """Grant a later due moment without a written request."""
+    """Grant a later due moment without a written request.
+
+    It counts as asked for now: a moment typed here would undo a deadline that has passed.
+    """
 
     def do(desk: Desk, found: Obligation) -> None:
-        asked = word(typed, "asked_at")
         reports.extend(
             *(desk.session, found, desk.now, desk.caller.by),
-            asked_at=clock.moment(asked) if asked else desk.now,
+            asked_at=desk.now,
             until=_until(typed),
             reason=asking.said(word(typed, "reason")),
         )

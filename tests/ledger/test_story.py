@@ -128,6 +128,25 @@ def test_requests_calls_and_exemptions_are_told_with_their_answers(opened: Book)
     ]
 
 
+def test_a_request_that_was_entered_later_is_told_as_the_clerks_word_and_only_from_then_on(
+    opened: Book,
+) -> None:
+    with opened.write() as session:
+        one = owed.find(session, "jiancha", "yuecha", "2023-03", "cun1")
+        asked, until = day("03-15 08:00"), day("03-30 12:00")
+        at = day("03-20 10:00")
+        reports.extend(session, one, at, "王文书", asked_at=asked, until=until, reason="防汛")
+    assert lines(opened, "03-19 00:00") == BEGIN
+    assert lines(opened, "03-21 00:00") == [
+        *BEGIN,
+        (
+            "03-20 10:00 王文书 经办人自述：单位于2023年3月15日（星期三）08:00"
+            "申请延期至2023年3月30日（星期四）12:00 | 防汛"
+        ),
+        "03-20 10:00 王文书 同意延期至2023年3月30日（星期四）12:00",
+    ]
+
+
 def test_a_deadline_that_nobody_met_is_told_and_so_is_the_lock(opened: Book) -> None:
     advance(opened, day("04-04 00:00"))
     assert [one for one in lines(opened, "04-05 00:00", "cun2") if "提醒" not in one] == [

@@ -153,6 +153,17 @@ def test_an_extension_is_granted_without_a_written_request(desk: Desk) -> None:
         ]
 
 
+def test_a_typed_date_does_not_undo_a_deadline_that_has_passed(desk: Desk) -> None:
+    desk.clock.on("03-26 09:00")
+    office = desk.signed_in(Role.OFFICE)
+    data = {"until": "2023-03-28", "reason": "汛期值守", "asked_at": "2023-03-20T09:00"}
+    answer = office.post(path(desk, "extend"), data=data)
+    assert answer.status_code == 409
+    assert "准予延期" not in office.get(path(desk)).text
+    with desk.book.read() as session:
+        assert session.scalars(select(Extension)).all() == []
+
+
 def test_an_extension_after_the_due_moment_is_refused_with_the_reason(desk: Desk) -> None:
     desk.clock.on("03-26 09:00")
     data = {"until": "2023-03-28", "reason": "忘了"}
