@@ -24,7 +24,7 @@ STATES = {
 NOTICE_STATES = {
     "due": "待发",
     "sent": "已发",
-    "withdrawn": "已报，不再提醒",
+    "withdrawn": "已撤回，未发出",
     "superseded": "并入后一次提醒",
     "no_contact": "没有联系人",
 }

@@ -22,16 +22,17 @@ KINDS = {
     "feishu": "飞书",
     "file": "文件",
 }
-# What is said of a notice that did not leave, by its state and, while it is due, by its message's.
+# What is said of a notice that did not leave, by its state and, while it is due, by its message's. One is
+# withdrawn also when its contact is switched off, so that it tells nothing of the report.
 _UNSENT = {
-    "withdrawn": "材料已到或已不再受理，没有发出",
+    "withdrawn": "已撤回，没有发出",
     "superseded": "已并入后一次提醒，没有单独发出",
 }
 _DUE = {
     "queued": "等待发送",
     "sending": "正在发送",
     "dead": "没有发出",
-    "withdrawn": "材料已到或已不再受理，没有发出",
+    "withdrawn": "已撤回，没有发出",
 }
 
 

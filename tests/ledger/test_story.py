@@ -5,15 +5,16 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from duban.ledger import asking, channels, owed, reports
+from duban.ledger import asking, channels, owed, reports, staffing
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
+from duban.ledger.letters import NOTICE_STATES, letter
 from duban.ledger.outbox import Result, record
 from duban.ledger.reports import Report, Return
 from duban.ledger.secrets import SecretBox
 from duban.ledger.story import Story, story
 from duban.ledger.story_events import events
-from duban.ledger.tables import Contact, Obligation, Round, Unit
+from duban.ledger.tables import Contact, Message, Obligation, Round, Unit
 from duban.obligations.roster import Roster
 from duban.obligations.words import RemarkKind
 from support.campaign import SHANGHAI, adopt, advance, day, deliver, look, only, return_, submit
@@ -206,9 +207,20 @@ def test_a_reminder_that_the_report_overtook_is_told_as_not_sent(opened: Book) -
     advance(opened, day("03-01 09:00"))
     submit(opened, "cun1", day("03-01 09:05"))
     deliver(opened, day("03-01 09:10"))
-    assert lines(opened, "03-02 00:00")[2] == (
-        "03-01 09:00 系统 任务下达（甲文书）：材料已到或已不再受理，没有发出"
-    )
+    assert lines(opened, "03-02 00:00")[2] == "03-01 09:00 系统 任务下达（甲文书）：已撤回，没有发出"
+
+
+def test_a_reminder_to_a_contact_who_was_switched_off_says_nothing_of_a_report(opened: Book) -> None:
+    by_robot(opened)
+    advance(opened, day("03-01 09:00"))
+    with opened.write() as session:
+        contact = session.scalars(select(Contact).where(Contact.name == "甲文书")).one()
+        staffing.switch_off(session, contact, day("03-01 09:05"), "王文书")
+        (message,) = session.scalars(select(Message.id).where(Message.contact_id == contact.id))
+        named = letter(session, message)
+    assert lines(opened, "03-02 00:00")[2] == "03-01 09:00 系统 任务下达（甲文书）：已撤回，没有发出"
+    assert named is not None
+    assert [NOTICE_STATES[one.state] for one in named.named] == ["已撤回，未发出"]
 
 
 def test_each_event_names_its_entry_in_the_journal(opened: Book) -> None:
