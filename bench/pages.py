@@ -62,10 +62,10 @@ def _notes(books: Sequence[Book], runs: int) -> list[str]:
     (few, late), (many, later), (_, listed) = map(townships.count, books)
     return [
         f"A year of the three shipped plans for 300 units, on 20 September: {few:,} obligations, {late:,} of",
-        f"them overdue; and the same year after eleven others of 27 plans: {many:,}, {later:,} overdue, and",
-        f"{listed:,} in a third book. Seconds within the site, from the request to the last byte, asked through",
-        "ASGI in one process. What a page shows is of the same year, so the rest lies beside it in every",
-        f"index. Turn about, {runs} runs after one unmeasured.",
+        f"them overdue; and the same year after eleven others of 27 plans: {many:,}, {later:,} overdue,",
+        f"and {listed:,} in a third book. Seconds within the site, from the request to the last byte, asked",
+        "through ASGI in one process. What a page shows is of the same year, so the rest lies beside it in",
+        f"every index. Turn about, {runs} runs after one unmeasured.",
     ]
 
 

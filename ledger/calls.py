@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+_CALL = Remark.kind == "call"
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -51,7 +53,9 @@ def calls(
 ) -> Calls:
     """Give calls from the newest on, those of some units or one round if asked."""
     query = _which(unit_ids, round_id)
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    # Every call is about an obligation of some unit and round: only what is asked for needs to be looked up.
+    counted = query if unit_ids is not None or round_id is not None else select(Remark.id).where(_CALL)
+    total = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
     rows = session.execute(query.order_by(Remark.at.desc(), Remark.id.desc()).offset(start).limit(limit))
     return Calls(tuple(Call(*row) for row in rows), total)
 
@@ -66,7 +70,7 @@ def _which(unit_ids: Sequence[int] | None, round_id: int | None) -> Select[Any]:
         .join(Obligation, Obligation.id == Remark.obligation_id)
         .join(Unit, Unit.id == Obligation.unit_id)
         .join(Round, Round.id == Obligation.round_id)
-        .where(Remark.kind == "call")
+        .where(_CALL)
     )
     query = query if unit_ids is None else query.where(Obligation.unit_id.in_(unit_ids))
     return query if round_id is None else query.where(Obligation.round_id == round_id)

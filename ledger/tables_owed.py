@@ -27,7 +27,7 @@ class Obligation(Base):
     __table_args__ = (
         UniqueConstraint("round_id", "unit_id"),
         one_of("state", words.State),
-        Index(None, "unit_id", "state"),
+        Index(None, "unit_id", "state", "due_at"),
         # They hold all that lists and counts ask of an obligation, so that the table itself is left alone.
         Index(
             "ix_obligations_open_due_at",

@@ -81,6 +81,8 @@ class Round(Base):
         UniqueConstraint("slug", "duty", "period"),
         one_of("flow", FLOWS),
         Index(None, "year", "slug"),
+        Index(None, "due_at", "id"),
+        Index(None, "plan_id", "duty"),
         Index("ix_rounds_unlocked", "due_at", sqlite_where=_UNLOCKED, postgresql_where=_UNLOCKED),
     )
 

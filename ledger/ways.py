@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal_column, select, update
 
 from ..obligations.errors import DubanError
 from . import journal
@@ -15,7 +15,7 @@ from .tables import Attempt, Channel, Contact, Message
 from .upsert import rows_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import ScalarSelect
+    from sqlalchemy import ScalarSelect, Select
     from sqlalchemy.orm import Session
 
 
@@ -45,20 +45,23 @@ class Way:
 def ways(session: Session) -> list[Way]:
     """Give the channels by name, nothing secret; four queries, whose cost does not follow the messages."""
     rows = session.scalars(select(Channel).order_by(Channel.active.desc(), Channel.name)).all()
-    people = _counted(session, select(Contact.channel_id, func.count()).where(Contact.active), Contact)
-    waiting = _counted(session, select(Message.channel_id, func.count()).where(QUEUED), Message)
+    people = select(Contact.channel_id, func.count()).where(Contact.active).group_by(Contact.channel_id)
+    # The sum hides the column from SQLite, which would walk all messages in the order of the groups.
+    group = Message.channel_id + literal_column("0")
+    waiting = _counted(session, select(group, func.count()).where(QUEUED).group_by(group))
+    using = _counted(session, people)
     last = _last_tries(session)
     return [
         Way(
             *(row.id, row.name, row.kind, row.per_minute, row.active),
-            *(people.get(row.id, 0), waiting.get(row.id, 0), last.get(row.id)),
+            *(using.get(row.id, 0), waiting.get(row.id, 0), last.get(row.id)),
         )
         for row in rows
     ]
 
 
-def _counted(session: Session, query: Any, table: type[Contact | Message]) -> dict[int | None, int]:
-    rows = session.execute(query.group_by(table.channel_id))
+def _counted(session: Session, query: Select[Any]) -> dict[int | None, int]:
+    rows = session.execute(query)
     return {channel_id: count for channel_id, count in rows}  # noqa: C416 - rows are no pairs to the checker
 
 

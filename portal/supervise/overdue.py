@@ -49,7 +49,7 @@ def overdue(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
         if not question.when.wrong:
             found, wrong = _found(desk.session, question, start)
             # Counting what stood on a past day costs as much as a page of it, so it is done for the first.
-            sums = _sums(desk.session, question) if start == 0 else None
+            sums = _sums(desk.session, question, found.total) if start == 0 else None
     return page(
         here,
         "supervise/overdue.html",
@@ -71,9 +71,9 @@ def overdue(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
     )
 
 
-def _sums(session: Session, question: Question) -> Sums:
+def _sums(session: Session, question: Question, items: int) -> Sums:
     when = question.when
-    return overdue_sums.sums(session, question.filters, when.at, today=when.today)
+    return overdue_sums.sums(session, question.filters, when.at, today=when.today, items=items)
 
 
 def _found(session: Session, question: Question, start: int) -> tuple[OverduePage, str]:

@@ -195,6 +195,10 @@ def index() -> None:
     op.create_index("ix_contacts_channel_id", "contacts", ["channel_id"])
     op.create_index("ix_messages_contact_id", "messages", ["contact_id"])
     op.create_index("ix_rounds_year_slug", "rounds", ["year", "slug"])
+    op.create_index("ix_rounds_due_at_id", "rounds", ["due_at", "id"])
+    op.create_index("ix_rounds_plan_id_duty", "rounds", ["plan_id", "duty"])
+    op.drop_index("ix_obligations_unit_id_state", "obligations")
+    op.create_index("ix_obligations_unit_id_state_due_at", "obligations", ["unit_id", "state", "due_at"])
     standing = ["round_id", "credited_at", "state", "due_at", "nil", "unit_id"]
     op.create_index("ix_obligations_standing", "obligations", standing, postgresql_include=["id"])
     index_where("ix_obligations_waiting", "obligations", "state = 'submitted'", "round_id")
