@@ -17,7 +17,7 @@ from ..notifications.channels import Channel, build, per_minute
 from ..notifications.digest import DigestLine, OfficeFacts, Wording, digest, fresh_link
 from ..notifications.letters import Answer, Letter
 from ..obligations.errors import DubanError
-from .posting import Post, Ready
+from .posting import HIDDEN, Post, Ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,6 @@ LONG = 60.0  # seconds after which a run claims no more: what has fallen due mea
 FILES = Channel("发件箱文件夹", "file")
 MINUTE = timedelta(seconds=60)
 WAIT = channels.WINDOW
-HIDDEN = "……"  # in the place of a token
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +212,7 @@ def _write(works: Works, parcel: Parcel, way: _Way, now: datetime, token: str | 
     letter = Letter(parcel.key, to, whom, *text, parcel.day, parcel.urgent)
     shown = set(wording.shown)
     unsaid = tuple(line.notice_id for number, line in enumerate(parcel.lines) if number not in shown)
-    return Ready(parcel.id, parcel.attempt, letter, sender, way.limit is not None, unsaid)
+    return Ready(parcel.id, parcel.attempt, letter, sender, way.limit is not None, unsaid, token or "")
 
 
 def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime, token: str | None) -> Wording:

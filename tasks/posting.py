@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from ..ledger import outbox
 from ..ledger.outbox import Result
-from ..notifications.letters import Answer, Letter
+from ..notifications.letters import ANSWER_LIMIT, Answer, Letter
 from ..notifications.retry import next_attempt
 
+HIDDEN = "……"  # in the place of a token
+SHORTEST = 8  # signs of a token that are worth hiding by themselves
 FRESH = 60.0  # seconds for which a claim needs no renewing; the sweeper waits a quarter of an hour
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A letter with the sender that takes it, and the notices that it has no room for."""
+    """A letter with the sender that takes it, the notices that it has no room for, and its link's token."""
 
     message_id: int
     attempt: int
@@ -35,6 +39,7 @@ class Ready:
     sender: Sender
     paced: bool
     unsaid: tuple[int, ...] = ()
+    token: str = field(default="", repr=False)
 
 
 class Post:
@@ -93,8 +98,28 @@ def _send(one: Ready, now: datetime, begun: float, answers: SimpleQueue[Result])
     # A robot's limit counts by the true moment; elsewhere the batch's own keeps a rehearsal repeatable.
     at = now + timedelta(seconds=monotonic() - begun) if one.paced else now
     retry = None if answer.ok or answer.permanent else next_attempt(one.attempt, at)
-    said = (answer.ok, answer.permanent, answer.text)
+    said = (answer.ok, answer.permanent, _masked(answer.text, one.token))
     answers.put(Result(one.message_id, one.attempt, *said, at, retry, one.unsaid))
+
+
+def _masked(text: str, token: str) -> str:
+    """Give an answer without the letter's token, which comes back from a provider that echoes."""
+    if not token:
+        return text
+    masked = text.replace(token, HIDDEN)
+    if "%" in masked:
+        coded = (f"(?:{re.escape(sign)}|%{ord(sign):02x})" for sign in token)
+        masked = re.sub("".join(coded), HIDDEN, masked, flags=re.IGNORECASE)
+    return _without_tail(masked, token) if len(text) >= ANSWER_LIMIT else masked
+
+
+def _without_tail(text: str, token: str) -> str:
+    """Give an answer that was cut without what it ends in, if that is the better part of the token."""
+    for start in range(max(0, len(text) - 3 * len(token)), len(text) - SHORTEST + 1):
+        tail = unquote(text[start:]).partition("%")[0]
+        if len(tail) >= SHORTEST and token.startswith(tail):
+            return text[:start] + HIDDEN
+    return text
 
 
 def _gather(answers: SimpleQueue[Result]) -> list[Result]:

@@ -19,7 +19,7 @@ from duban.ledger import channels, journal, links, outbox
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
 from duban.ledger.secrets import SecretBox
-from duban.ledger.tables import Attempt, Channel, Contact, Cue, Link, Message, Round
+from duban.ledger.tables import Attempt, Channel, Contact, Cue, JournalEntry, Link, Message, Round
 from duban.notifications.digest import Wording
 from duban.notifications.letters import Answer, Letter
 from duban.notifications.memory import MemorySender
@@ -372,6 +372,33 @@ def test_each_digest_carries_a_link_of_its_own_that_the_book_does_not_hold(works
     assert "https://duban.example/l/……" in messages(works.book)[0].body
     with works.book.read() as session:
         assert links.open_link(session, "token-0", day("03-02 09:00")).unit == "一村"
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        '{"link": "https://duban.example/l/Zq3-x_Zq3-x_Zq3-x_Zq3-x_Zq3-x_2"}',
+        "l=https%3A%2F%2Fduban.example%2Fl%2FZq3%2Dx%5fZq3%2Dx%5fZq3%2Dx%5fZq3%2Dx%5fZq3%2Dx%5f2",
+        f"{'x' * 444}https://duban.example/l/Zq3-x_Zq3-x_Zq3-x_Zq3-x_Zq3-x_2",
+        f"{'x' * 427}https%3A%2F%2Fduban.example%2Fl%2FZq3%2Dx%5FZq3%2Dx%5FZq3%2Dx%5FZq3%2Dx%5FZq3%2Dx%5F2",
+    ],
+    ids=["plain", "coded", "cut", "cut and coded"],
+)
+def test_a_link_that_a_provider_sends_back_is_not_kept(works: Works, sink: HttpSink, echo: str) -> None:
+    with works.book.write() as session:
+        made = NewChannel("平台", "webhook", None, {"url": f"{sink.url}/x"})
+        channels.add(session, works.box, made, MORNING, "李主任")
+        session.execute(update(Contact).where(Contact.id == 1).values(channel_id=1))
+        session.execute(update(Message).where(Message.contact_id == 1).values(channel_id=1))
+    sink.always = Reply(200, echo)
+    tokens = (f"Zq3-x_Zq3-x_Zq3-x_Zq3-x_Zq3-x_{number}" for number in range(100))
+    deliver(replace(with_pages(works), new_token=lambda: next(tokens)))
+    assert b"/l/Zq3-x_Zq3-x_Zq3-x_Zq3-x_Zq3-x_2" in sink.seen[0].body
+    with works.book.read() as session:
+        told = session.scalars(select(Attempt.answer)).all()
+        entered = session.scalars(select(JournalEntry.detail)).all()
+    assert any("duban.example" in answer and "……" in answer for answer in told)
+    assert not any("Zq3" in text for text in (*told, *entered))
 
 
 def test_a_message_that_only_brings_a_new_link_says_so(works: Works) -> None:
