@@ -11,8 +11,8 @@ from sqlalchemy import and_, func, select, update
 
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
-from . import journal, sign_ins
-from .tables import Account, SignIn
+from . import journal, locks, sign_ins
+from .tables import Account, Contact, SignIn, Unit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,9 @@ _NAME: Final = re.compile(r"[\w.@-]{2,30}")
 _LONGEST_SHOWN: Final = 30
 _SEEN: Final = select(func.max(SignIn.seen_at)).where(SignIn.account_id == Account.id).scalar_subquery()
 _PEOPLE: Final = select(Account, _SEEN)
+# What records call the program, other programs, and those who have not signed in.
 _RESERVED: Final = ("duban", "接口", sign_ins.NOBODY)
+_SYSTEM: Final = "系统"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def plain(name: str) -> str:
 
 def make(session: Session, new: New, role: Role, now: datetime, invited_by: str) -> Account:
     """Make an account. Raises :class:`DubanError` for names that will not do or are taken."""
+    locks.names(session)
     row = Account(name=_name(session, new.name), shown=_shown(session, new.shown), role=str(role))
     row.password, row.made_at = new.password, now
     session.add(row)
@@ -182,11 +185,27 @@ def _shown(session: Session, typed: str) -> str:
     shown = " ".join(normalize("NFC", typed).split())
     if not shown or len(shown) > _LONGEST_SHOWN or not shown.isprintable():
         raise DubanError(f"请填写姓名，不超过{_LONGEST_SHOWN}个字；它会写进办理记录。")
-    if shown.casefold().startswith(_RESERVED):
-        raise DubanError(f"姓名不能以“{shown[:5]}”开头，以免与系统记录混淆，请填写真实姓名。")
-    if session.scalar(select(Account.id).where(Account.shown == shown)) is not None:
-        raise DubanError(f"已有姓名为“{shown}”的账号，请加以区分，如 {shown}（财政所）。")
+    _refuse_misleading(session, shown)
     return shown
+
+
+def _refuse_misleading(session: Session, shown: str) -> None:
+    bare = _bare(shown)
+    if word := next((one for one in _RESERVED if bare.startswith(one)), ""):
+        raise DubanError(f"姓名不能以“{word}”开头，以免与系统记录混淆，请填写真实姓名。")
+    if bare == _SYSTEM:
+        raise DubanError(f"姓名不能用“{_SYSTEM}”，以免与系统记录混淆，请填写真实姓名。")
+    same = (one for one in session.scalars(select(Account.shown)) if _bare(one) == bare)
+    if (taken := next(same, None)) is not None:
+        raise DubanError(f"已有姓名为“{taken}”的账号，请加以区分，如 {shown}（财政所）。")
+    told = select(Unit.name, Contact.name).join(Contact, Contact.unit_id == Unit.id)
+    if any(_bare(unit + name) == bare for unit, name in session.execute(told).tuples()):
+        raise DubanError(f"“{shown}”是单位联系人在记录中的称呼，请只填写姓名。")
+
+
+def _bare(shown: str) -> str:
+    """Give what people take for the same name: whatever its width, its capitals and its spaces."""
+    return "".join(normalize("NFKC", shown).casefold().split())
 
 
 def _enter(session: Session, row: Account, now: datetime, by: str, action: str, **said: str) -> None:

@@ -62,17 +62,41 @@ def test_rare_characters_may_stand_in_names(book: Book) -> None:
         ("王\u202e文书", "请填写姓名，不超过30个字；它会写进办理记录。"),
         ("王" * 31, "请填写姓名，不超过30个字；它会写进办理记录。"),
         ("duban", "姓名不能以“duban”开头，以免与系统记录混淆，请填写真实姓名。"),
-        ("接口：县平台", "姓名不能以“接口：县平”开头，以免与系统记录混淆，请填写真实姓名。"),
+        ("ｄｕ ｂａｎ", "姓名不能以“duban”开头，以免与系统记录混淆，请填写真实姓名。"),
+        ("接口：县平台", "姓名不能以“接口”开头，以免与系统记录混淆，请填写真实姓名。"),
+        ("未 登录者", "姓名不能以“未登录者”开头，以免与系统记录混淆，请填写真实姓名。"),
+        ("系 统", "姓名不能用“系统”，以免与系统记录混淆，请填写真实姓名。"),
         ("王芳", "已有姓名为“王芳”的账号，请加以区分，如 王芳（财政所）。"),
+        ("王 芳", "已有姓名为“王芳”的账号，请加以区分，如 王 芳（财政所）。"),
+        ("一村 甲文书", "“一村 甲文书”是单位联系人在记录中的称呼，请只填写姓名。"),
     ],
 )
 def test_a_name_for_the_record_that_could_mislead_is_refused(
-    sqlite_book: Book, shown: str, sentence: str
+    book: Book, town: object, shown: str, sentence: str
 ) -> None:
-    person(sqlite_book, "wang", shown="王芳")
-    with pytest.raises(DubanError) as refused, sqlite_book.write() as session:
+    person(book, "wang", shown="王芳")
+    with pytest.raises(DubanError) as refused, book.write() as session:
         accounts.make(session, accounts.New("li", shown, "hash"), Role.OFFICE, MORNING, "测试")
     assert str(refused.value) == sentence
+
+
+def test_an_administrator_may_be_called_so(book: Book) -> None:
+    made = person(book, "root", Role.ADMINISTRATOR, shown="系统管理员")
+    assert account(book, made).shown == "系统管理员"
+
+
+def test_of_two_who_take_a_name_at_once_one_is_told_that_it_is_taken(book: Book) -> None:
+    def take(name: str) -> str:
+        try:
+            person(book, name, shown="王芳" if name == "wang" else "王 芳")
+        except DubanError as refused:
+            return str(refused)
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(take, ("wang", "fang")))
+    assert said[0] == ""
+    assert "已有姓名为" in said[1]
 
 
 def test_a_name_that_is_taken_is_refused(book: Book) -> None:
