@@ -15,6 +15,7 @@ from ..obligations.words import CueKind, State
 from . import journal, reminding
 from .states import MISSING
 from .tables import (
+    Channel,
     Contact,
     Cue,
     Message,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 PAUSE = timedelta(hours=1)  # whoever was reminded of a round is left in peace for so long
 # A return reminds one unit, an extension those that have one: neither speaks to all who are missing.
+_FILED = and_(Message.state == "sent", func.coalesce(Channel.kind, "file") == "file")
+_LEFT = and_(Message.state == "sent", func.coalesce(Channel.kind, "file") != "file")
 _FOR_ALL = (CueKind.OPENING, CueKind.UPCOMING, CueKind.DUE, CueKind.OVERDUE, CueKind.EVENT)
 
 
@@ -68,15 +71,29 @@ class Missing(NamedTuple):
     extended: tuple[Owing, ...]
 
 
-class Told(NamedTuple):
-    """What became of one reminder: ``notices`` in ``messages``, of which ``left`` are on their way or sent.
+class Last(NamedTuple):
+    """When all who are missing were last reminded (UTC).
 
-    ``first_at`` is when the first that waits may leave (UTC); ``nobody`` are units without a contact.
+    ``arranged_at`` is when messages were last put into the outbox, ``live_at`` the same of those that wait,
+    are being sent or were; ``left_at`` is when one last went out by a channel, which a folder is not.
+    """
+
+    arranged_at: datetime
+    live_at: datetime | None
+    left_at: datetime | None
+
+
+class Told(NamedTuple):
+    """What became of one reminder: ``notices`` in ``messages``, of which ``left`` went out by a channel.
+
+    ``filed`` went no further than a folder of this machine. ``first_at`` is when the first that waits may
+    leave (UTC); ``nobody`` are units without a contact.
     """
 
     notices: int
     messages: int
     left: int
+    filed: int
     first_at: datetime | None
     nobody: tuple[str, ...]
 
@@ -133,12 +150,17 @@ def _people(session: Session, found: Round) -> dict[int, list[Person]]:
     return found_
 
 
-def last_reminded(session: Session, round_id: int) -> datetime | None:
-    """Give when all who were missing in a round were last reminded (UTC), by itself or by a person."""
-    fired = select(func.max(Cue.fired_at)).where(
-        Cue.round_id == round_id, Cue.state == "fired", Cue.kind.in_([str(kind) for kind in _FOR_ALL])
-    )
-    return session.scalar(fired)
+def last_reminded(session: Session, round_id: int) -> Last | None:
+    """Give when all who were missing in a round were last reminded, by itself or by a person, if ever."""
+    live, made = Message.state.in_(("queued", "sending", "sent")), func.max(Cue.fired_at)
+    arranged_at, live_at, left_at = session.execute(
+        select(made, made.filter(live), func.max(Message.sent_at).filter(_LEFT))
+        .join(Notice, Notice.cue_id == Cue.id)
+        .join(Message, Message.id == Notice.message_id)
+        .outerjoin(Channel, Channel.id == Message.channel_id)
+        .where(Cue.round_id == round_id, Cue.state == "fired", Cue.kind.in_([str(one) for one in _FOR_ALL]))
+    ).one()
+    return None if arranged_at is None else Last(arranged_at, live_at, left_at)
 
 
 def remind(session: Session, round_id: int, now: datetime, by: str, slots: Slots) -> int:
@@ -146,7 +168,7 @@ def remind(session: Session, round_id: int, now: datetime, by: str, slots: Slots
 
     The round is locked for this transaction. Messages leave by ``slots``; what a person asks for does not
     wait for the next day's digest where today's has left already. Raises :class:`DubanError` when the round
-    has not opened or is locked, nobody is missing, or all were reminded within the last hour.
+    has not opened or is locked, nobody is missing, or a reminder of the last hour waits or was sent.
     """
     query = select(Round).where(Round.id == round_id).with_for_update(key_share=True)
     found = session.scalars(query.execution_options(populate_existing=True)).one()
@@ -171,8 +193,10 @@ def _check(session: Session, found: Round, now: datetime) -> None:
     if session.scalar(select(Obligation.id).where(Obligation.round_id == found.id, MISSING).limit(1)) is None:
         raise DubanError(f"“{found.title}”没有未报的单位，不用催报。")
     last = last_reminded(session, found.id)
-    if last is not None and now - last < PAUSE:
-        raise DubanError(f"{in_words(last)}刚提醒过，一小时内不重复发；急的请打电话，并登记电话记录。")
+    if last is not None and last.live_at is not None and now - last.live_at < PAUSE:
+        raise DubanError(
+            f"{in_words(last.live_at)}已安排提醒，一小时内不重复安排；急的请打电话，并登记电话记录。"
+        )
 
 
 def _cue(session: Session, found: Round, now: datetime) -> Cue:
@@ -199,10 +223,11 @@ def told(session: Session, round_id: int, cue_id: int) -> Told | None:
         return None
     here = Notice.cue_id == cue_id
     waiting = func.min(Message.not_before).filter(Message.state == "queued")
-    left = func.count(Message.id.distinct()).filter(Message.state.in_(("sending", "sent")))
+    letters = func.count(Message.id.distinct())
     row = session.execute(
-        select(func.count(Notice.id), func.count(Message.id.distinct()), left, waiting)
+        select(func.count(Notice.id), letters, letters.filter(_LEFT), letters.filter(_FILED), waiting)
         .outerjoin(Message, Message.id == Notice.message_id)
+        .outerjoin(Channel, Channel.id == Message.channel_id)
         .where(here, Notice.contact_id.is_not(None))
     ).one()
     nobody = session.scalars(
@@ -212,7 +237,7 @@ def told(session: Session, round_id: int, cue_id: int) -> Told | None:
         .where(here, Notice.contact_id.is_(None))
         .order_by(Unit.code)
     )
-    return Told(row[0], row[1], row[2], row[3], tuple(nobody))
+    return Told(row[0], row[1], row[2], row[3], row[4], tuple(nobody))
 
 
 def plan_of(session: Session, found: Round) -> PlanRevision:

@@ -5,9 +5,11 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select, update
 
-from duban.ledger import asking, calls, chasing, journal, owed, reports
+from duban.ledger import asking, calls, channels, chasing, journal, owed, reports
 from duban.ledger.book import Book
-from duban.ledger.tables import Contact, Cue, Round, Unit
+from duban.ledger.channels import NewChannel
+from duban.ledger.secrets import SecretBox
+from duban.ledger.tables import Contact, Cue, Message, Round, Unit
 from duban.obligations.errors import DubanError
 from duban.obligations.words import CueKind, RemarkKind
 from support.campaign import (
@@ -25,6 +27,8 @@ from support.campaign import (
     slots,
     submit,
 )
+
+KEY = b"hFqBDBBQvzNmrQF1lJkL2pqzOcXvQmUuX6pvKqPqNqk="
 
 
 @pytest.fixture
@@ -119,11 +123,66 @@ def test_it_is_said_as_what_it_is(book_in_march: Book) -> None:
     assert chasing.kind_of(None, day("03-24 10:00")) is CueKind.UPCOMING
 
 
-def test_a_second_time_within_the_hour_is_refused_and_says_when_the_last_went(book_in_march: Book) -> None:
+def test_a_second_time_within_the_hour_is_refused_and_says_when_the_last_was(
+    book_in_march: Book,
+) -> None:
     remind(book_in_march, day("03-22 10:00"))
-    with pytest.raises(DubanError, match=r"2023年3月22日（星期三）10:00刚提醒过，一小时内不重复发"):
+    with pytest.raises(DubanError, match=r"2023年3月22日（星期三）10:00已安排提醒，一小时内不重复安排"):
         remind(book_in_march, day("03-22 10:59"))
     assert remind(book_in_march, day("03-22 11:00")).notices == 3
+
+
+def last(book: Book) -> tuple[str, str, str]:
+    with book.read() as session:
+        found = chasing.last_reminded(session, chasing_round(book).id)
+    assert found is not None
+    return local(found.arranged_at), local(found.live_at), local(found.left_at)
+
+
+def by_robot(book: Book, at: str) -> None:
+    with book.write() as session:
+        new = NewChannel("工作群", "wecom", None, {"key": "k"})
+        channels.add(session, SecretBox(KEY), new, day(at), "李主任")
+        session.execute(update(Contact).values(channel_id=1))
+
+
+def test_what_could_not_be_delivered_does_not_bar_the_next_try(book_in_march: Book) -> None:
+    by_robot(book_in_march, "03-22 09:00")
+    remind(book_in_march, day("03-22 10:00"))
+    with book_in_march.write() as session:
+        session.execute(update(Message).where(Message.state == "queued").values(state="dead"))
+    assert last(book_in_march) == ("2023-03-22 10:00:00", "2023-03-01 09:00:00", "")
+    assert remind(book_in_march, day("03-22 10:05")).notices == 3
+
+
+def test_what_is_only_arranged_or_in_a_folder_is_not_called_sent(book_in_march: Book) -> None:
+    remind(book_in_march, day("03-22 10:00"))
+    deliver(book_in_march, day("03-22 10:01"))
+    assert last(book_in_march) == ("2023-03-22 10:00:00", "2023-03-22 10:00:00", "")
+    by_robot(book_in_march, "03-22 11:00")
+    remind(book_in_march, day("03-22 11:30"))
+    assert last(book_in_march)[2] == ""
+    deliver(book_in_march, day("03-22 11:31"))
+    assert last(book_in_march)[2] == "2023-03-22 11:31:00"
+
+
+def test_what_went_into_a_folder_is_counted_apart_from_what_left(book_in_march: Book) -> None:
+    first = told(book_in_march, "03-22 10:00")
+    by_robot(book_in_march, "03-22 11:00")
+    second = told(book_in_march, "03-22 11:30")
+    assert ((first.left, first.filed), (second.left, second.filed)) == ((0, 3), (3, 0))
+
+
+def told(book: Book, at: str) -> chasing.Told:
+    """Remind, send, and give what became of it."""
+    number, now = chasing_round(book).id, day(at)
+    with book.write() as session:
+        cue = chasing.remind(session, number, now, "王文书", slots(now, urgent=False))
+    deliver(book, now)
+    with book.read() as session:
+        found = chasing.told(session, number, cue)
+    assert found is not None
+    return found
 
 
 def test_after_the_deadline_who_has_more_time_is_not_reminded(book_in_march: Book) -> None:

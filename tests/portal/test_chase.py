@@ -48,6 +48,14 @@ def test_after_the_deadline_it_says_until_when_reports_are_still_taken(desk: Des
     assert "数字与台账不符" not in text
 
 
+def test_who_is_to_correct_is_not_counted_among_those_who_have_not_reported(desk: Desk) -> None:
+    submit(desk.book, "cun1", day("03-20 10:00"))
+    return_(desk.book, "cun1", day("03-21 10:00"))
+    desk.clock.on(WEDNESDAY)
+    shown = desk.signed_in(Role.OFFICE).get(f"/rounds/{march(desk)}/chase").text
+    assert "<dt>尚未报送</dt><dd>2个单位，需更正的1个</dd>" in shown
+
+
 def test_when_all_have_reported_there_is_nobody_to_chase(desk: Desk) -> None:
     for unit in ("cun1", "cun2", "cun3"):
         submit(desk.book, unit, day("03-20 10:00"))
@@ -66,7 +74,9 @@ def test_reminding_puts_it_into_the_outbox_and_rings_and_says_when_it_leaves(des
     assert desk.rung == [day(WEDNESDAY)]
     assert "已列入发件箱3条，即将发出。" in office.get(answer.headers["location"]).text
     assert sorted(said(deliver(desk.book, day("03-22 10:01")))) == ["一村", "三村", "二村"]
-    assert "其中3条已交渠道" in office.get(answer.headers["location"]).text
+    shown = office.get(answer.headers["location"]).text
+    assert "其中3条已写入文件夹，未外发，待人工转交。" in shown
+    assert "最近一次于2023年3月22日（星期三）10:00安排提醒，还没有交渠道发出的。" in shown
 
 
 def test_in_quiet_hours_the_page_says_that_it_leaves_in_the_morning(desk: Desk) -> None:
@@ -93,7 +103,7 @@ def test_a_second_reminder_within_the_hour_is_refused_and_changes_nothing(desk: 
     desk.clock.on("03-22 10:30")
     answer = office.post(f"/rounds/{march(desk)}/remind")
     assert answer.status_code == 409
-    assert "2023年3月22日（星期三）10:00刚提醒过" in answer.text
+    assert "2023年3月22日（星期三）10:00已安排提醒" in answer.text
     with desk.book.read() as session:
         assert (
             len(session.scalars(select(Cue).where(Cue.kind == "upcoming", Cue.state == "fired")).all()) == 1
