@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _SUBMITTED: ColumnElement[str] = literal_column("'submitted'")
+_RUNNING = Round.opened_at.is_not(None), Round.locked_at.is_(None)  # as a partial index spells it
 SHOWN = 50
-MOST_COUNTED = 1000  # of what came in; above that nobody needs the exact number
+MOST_COUNTED = 1000  # of a long list; above that nobody needs the exact number
 
 
 class DueRound(NamedTuple):
@@ -71,6 +72,13 @@ class Arrivals(NamedTuple):
     capped: bool
 
 
+class Closed(NamedTuple):
+    """How much is overdue where reports are no longer taken; ``capped``: there is more than is counted."""
+
+    total: int
+    capped: bool
+
+
 class WaitingRound(NamedTuple):
     """A round in which reports wait to be received; ``since`` is when the first of them came that counts."""
 
@@ -102,9 +110,22 @@ def missing(session: Session, now: datetime, limit: int = SHOWN) -> DueRounds:
     Whoever has an extension is not counted before it ends.
     """
     late = _missing(and_(Obligation.round_id == Round.id, Obligation.due_at < now))
-    open_still = or_(Round.locks_at.is_(None), Round.locks_at >= now)
-    here = and_(Round.due_at < now, open_still, exists().where(late))
+    here = and_(_takes_late(now), exists().where(late))
     return _due_rounds(session, here, late, limit)
+
+
+def closed(session: Session, now: datetime) -> Closed:
+    """Count what is overdue and missing in rounds that :func:`missing` leaves out, since they are locked."""
+    taking = select(Round.id).where(_takes_late(now), *_RUNNING)
+    late = _missing(and_(Obligation.due_at < now, Obligation.round_id.not_in(taking)))
+    some = select(Obligation.due_at).where(late).limit(MOST_COUNTED + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(some)) or 0
+    return Closed(min(count, MOST_COUNTED), capped=count > MOST_COUNTED)
+
+
+def _takes_late(now: datetime) -> ColumnElement[bool]:
+    """Select the rounds that are overdue and not yet past the last moment for a late report."""
+    return and_(Round.due_at < now, or_(Round.locks_at.is_(None), Round.locks_at >= now))
 
 
 def _missing(which: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -121,7 +142,7 @@ def _due_rounds(
             *(Round.id, Round.slug, Round.title, Round.due_at, Round.locks_at, Round.provisional),
             *(Round.urgent, Round.expected, count.label("missing")),
         )
-        .where(which, Round.opened_at.is_not(None), Round.locked_at.is_(None))
+        .where(which, *_RUNNING)
         .order_by(Round.due_at, Round.id)
         .limit(limit + 1)
     ).all()

@@ -41,6 +41,7 @@ def today_page(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
             "due_today": sum(one.due_at <= tonight for one in due.rounds),
             "waiting": today.to_receive(desk.session, ROUNDS),
             "missing": today.missing(desk.session, here.now, ROUNDS),
+            "closed": today.closed(desk.session, here.now),
             "came": today.came_in(desk.session, yesterday, REPORTS),
             "trouble": trouble.trouble(desk.session, here.now, FAILURES),
             "asked": [(one, _case(one)) for one in asked],

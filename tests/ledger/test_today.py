@@ -12,7 +12,7 @@ from duban.ledger.outbox import Result, record
 from duban.ledger.reports import Report, Return
 from duban.ledger.secrets import SecretBox
 from duban.ledger.tables import Contact, Round
-from duban.ledger.today import came_in, falls_due, missing, to_receive
+from duban.ledger.today import Closed, came_in, closed, falls_due, missing, to_receive
 from duban.ledger.trouble import Failing, Trouble, trouble
 from duban.obligations.roster import Roster
 from support.campaign import adopt, advance, day, deliver, look, messages, only, return_, submit
@@ -60,6 +60,20 @@ def test_what_is_missing_is_listed_from_the_deadline_to_the_lock(opened: Book) -
     for unit in ("cun2", "cun3"):
         submit(opened, unit, day("03-26 10:00"))
     assert short(opened, "03-27 00:00") == []
+
+
+def left(book: Book, at: str) -> Closed:
+    with book.read() as session:
+        return closed(session, day(at))
+
+
+def test_what_is_overdue_and_no_longer_taken_is_counted_by_itself(opened: Book) -> None:
+    submit(opened, "cun1", day("03-10 10:00"))
+    assert left(opened, "04-03 23:59") == (0, False)
+    assert left(opened, "04-04 00:00") == (2, False)
+    advance(opened, day("04-04 09:00"))
+    assert left(opened, "04-04 09:00") == (2, False)
+    assert left(opened, "04-25 00:00") == (2, False)
 
 
 def test_a_unit_with_an_extension_and_one_returned_for_a_trifle_are_not_missing(opened: Book) -> None:
@@ -224,3 +238,6 @@ def test_each_list_of_the_day_is_read_from_an_index(opened: Book) -> None:
             to_receive(session)
 
     assert "ix_obligations_waiting" in plan_of(opened, "FROM obligations", waiting)
+    late = plan_of(opened, "NOT IN", lambda: left(opened, "04-04 09:00"))
+    assert "ix_obligations_open_due_at" in late
+    assert "ix_rounds_unlocked" in late

@@ -50,6 +50,17 @@ def test_what_is_overdue_says_since_when_and_until_when_it_is_taken(desk: Desk) 
     assert "未报3" in said
 
 
+def test_what_can_no_longer_be_handed_in_still_counts_as_overdue(desk: Desk) -> None:
+    advance(desk.book, day("04-04 09:00"))
+    desk.clock.on("04-04 09:00")
+    office = desk.signed_in(Role.OFFICE)
+    said = office.get("/today").text
+    assert "<b>18</b>项逾期未报" in said
+    assert "另有18项逾期未报，补报已截止。" in said
+    assert "没有逾期未报的单位" not in said
+    assert "共18项" in office.get("/overdue").text
+
+
 def test_a_request_is_answered_from_the_day_and_one_stays_there(desk: Desk) -> None:
     ask(desk)
     office = desk.signed_in(Role.OFFICE)
