@@ -50,5 +50,5 @@ class Works:
         return Slots(slot(now, self.workdays, self.quiet, urgent=True), found.after)
 
     def resting(self, now: datetime) -> bool:
-        """Tell whether ``now`` lies in the quiet hours or on a rest day, when only what is urgent leaves."""
-        return slot(now, self.workdays, self.quiet, urgent=False).not_before > now
+        """Tell whether only what is urgent leaves at ``now``: in the quiet hours and on rest days."""
+        return not self.at_any_hour and slot(now, self.workdays, self.quiet, urgent=False).not_before > now

@@ -35,3 +35,9 @@ def test_on_a_first_start_it_is_written_at_once_and_the_day_after_keeps_its_orde
     slots = replace(works(sqlite_book, tmp_path), at_any_hour=True).slots(NIGHT, urgent=False)
     assert (slots.first.day, slots.first.not_before) == (date(2023, 2, 25), NIGHT)
     assert slots.after.day == date(2023, 2, 28)
+
+
+def test_on_a_first_start_no_hour_holds_anything_back(sqlite_book: Book, tmp_path: Path) -> None:
+    kept = works(sqlite_book, tmp_path)
+    assert kept.resting(NIGHT)
+    assert not replace(kept, at_any_hour=True).resting(NIGHT)
