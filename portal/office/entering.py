@@ -15,12 +15,12 @@ from ...obligations.errors import DubanError
 from ...obligations.forms import form_digest
 from ...obligations.words import Via
 from .. import filled
-from ..access import AbsentError, Act, Here, may
+from ..access import Act, Here, may
 from ..asked import Number
 from ..back import after, own_path
 from ..limits import Form, Sent
 from ..pages import page
-from ..unit.files import Taken, take
+from ..unit.files import Taken, answers_with, take
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,20 +63,22 @@ def enter_page(here: Receiving, obligation_id: Number) -> HTMLResponse:
 def enter(here: Receiving, obligation_id: Number, sent: Form) -> Response:
     """Take a report in a unit's name; what is wrong is told at its entry, with all that was typed."""
     files = take(here, obligation_id, sent)
-    draft = _draft(sent)
+    with here.read() as desk:
+        matter = matters.matter(desk.session, desk.obligation(obligation_id), here.now)
+    draft = _with_entries(_draft(sent), matter, sent, files)
     try:
-        with here.write() as desk:
-            found = desk.obligation(obligation_id, lock=True)
-            draft = _with_entries(draft, matters.matter(desk.session, found, here.now), sent, files)
-            if not draft.faults:
-                reports.submit(desk.session, found, _report(here, draft, sent), here.now)
-    except AbsentError:
-        raise
+        if not draft.faults:
+            _take_in(here, obligation_id, _report(here, draft, sent))
     except DubanError as wrong:
         draft = replace(draft, wrong=str(wrong))
     if draft.faults or draft.wrong:
         return _show(here, obligation_id, draft, sent.one("back"), 422 if draft.faults else 409)
     return after(sent.form, f"/obligations/{obligation_id}", "enter")
+
+
+def _take_in(here: Here, obligation_id: int, report: reports.Report) -> None:
+    with here.write() as desk:
+        reports.submit(desk.session, desk.obligation(obligation_id, lock=True), report, here.now)
 
 
 def _draft(sent: Sent) -> Draft:
@@ -92,14 +94,12 @@ def _draft(sent: Sent) -> Draft:
 
 def _with_entries(draft: Draft, matter: Matter, sent: Sent, files: Taken) -> Draft:
     form: Fields = matter.round.form
-    texts = filled.given(form, sent.form)
-    for key, digests in files.digests.items():
-        texts[key] = " ".join([*texts.get(key, "").split(), *digests])
+    texts, note = answers_with(files, form, sent)
     if draft.nil:
         # Without JavaScript the entries keep what was reported last, which nobody has typed.
         untouched = matter.last is not None and texts == filled.entered(form, matter.last.report.answers)
         return replace(draft, texts={} if untouched else texts)
-    return replace(draft, texts=texts, faults=filled.faults(form, texts) | files.faults)
+    return replace(draft, texts=texts, note=note, faults=filled.faults(form, texts) | files.faults)
 
 
 def _report(here: Here, draft: Draft, sent: Sent) -> reports.Report:

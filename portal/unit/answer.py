@@ -13,10 +13,10 @@ from ...obligations.errors import DubanError
 from ...obligations.forms import form_digest
 from ..asked import Number
 from ..failing import noted
-from ..filled import faults, given
+from ..filled import faults
 from ..limits import Form
 from ..pages import go, page
-from .files import Taken, take
+from .files import Taken, answers_with, take
 from .shown import Typed, answer_page, fresh, why
 from .visit import Mine
 
@@ -47,7 +47,7 @@ def answer(here: Mine, obligation_id: Number, sent: Form) -> Response:
     form = _form(here, obligation_id)
     try:
         _refuse_files(files)
-        return _handed_in(here, obligation_id, _report(here, sent, *_answers(form, sent, files)))
+        return _handed_in(here, obligation_id, _report(here, sent, *answers_with(files, form, sent)))
     except DubanError as wrong:
         return _again(here, obligation_id, sent, files, form, wrong)
 
@@ -100,22 +100,6 @@ def _report(here: Here, sent: Sent, answers: Mapping[str, str], note: str, *, ni
     )
 
 
-def _answers(form: Sequence[Mapping[str, Any]], sent: Sent, files: Taken) -> tuple[dict[str, str], str]:
-    """Give the answers and the note; where files lie elsewhere is noted beside those that are here."""
-    texts, note = given(form, sent.form), sent.one("note")
-    for field in form:
-        key = field["key"]
-        if field["type"] != "files":
-            continue
-        kept = [one for one in sent.form.getlist(f"f-{key}") if isinstance(one, str) and one]
-        digests = [*kept, *files.digests.get(key, ())]
-        if digests:
-            elsewhere = sent.one(f"f-{key}-text")
-            texts[key] = " ".join(dict.fromkeys(digests))
-            note = "\n".join(part for part in (note, elsewhere and f"{field['label']}：{elsewhere}") if part)
-    return texts, note
-
-
 def _refuse_files(files: Taken) -> None:
     if files.faults:
         raise DubanError("有照片或附件没有收下，所以还没有报。")
@@ -129,7 +113,7 @@ def _again(
     form: Sequence[Mapping[str, Any]],
     wrong: DubanError,
 ) -> HTMLResponse:
-    texts, note = _answers(form, sent, files)
+    texts, note = answers_with(files, form, sent)
     unseen = isinstance(wrong, (AnsweredMeanwhileError, FormChangedError))
     found = ({} if unseen else faults(form, texts)) | files.faults
     typed = Typed(texts, note, _key(sent), found, wrong)

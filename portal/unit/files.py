@@ -22,6 +22,7 @@ from ..access import AbsentError
 from ..asked import Number
 from ..failing import UNAVAILABLE, note, noted
 from ..files import serve
+from ..filled import given, words
 from ..limits import LARGEST_FILE, LARGEST_FORM, Form, Sent
 from .visit import Mine
 
@@ -68,6 +69,21 @@ def take(here: Here, obligation_id: int, sent: Sent) -> Taken:
             taken.faults[key] = f"：{here.told(wrong).rstrip('。')}"
         _take_entry(here, obligation_id, key, sent.files(name), taken)
     return taken
+
+
+def answers_with(files: Taken, form: Sequence[Field], sent: Sent) -> tuple[dict[str, str], str]:
+    """Give the answers and the note of a form that came with files.
+
+    Where others lie is noted beside those that are here: an entry holds files or words, never both.
+    """
+    texts, note = given(form, sent.form), sent.one("note")
+    for key, label in ((one["key"], one["label"]) for one in form if one["type"] == "files"):
+        digests = [*words(sent.form, f"f-{key}"), *files.digests.get(key, ())]
+        if digests:
+            elsewhere = sent.one(f"f-{key}-text")
+            texts[key] = " ".join(dict.fromkeys(digests))
+            note = "\n".join(part for part in (note, elsewhere and f"{label}：{elsewhere}") if part)
+    return texts, note
 
 
 def _keys(here: Here, obligation_id: int) -> list[str]:

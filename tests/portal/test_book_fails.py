@@ -90,7 +90,9 @@ def test_the_office_is_told_all_of_it(desk: Desk) -> None:
     browser, number = desk.signed_in(Role.OFFICE), desk.obligation("cun1")
     with held(desk.book):
         caught = browser.post(f"/obligations/{number}/note", data={"text": "已电话核实"})
-        entered = browser.post(f"/obligations/{number}/enter", data={"via": "phone", "who": "李四"})
+        entered = browser.post(
+            f"/obligations/{number}/enter", data={"via": "phone", "who": "李四", "f-shuliang": "12"}
+        )
         bare = browser.post("/me/sign-ins/end-others")
     for answer in (caught, entered, bare):
         assert answer.status_code == 503
@@ -98,6 +100,7 @@ def test_the_office_is_told_all_of_it(desk: Desk) -> None:
         assert desk.book.name in answer.text
     assert "已电话核实" in caught.text
     assert "李四" in entered.text
+    assert 'value="12"' in entered.text
 
 
 def test_a_stranger_at_the_door_is_not_told_where_the_book_is(desk: Desk) -> None:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from duban.ledger import asking, journal, lookup
-from duban.ledger.tables import Exemption, Extension, Remark, Submission, Transfer, Verdict
+from duban.ledger.tables import (
+    Exemption,
+    Extension,
+    Remark,
+    Round,
+    Submission,
+    Transfer,
+    Upload,
+    Verdict,
+)
 from duban.obligations.words import Role, Via
 from support.campaign import day, owing, submit
 from support.desk import Desk
@@ -262,6 +271,20 @@ def test_a_clerk_enters_what_was_said_on_the_telephone(desk: Desk) -> None:
     assert row.note == "电话报告人：张三\n口头补充：另有1处在建"
     assert (row.received_at, row.claimed_at) == (day("03-22 15:00"), day("03-22 08:30"))
     assert "电话报告人：张三" in office.get(path(desk)).text
+
+
+def test_where_papers_lie_is_noted_beside_the_photo_that_a_clerk_adds(desk: Desk) -> None:
+    photos = {"key": "zhaopian", "label": "现场照片", "type": "files", "unit": "", "options": []}
+    with desk.book.write() as session:
+        form = [{**photos, "min": None, "max": None, "required": False, "help": ""}]
+        session.execute(update(Round).where(Round.duty == "yuecha").values(form=form))
+    data = {"key": "desk-1", "version": "0", "via": "paper", "who": "张三", "f-zhaopian-text": "其余在村部"}
+    files = {"up-zhaopian": ("台账.txt", "某村台账".encode(), "text/plain")}
+    assert desk.signed_in(Role.OFFICE).post(path(desk, "enter"), data=data, files=files).status_code == 303
+    with desk.book.read() as session:
+        row, file = session.scalars(select(Submission)).one(), session.scalars(select(Upload)).one()
+    assert row.answers == {"zhaopian": [file.sha256]}
+    assert row.note == "纸质材料报送人：张三\n现场照片：其余在村部"
 
 
 def test_what_is_wrong_in_an_entered_report_is_told_at_its_entry(desk: Desk) -> None:
