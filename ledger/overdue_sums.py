@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import distinct, exists, func, literal_column, or_, select
 
-from .late import late
+from .late import OverdueFilters, late
 from .tables import Round, Unit
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Subquery
+    from sqlalchemy import Select, Subquery
     from sqlalchemy.orm import Session
 
-    from .late import OverdueFilters
 
 MOST = 500  # names that a page offers to choose from
 
@@ -57,7 +56,7 @@ def sums(
     """Sum up all that :func:`overdue.page` lists; ``items`` is how many that are, if it is known."""
     found = late(filters, as_of, today=today)
     if today:
-        return _sums_now(session, found, items)
+        return _sums_now(session, filters, found, items)
     # Counting by unit first lets the database sort a few hundred numbers instead of every row.
     by_unit = (
         select(func.count().label("many"), func.min(found.c.due_at).label("since"))
@@ -69,14 +68,20 @@ def sums(
     return Sums(int(items or 0), units, since)
 
 
-def _sums_now(session: Session, found: Subquery, items: int | None) -> Sums:
-    """Ask each question of the index that answers it: for the units one row of each is enough."""
+def _sums_now(session: Session, filters: OverdueFilters, found: Subquery, items: int | None) -> Sums:
+    """Ask each question of the index that answers it."""
     if items is None:
         items = session.scalar(select(func.count()).select_from(found)) or 0
-    owes = exists().where(found.c.unit_id == Unit.id)
-    units = session.scalar(select(func.count()).select_from(Unit).where(owes)) or 0
     since = session.scalar(select(found.c.due_at).order_by(found.c.due_at).limit(1))
-    return Sums(items, units, since)
+    return Sums(items, session.scalar(_units(filters, found)) or 0, since)
+
+
+def _units(filters: OverdueFilters, found: Subquery) -> Select[tuple[int]]:
+    """Count the units: where all is listed, one row of each is enough; else there are few rows."""
+    if filters == OverdueFilters():
+        return select(func.count()).select_from(Unit).where(exists().where(found.c.unit_id == Unit.id))
+    hidden = found.c.unit_id + literal_column("0")  # or SQLite would walk all that any unit owes
+    return select(func.count(distinct(hidden))).select_from(found)
 
 
 def leads(session: Session) -> list[str]:
