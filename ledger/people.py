@@ -53,7 +53,10 @@ class UnitPage(NamedTuple):
 
 
 class Open(NamedTuple):
-    """Something that a unit still owes, or is to correct; ``due_at`` is in UTC and counts extensions."""
+    """Something that a unit still owes, or is to correct; ``due_at`` is in UTC and counts extensions.
+
+    It is ``provisional`` until the notice of days off has come, unless an extension made it definite.
+    """
 
     obligation_id: int
     unit_id: int
@@ -61,6 +64,7 @@ class Open(NamedTuple):
     title: str
     due_at: datetime | None
     state: str
+    provisional: bool
 
 
 class Event(NamedTuple):
@@ -174,7 +178,8 @@ def still_open(session: Session, unit_ids: Iterable[int]) -> list[Open]:
     return [Open(*row) for row in rows]
 
 
-_DUE_AND_STATE: tuple[Any, ...] = (Obligation.due_at, Obligation.state)
+_UNSURE = and_(Round.provisional, Obligation.due_at.is_not_distinct_from(Round.due_at))
+_DUE_AND_STATE: tuple[Any, ...] = (Obligation.due_at, Obligation.state, _UNSURE)
 
 
 def history(session: Session, found: Unit, limit: int = 100) -> list[Event]:

@@ -61,8 +61,10 @@ def _of_round(story: Story) -> Iterator[StoryEvent]:
 
 
 def _due(story: Story) -> str:
-    due = story.matter.round.due_at
-    return "不定期限，有情况即报" if due is None else f"期限为{in_words(due)}"
+    here = story.matter.round
+    if here.due_at is None:
+        return "不定期限，有情况即报"
+    return f"期限为{in_words(here.due_at)}{'（暂定）' if here.provisional else ''}"
 
 
 def _of_deadline(story: Story) -> Iterator[StoryEvent]:

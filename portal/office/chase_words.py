@@ -46,9 +46,8 @@ def _quoted(title: str) -> str:
 def _deadline(found: Round, now: datetime) -> str:
     if found.due_at is None:
         return "本项工作请及时报送"
-    if now > found.due_at:
-        return f"本期已于{in_words(found.due_at)}到期"
-    return f"本期报送截止时间为{in_words(found.due_at)}"
+    due = in_words(found.due_at) + ("（暂定，以正式通知为准）" if found.provisional else "")
+    return f"本期已于{due}到期" if now > found.due_at else f"本期报送截止时间为{due}"
 
 
 def _corrects(one: Owing) -> str:

@@ -27,7 +27,7 @@ def _due(matter: Matter) -> Iterator[str]:
     elif printed is not None and due != printed:
         yield f"原期限为{in_words(printed)}，已准予延期至{in_words(due)}。"
     else:
-        yield f"期限为{in_words(due)}。"
+        yield f"期限为{in_words(due)}{'（暂定）' if matter.round.provisional else ''}。"
 
 
 def _outcome(matter: Matter, now: datetime) -> Iterator[str]:

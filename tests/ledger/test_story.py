@@ -97,6 +97,12 @@ def test_a_report_that_was_returned_and_made_good_is_told_from_clause_to_accepta
     ]
 
 
+def test_a_provisional_deadline_is_told_as_one(opened: Book) -> None:
+    with opened.write() as session:
+        session.execute(update(Round).values(provisional=True))
+    assert lines(opened, "03-02 00:00")[1].endswith("期限为2023年3月24日（星期五）24时（暂定）")
+
+
 def test_the_story_of_a_past_day_ends_on_it(opened: Book) -> None:
     submit(opened, "cun1", day("03-10 10:00"))
     return_(opened, "cun1", day("03-11 09:00"))

@@ -4,7 +4,7 @@ from html import unescape
 
 from sqlalchemy import select, update
 
-from duban.ledger.tables import Contact, Cue, Message, Remark, Unit
+from duban.ledger.tables import Contact, Cue, Message, Remark, Round, Unit
 from duban.obligations.words import Role
 from support.campaign import actions, day, deliver, messages, only, return_, round_of, said, submit
 from support.desk import Desk
@@ -34,6 +34,14 @@ def test_the_text_for_the_group_names_only_the_missing_with_all_they_need(desk: 
         "请以上单位按时通过提醒中的链接或填报表报送；没有情况的，请报零报告。"
         "有困难的请与示例镇综治岗联系（电话：0550-1234567）。谢谢配合！"
     )
+
+
+def test_a_provisional_deadline_goes_to_the_group_as_one(desk: Desk) -> None:
+    with desk.book.write() as session:
+        session.execute(update(Round).values(provisional=True))
+    desk.clock.on(WEDNESDAY)
+    text = group_text(desk.signed_in(Role.OFFICE).get(f"/rounds/{march(desk)}/chase").text)
+    assert "本期报送截止时间为2023年3月24日（星期五）24时（暂定，以正式通知为准）。请报送检查情况。" in text
 
 
 def test_after_the_deadline_it_says_until_when_reports_are_still_taken(desk: Desk) -> None:

@@ -86,6 +86,15 @@ def test_the_calendar_lists_rounds_by_month_and_marks_what_is_provisional(desk: 
     assert 'role="img" aria-label="2023年各方案的阶段和时段"' in said
 
 
+def test_a_provisional_deadline_is_marked_on_the_pages_of_a_unit(desk: Desk) -> None:
+    office = desk.signed_in(Role.OFFICE)
+    unit = "/units/1", "/year/grid?unit=1&year=2023", "/units/1/close"
+    assert not any("暂定" in office.get(one).text for one in unit)
+    with desk.book.write() as session:
+        session.execute(update(Round).values(provisional=True))
+    assert all("暂定" in office.get(one).text for one in unit)
+
+
 def test_a_phase_is_drawn_where_it_lies() -> None:
     bars = [
         Bar("方案<1>", "前期", phase=True, first=day("01-01 00:00").date(), last=day("12-31 00:00").date())
