@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
+from sqlalchemy.orm import aliased
 
 from .outbox import STUCK_AFTER
 from .states import MISSING, QUEUED, SENDING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 SHOWN = 50
+MOST_COUNTED = 1000
 LATE_AFTER = timedelta(minutes=30)  # a message that could have left so long ago waits for nobody's good
 TRIES = 500  # of the last tries, so many are looked at for channels that do badly
 _DEAD: ColumnElement[bool] = Message.state == literal_column("'dead'")
@@ -64,6 +66,8 @@ class Trouble(NamedTuple):
 
     ``late_since`` is since when (UTC) the oldest queued message could have left, if that is half an hour ago
     or more; ``late_count`` how many such there are. ``stuck`` were claimed and never finished.
+    ``filed`` units owe something and have no channel that leaves this machine; there may be more than
+    :data:`MOST_COUNTED`.
     """
 
     dead: tuple[Failed, ...]
@@ -74,15 +78,17 @@ class Trouble(NamedTuple):
     late_since: datetime | None
     late_count: int
     stuck: int
+    filed: int
 
     @property
     def nothing(self) -> bool:
         """Tell whether all is well."""
-        return not any((self.dead, self.retried, self.untold, self.channels, self.late_count, self.stuck))
+        wrong = self.dead, self.retried, self.untold, self.channels, self.late_count, self.stuck, self.filed
+        return not any(wrong)
 
 
 def trouble(session: Session, now: datetime, limit: int = SHOWN) -> Trouble:
-    """Give what is wrong with sending at ``now``, in seven queries."""
+    """Give what is wrong with sending at ``now``, in eight queries."""
     late = select(func.min(Message.not_before), func.count()).where(
         QUEUED, Message.not_before < now - LATE_AFTER
     )
@@ -97,6 +103,7 @@ def trouble(session: Session, now: datetime, limit: int = SHOWN) -> Trouble:
         late_since=late_since,
         late_count=late_count,
         stuck=session.scalar(stuck) or 0,
+        filed=_filed(session),
     )
 
 
@@ -133,6 +140,17 @@ def _untold(session: Session, limit: int) -> list[Untold]:
         .limit(limit)
     )
     return [Untold(*row) for row in rows]
+
+
+def _filed(session: Session) -> int:
+    """Count the units that owe and whose people are told by files in a folder alone."""
+    other = aliased(Contact)
+    outward = select(Channel.id).where(Channel.kind != "file")
+    reached = exists().where(other.unit_id == Contact.unit_id, other.active, other.channel_id.in_(outward))
+    owes = exists().where(Obligation.unit_id == Contact.unit_id, MISSING)
+    inward = or_(Contact.channel_id.is_(None), Contact.channel_id.not_in(outward))
+    units = select(Contact.unit_id).where(Contact.active, inward, ~reached, owes).distinct()
+    return session.scalar(select(func.count()).select_from(units.limit(MOST_COUNTED).subquery())) or 0
 
 
 def _failing(session: Session) -> list[Failing]:

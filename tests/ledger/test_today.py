@@ -182,7 +182,7 @@ def fail(book: Book, at: str, *, retry: str | None = None) -> None:
 def test_all_is_well_while_messages_leave(queued: Book) -> None:
     assert wrong(queued, "03-01 09:01").nothing
     deliver(queued, day("03-01 09:01"))
-    assert wrong(queued, "03-02 09:00") == Trouble((), 0, (), (), (), None, 0, 0)
+    assert wrong(queued, "03-02 09:00") == Trouble((), 0, (), (), (), None, 0, 0, 0)
 
 
 def test_a_message_that_could_have_left_half_an_hour_ago_is_late(queued: Book) -> None:
@@ -228,6 +228,21 @@ def test_units_that_owe_and_have_nobody_to_tell_are_named(queued: Book) -> None:
     assert [(one.code, one.name, one.owed) for one in wrong(queued, "03-01 09:01").untold] == [
         ("cun2", "二村", 1)
     ]
+
+
+def test_units_that_are_told_by_files_alone_are_counted_while_they_owe(queued: Book) -> None:
+    assert wrong(queued, "03-01 09:01").filed == 0
+    with queued.write() as session:
+        channels.add(session, BOX, NewChannel("存档", "file", None, {}), day("03-01 09:00"), "李主任")
+        session.execute(update(Contact).where(Contact.name == "甲文书").values(channel_id=None))
+        session.execute(update(Contact).where(Contact.name == "丙文书").values(channel_id=2))
+    found = wrong(queued, "03-01 09:01")
+    assert (found.filed, found.nothing) == (2, False)
+    submit(queued, "cun1", day("03-02 10:00"))
+    assert wrong(queued, "03-02 10:01").filed == 1
+    with queued.write() as session:
+        session.execute(update(Contact).where(Contact.name == "丙文书").values(active=False))
+    assert wrong(queued, "03-02 10:01").filed == 0
 
 
 def test_each_list_of_the_day_is_read_from_an_index(opened: Book) -> None:

@@ -100,6 +100,14 @@ def test_what_went_wrong_with_sending_is_told_in_the_providers_words(desk: Desk)
     assert "三村" in said
 
 
+def test_reminders_that_are_only_files_are_no_sending_that_goes_well(desk: Desk) -> None:
+    deliver(desk.book, day("03-01 10:00"))
+    said = desk.signed_in(Role.OFFICE).get("/today").text
+    assert "3个单位的提醒只" in said
+    assert "请人工转交或为联系人指定渠道" in said
+    assert "提醒发送正常" not in said
+
+
 def test_a_word_in_the_address_puts_no_sentence_of_a_stranger_on_the_page(desk: Desk) -> None:
     said = desk.signed_in(Role.OFFICE).get("/today?done=<b>恭喜</b>&count=9").text
     assert "恭喜" not in said
