@@ -11,7 +11,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 from sqlalchemy import select, update
 
-from duban.ledger.tables import Round, Submission, Upload
+from duban.ledger import links
+from duban.ledger.tables import Link, Round, Submission, Upload
 from support.browser import PHONE, behind_a_door, window
 from support.campaign import owing, return_, submit
 from support.desk import Desk
@@ -55,6 +56,16 @@ def photo(name: str = "现场.jpg") -> FilePayload:
     data = io.BytesIO()
     Image.new("RGB", (64, 48), "red").save(data, "JPEG")
     return {"name": name, "mimeType": "image/jpeg", "buffer": data.getvalue()}
+
+
+def newer_link(desk: Desk) -> str:
+    """Replace the links of the only contact that has one; gives the new link's token."""
+    token = "token-of-a-newer-link".ljust(43, "0")
+    with desk.book.write() as session:
+        contact = session.scalars(select(Link.contact_id)).one()
+        links.revoke(session, contact, desk.clock.at, "办公室")
+        links.write(session, [(token, contact, None)], "list", desk.clock.at)
+    return token
 
 
 def reported_photos(desk: Desk) -> list[list[str]]:
@@ -209,3 +220,131 @@ def test_an_answer_and_its_photo_wait_while_the_server_is_busy_and_are_sent_late
         expect(page).to_have_url(RECEIPT)
     assert [row[2]["shuliang"] for row in reports(desk)] == [6]
     assert reported_photos(desk) == [["现场.jpg"]]
+
+
+def test_an_answer_taken_back_still_has_its_photo(browser: Browser, desk: Desk) -> None:
+    ask_for_photos(desk)
+    with behind_a_door(desk) as (address, door), window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("检查数量").fill("6")
+        page.get_by_label("选择文件").set_input_files([photo(), photo("重拍.jpg")])
+        door.refuses = 503
+        page.get_by_role("button", name="上报").click()
+        expect(page.get_by_text("已存在本机")).to_be_visible()
+        page.reload()
+        page.get_by_role("button", name="取回修改").click()
+        expect(page.get_by_label("检查数量")).to_have_value("6")
+        page.get_by_label("保留“重拍.jpg”").uncheck()
+        page.get_by_label("检查数量").fill("7")
+        door.refuses = 0
+        page.reload()  # what was taken back is not sent by itself, and its text is kept as one types
+        expect(page.get_by_label("检查数量")).to_have_value("7")
+        page.get_by_label("保留“重拍.jpg”").uncheck()
+        assert reports(desk) == []
+        page.get_by_role("button", name="上报").click()
+        expect(page).to_have_url(RECEIPT)
+        page.get_by_role("link", name="返回待办事项").click()
+        expect(page.get_by_text("存入本机")).to_have_count(0)
+    assert [row[2]["shuliang"] for row in reports(desk)] == [7]
+    assert reported_photos(desk) == [["现场.jpg"]]
+
+
+def test_a_photo_that_is_refused_takes_nothing_else_with_it(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    ask_for_photos(desk)
+    broken: FilePayload = {"name": "录像.mp4", "mimeType": "video/mp4", "buffer": b"no video"}
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("检查数量").fill("6")
+        page.get_by_label("选择文件").set_input_files([photo(), broken])
+        page.get_by_role("button", name="上报").click()
+        expect(page.get_by_text("没有报上去：“录像.mp4”")).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("没有报上去：“录像.mp4”")).to_be_visible()
+        page.get_by_label("保留“录像.mp4”").uncheck()
+        page.get_by_role("button", name="上报").click()
+        expect(page).to_have_url(RECEIPT)
+    assert reported_photos(desk) == [["现场.jpg"]]
+
+
+def test_a_report_refused_after_the_lock_stays_readable_under_a_newer_link_until_it_is_discarded(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    ask_for_photos(desk)
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("检查数量").fill("6")
+        page.get_by_label("备注").fill("三组库房已清理")
+        page.get_by_label("选择文件").set_input_files(photo())
+        phone.set_offline(offline=True)
+        page.get_by_role("button", name="上报").click()
+        expect(page.get_by_text("没有网络，已存在本机")).to_be_visible()
+        page.close()
+        desk.clock.on("04-05 09:00")
+        token = newer_link(desk)
+        phone.set_offline(offline=False)
+        page = phone.new_page()
+        page.goto(f"{address}/l/{token}")
+        expect(page.get_by_text("没有报上去")).to_contain_text("截止补报")
+        page.get_by_role("link", name="打开核对").click()
+        expect(page).to_have_url(f"{address}/l/{token}/{desk.obligation('cun01')}")
+        expect(page.get_by_text("备注：三组库房已清理")).to_be_visible()
+        expect(page.get_by_role("link", name="现场.jpg")).to_be_visible()
+        page.once("dialog", lambda asked: asked.dismiss())
+        page.get_by_role("button", name="丢弃").click()
+        expect(page.get_by_text("没有报上去")).to_be_visible()
+        page.once("dialog", lambda asked: asked.accept())
+        page.get_by_role("button", name="丢弃").click()
+        expect(page.get_by_text("没有报上去")).to_have_count(0)
+        page.reload()
+        expect(page.get_by_text("不能再报")).to_be_visible()
+        expect(page.get_by_text("三组库房已清理")).to_have_count(0)
+    assert reports(desk) == []
+
+
+def test_a_report_waits_while_its_link_is_dead_and_is_sent_under_a_newer_one(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("检查数量").fill("6")
+        token = newer_link(desk)
+        page.get_by_role("button", name="上报").click()
+        expect(page.get_by_text("链接已失效，已存在本机")).to_be_visible()
+        page.goto(f"{address}/l/{token}")
+        expect(page.get_by_text("存在本机的上报已报送")).to_be_visible()
+    assert [row[2] for row in reports(desk)] == [{"shuliang": 6}]
+
+
+def test_what_was_typed_before_the_lock_can_still_be_read(browser: Browser, desk: Desk, address: str) -> None:
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("备注").fill("三组库房已清理")
+        desk.clock.on("04-05 09:00")
+        page.reload()
+        expect(page.get_by_text("备注：三组库房已清理")).to_be_visible()
+        expect(page.get_by_role("button", name="复制文字")).to_be_visible()
+
+
+def test_what_was_typed_before_a_colleague_reported_is_offered_and_not_put_over_their_report(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    with window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        march(page)
+        page.get_by_label("检查数量").fill("8")
+        submit(desk.book, "cun01", desk.clock.at)
+        page.reload()
+        expect(page.get_by_text("此后本单位又报过")).to_be_visible()
+        page.get_by_text("更正已报内容").click()
+        expect(page.get_by_label("检查数量")).to_have_value("3")
+        page.get_by_label("检查数量").fill("5")
+        page.get_by_role("button", name="取回修改").click()
+        expect(page.get_by_label("检查数量")).to_have_value("8")
+        expect(page.get_by_text("填写中换了另一份")).to_be_visible()  # the five is not lost either
