@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..ledger.tables import Obligation, Round, Submission, Upload
 
 COOKIE = "duban"
+BOARD = "公示二维码"  # stands for whoever comes by it, in the record too
 
 
 class Act(StrEnum):
@@ -89,6 +90,7 @@ class Caller:
     unit_id: int | None = None
     unit: str = ""
     contact: str = ""
+    board: bool = False  # by the code on the notice board: who it is, nobody knows
     sign_in_id: int | None = None
     program: bool = False
     stale: bool = False  # the sign-in was last noted as in use a while ago
@@ -208,13 +210,10 @@ def _visitor(session: Session, token: str, now: datetime) -> Caller:
     opened = links.open_link(session, token, now)
     if opened.purpose == "feed":  # a calendar's address is widely copied; it shows the calendar alone
         raise links.LinkRefusedError("unknown")
-    return Caller(
-        opened.contact_id,
-        f"{opened.unit} {opened.contact}",
-        unit_id=opened.unit_id,
-        unit=opened.unit,
-        contact=opened.contact,
-    )
+    board = opened.purpose == "board"
+    who = BOARD if board else opened.contact
+    unit = (None, opened.unit_id, opened.unit)
+    return Caller(opened.contact_id, f"{opened.unit} {who}", *unit, contact=who, board=board)
 
 
 def _signed_in(session: Session, request: Request, now: datetime) -> Caller:

@@ -26,6 +26,7 @@ from .limits import TooLargeError
 from .pages import STATIC, render
 from .problems import problem, sorry, unreadable
 from .routers import PUBLIC, ROUTERS
+from .unit.visit import OwnLinkNeededError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,7 @@ STATUS: dict[type[DubanError], int] = {
     InvitationRefusedError: 410,
     TooManyTriesError: 429,
     ForbiddenError: 403,
+    OwnLinkNeededError: 403,
     SignInNeededError: 401,
     TooLargeError: 413,
     KeyMissingError: 400,

@@ -18,7 +18,7 @@ from ...obligations.moments import SHANGHAI, whole_second
 from ...obligations.words import State
 from ..access import Caller, Here, counter_of, marked
 from ..pages import page
-from .visit import Mine
+from .visit import Own
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,13 +30,13 @@ feeds = APIRouter(prefix="/feed", include_in_schema=False)
 
 
 @router.get("/calendar")
-def calendar(here: Mine) -> HTMLResponse:
+def calendar(here: Own) -> HTMLResponse:
     """Say what a subscription is."""
     return page(here, "unit/calendar.html", address="", webcal="", drawn="")
 
 
 @router.post("/calendar")
-def subscribe(here: Mine) -> HTMLResponse:
+def subscribe(here: Own) -> HTMLResponse:
     """Make an address to subscribe to and show it, this once."""
     address = f"{here.counter.public_url}/feed/{_made(here, 'feed')}.ics"
     webcal = f"webcal://{address.partition('://')[2]}"
@@ -46,13 +46,13 @@ def subscribe(here: Mine) -> HTMLResponse:
 
 
 @router.get("/qr")
-def board(here: Mine) -> HTMLResponse:
+def board(here: Own) -> HTMLResponse:
     """Say what the code for the notice board is."""
     return page(here, "unit/qr.html", drawn="", until=None)
 
 
 @router.post("/qr")
-def make_board(here: Mine) -> HTMLResponse:
+def make_board(here: Own) -> HTMLResponse:
     """Make a link for the notice board and show its code, this once."""
     address = f"{here.counter.public_url}/l/{_made(here, 'board')}"
     until = here.now + links.LASTS["board"]

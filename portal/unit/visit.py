@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
 
+from ...obligations.errors import DubanError
 from ..access import Act, Here, may
 from ..pages import go
 
@@ -13,6 +14,22 @@ if TYPE_CHECKING:
     from fastapi.responses import RedirectResponse
 
 Mine = Annotated[Here, Depends(may(Act.MINE))]
+
+
+class OwnLinkNeededError(DubanError):
+    """The code on the notice board opens the list; what it would hand on belongs to a person's own link."""
+
+    def __init__(self) -> None:
+        super().__init__("扫公示二维码打开的页面办不了这一项；请从发给您本人的链接打开后再办。")
+
+
+def _own(here: Mine) -> Here:
+    if here.caller.board:
+        raise OwnLinkNeededError
+    return here
+
+
+Own = Annotated[Here, Depends(_own)]
 # What a page says after an act, by the word that its address carries; a foreign word says nothing.
 DONE = {
     "acknowledge": "已签收。",
