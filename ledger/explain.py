@@ -14,6 +14,7 @@ _FULL = "磁盘已满，这次的内容一条也没有写入账簿。请清理�
 _READ_ONLY = "账簿是只读的，这次的内容没有写入。请检查账簿文件及其文件夹的写权限，以及磁盘是否只读。"
 _BUSY = "账簿一直被另一个程序占用，这次的内容没有写入。请稍后重试；若仍如此，请关闭占用它的程序。"
 _KEPT = "上报、审核、免报、延期、发送记录和留痕只增不改，不能修改或删除。"
+_CLASH = "刚刚已有人写入了相同的内容（如代码或名称），这一次没有再写。请刷新后核对。"
 _DAMAGED = "账簿文件已损坏。请立即停止使用，保留现在的文件，并从最近的备份恢复。"
 _UNREACHABLE = "连不上账簿所在的数据库。请检查数据库是否已启动，以及地址、库名、用户名和口令是否正确。"
 
@@ -24,6 +25,7 @@ _SQLITE = {
     "SQLITE_PERM": _READ_ONLY,
     "SQLITE_BUSY": _BUSY,
     "SQLITE_LOCKED": _BUSY,
+    "SQLITE_CONSTRAINT_UNIQUE": _CLASH,
     "SQLITE_NOTADB": "这个文件不是账簿（不是 SQLite 数据库文件）。请检查指定的路径是否正确。",
     "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_IOERR": "读写账簿文件时磁盘出错，这次的内容没有写入。请检查磁盘是否正常、网络盘是否断开。",
@@ -37,6 +39,7 @@ _POSTGRESQL = {
     "55P03": _BUSY,
     "40P01": _BUSY,
     "40001": _BUSY,
+    "23505": _CLASH,
     "42P01": NOT_MIGRATED,
     "58030": "数据库服务器的磁盘出错，这次的内容没有写入。请管理员检查服务器。",
 }
@@ -56,12 +59,14 @@ def explain(wrong: BaseException, book: str = "") -> DubanError | None:
     """Give the sentence for a database error, naming the book if told; none for the program's own faults.
 
     Takes SQLAlchemy's errors, or the drivers' own. Gives a :class:`BookError` for all but what may never be
-    done at all.
+    done at all, and what somebody else has just done: there the book is well, and is not named.
     """
     cause = wrong.orig if isinstance(wrong, DBAPIError) else wrong
     said = _sqlite(cause) if isinstance(cause, sqlite3.Error) else _postgresql(cause)
     if said is None:
         return None
+    if said == _CLASH:
+        return DubanError(said)
     kind = DubanError if said == _KEPT else BookError
     return kind(f"{said}（账簿：{book}）" if book else said)
 

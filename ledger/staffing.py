@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
 from ..obligations.moments import in_words
-from . import journal, links, outbox
+from . import journal, links, locks, outbox
 from .states import QUEUED
 from .tables import Channel, Contact, Message, Notice, Unit, UnitTag
 from .upsert import rows_of
@@ -91,8 +91,11 @@ def _named(what: str, text: str) -> None:
 def change_unit(session: Session, unit: Unit, draft: UnitDraft, now: datetime, by: str) -> bool:
     """Bring a unit to what the draft says (its code stays); tells whether anything changed.
 
-    What has been asked already stays as it is; rounds that open from now on go by the new facts.
+    What has been asked already stays as it is; rounds that open from now on go by the new facts. ``unit`` is
+    not locked yet: who changes the tree comes first.
     """
+    locks.tree(session)
+    session.refresh(unit, with_for_update={"key_share": True})
     _check(session, draft)
     _refuse_loop(session, unit, draft.parent_id)
     before = spelled(unit, _tags(session, unit.id))

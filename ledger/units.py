@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from ..calendar.dates import local_day
 from ..obligations.errors import InputError, Problem
 from ..obligations.roster import ContactFact, Roster, UnitFact, problems
-from . import journal
+from . import journal, locks
 from .audiences import active
 from .tables import Channel, Contact, Unit, UnitTag
 
@@ -55,6 +55,7 @@ def import_roster(session: Session, roster: Roster, now: datetime, actor: str) -
     already in the book; what the roster leaves out stays. One journal entry, unless nothing is new. Raises
     :class:`InputError` with every problem, before anything is written.
     """
+    locks.tree(session)
     units, contacts = _unit_facts(session), _contact_facts(session)
     channels = {name: number for number, name in session.execute(select(Channel.id, Channel.name))}
     _refuse(roster, units, channels)

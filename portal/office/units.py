@@ -116,9 +116,9 @@ def change(here: People, unit_id: Small, typed: Typed) -> Response:
         found = unit_of(desk, unit_id)
     try:
         with here.write() as desk:
-            locked = unit_of(desk, unit_id, lock=True)
-            draft = _draft(desk, typed, locked.code)
-            changed = staffing.change_unit(desk.session, locked, draft, desk.now, desk.caller.by)
+            current = unit_of(desk, unit_id)
+            draft = _draft(desk, typed, current.code)
+            changed = staffing.change_unit(desk.session, current, draft, desk.now, desk.caller.by)
     except DubanError as wrong:
         return _form(here, found, _said(typed) | {"code": found.code}, str(wrong))
     return go(f"/units/{unit_id}?done={'changed' if changed else 'same'}")

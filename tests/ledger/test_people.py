@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import insert, select
@@ -98,6 +100,25 @@ def test_a_unit_and_its_people_are_changed_with_a_history(book_in_march: Book) -
         actions = [one.action for one in people.history(session, session.get_one(Unit, made.id))]
     assert actions == ["contact.changed", "contact.added", "unit.changed", "unit.added"]
     assert "cun7" in listed(book_in_march, kind="社区")
+
+
+def test_two_who_put_units_below_each_other_at_once_make_no_ring(book_in_march: Book) -> None:
+    ids = [number(book_in_march, "cun1"), number(book_in_march, "cun2")]
+    begun = Barrier(2)
+
+    def put(mine: int, above: int) -> bool:
+        try:
+            with book_in_march.write() as session:
+                if not book_in_march.is_sqlite:  # where a writer is alone they cannot both have begun
+                    begun.wait(20)
+                draft = UnitDraft("", f"{mine}村", "村", frozenset(), above)
+                staffing.change_unit(session, session.get_one(Unit, mine), draft, NOON, "王文书")
+        except DubanError as refused:
+            return "上级不能是本单位或它的下级" not in str(refused)
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(put, ids, reversed(ids))) == [False, True]
 
 
 def test_a_contact_moved_to_a_channel_takes_what_waits_along(book_in_march: Book) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, text, update
-from sqlalchemy.exc import IntegrityError
 
 from duban.ledger import journal
 from duban.ledger.book import Book
@@ -165,5 +164,5 @@ def test_a_second_notice_that_reaches_nobody_is_refused(full: Book) -> None:
     notice = {"cue_id": 1, "obligation_id": 1, "contact_id": None, "state": "no_contact", "created_at": AT}
     with full.write() as session:
         session.execute(insert(Notice).values(**notice))
-    with pytest.raises(IntegrityError), full.write() as session:
+    with pytest.raises(DubanError, match="刚刚已有人写入"), full.write() as session:
         session.execute(insert(Notice).values(**notice))
