@@ -19,10 +19,12 @@ from ..obligations.errors import DubanError
 from . import reports
 from .explain import BookError
 from .kept import UPLOADS
+from .shelf import place
 from .tables import Upload
 from .upsert import insert_new
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -54,11 +56,6 @@ class FileFacts:
     def sha256(self) -> str:
         """Give the name under which it lies."""
         return sha256(self.data).hexdigest()
-
-
-def place(folder: Path, digest: str) -> Path:
-    """Give where the bytes of a file lie."""
-    return folder / digest[:2] / digest
 
 
 def store(folder: Path, data: bytes) -> str:
@@ -102,6 +99,16 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def check_room(session: Session, found: Obligation, digest: str, ahead: Iterable[str] = ()) -> None:
+    """Raise :class:`DubanError` for a file too many, so that it is not written; one known already is none.
+
+    ``ahead`` names those that come before it.
+    """
+    here = {one.sha256 for one in of(session, found.id)} | set(ahead)
+    if digest not in here and len(here) >= MOST:
+        raise DubanError(f"每项最多传{MOST}个附件，已经满了。")
+
+
 def receive(session: Session, found: Obligation, file: FileFacts, now: datetime, by: str) -> Upload:
     """Note that a file, stored already, came for an obligation; the same file twice is one.
 
@@ -109,8 +116,7 @@ def receive(session: Session, found: Obligation, file: FileFacts, now: datetime,
     """
     if (known := _known(session, found, file.sha256)) is not None:
         return known
-    if len(of(session, found.id)) >= MOST:
-        raise DubanError(f"每项最多传{MOST}个附件，已经满了。")
+    check_room(session, found, file.sha256)
     values = {
         "obligation_id": found.id,
         "sha256": file.sha256,

@@ -58,9 +58,11 @@ def file(acting: Receiving, obligation_id: ObligationId, name: FileName) -> Resp
     What a file is, its content says, not its name.
     """
     with acting.here.read() as desk:
-        desk.obligation(obligation_id)
+        found = desk.obligation(obligation_id)
     # Looked at and written before the book is opened for writing, where others would wait for it.
     kept = _looked_at(name, acting.body)
+    with acting.here.read() as desk:
+        attachments.check_room(desk.session, found, kept.sha256)
     attachments.store(acting.here.counter.attachments, kept.data)
 
     def work(desk: Desk) -> Answer:

@@ -102,7 +102,7 @@ def _take_entry(here: Here, obligation_id: int, key: str, files: Sequence[Upload
     kept: list[FileFacts] = []
     for file in files:
         try:
-            kept.append(_stored(here, file))
+            kept.append(_stored(here, obligation_id, file, kept))
         except DubanError as wrong:
             name = plain_line(file.filename or "")[-LONGEST_NAME:]
             taken.faults[key] = f"“{name}”：{here.told(wrong).rstrip('。')}"
@@ -116,8 +116,11 @@ def _take_entry(here: Here, obligation_id: int, key: str, files: Sequence[Upload
         taken.digests[key] = [one.sha256 for one in kept]
 
 
-def _stored(here: Here, file: UploadFile) -> FileFacts:
+def _stored(here: Here, obligation_id: int, file: UploadFile, ahead: Sequence[FileFacts] = ()) -> FileFacts:
     facts = look_at(file.file.read(), file.filename or "")
+    others = [one.sha256 for one in ahead]
+    with here.read() as desk:
+        attachments.check_room(desk.session, desk.obligation(obligation_id), facts.sha256, others)
     with noted(here.request):
         attachments.store(here.counter.attachments, facts.data)
     return facts
@@ -148,7 +151,7 @@ def upload(here: Mine, obligation_id: Number, sent: Form) -> Response:
     try:
         with here.read() as desk:
             moves.check_submit(reports.facts(desk.session, desk.obligation(obligation_id)), here.now)
-        facts = _stored(here, _only(sent))
+        facts = _stored(here, obligation_id, _only(sent))
         _note(here, obligation_id, [facts])
     except AbsentError:
         raise

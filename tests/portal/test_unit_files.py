@@ -18,6 +18,7 @@ from duban.ledger.tables import Round, Upload
 from duban.obligations.words import Role
 from support.campaign import actions
 from support.desk import Desk
+from support.programs import program
 from support.unit_pages import hidden, reports
 
 NUMBER = {
@@ -229,6 +230,25 @@ def test_where_the_files_lie_elsewhere_is_not_lost_beside_those_that_are_here(de
     typed = {**hidden(browser.get(at)), "f-shuliang": "12", "f-zhaopian-text": "其余在村部"}
     sent = browser.post(at, data=typed, files={"up-zhaopian": ("a.jpg", photo())})
     assert "现场照片：其余在村部" in browser.get(sent.headers["location"]).text
+
+
+def test_a_file_too_many_is_not_written_to_the_disk(desk: Desk, at: str) -> None:
+    def stored() -> int:
+        return sum(path.is_file() for path in desk.counter.attachments.rglob("*"))
+
+    browser = desk.stranger()
+    many = [("up-zhaopian", (f"{number}.txt", f"第{number}页".encode())) for number in range(35)]
+    back = browser.post(at, data={**hidden(browser.get(at)), "f-shuliang": "12"}, files=many)
+    assert back.status_code == 422
+    assert "“34.txt”：每项最多传30个附件，已经满了" in back.text
+    assert (len(uploads(desk)), stored()) == (30, 30)
+    answer = browser.post(f"{at}/file", files={"file": ("31.txt", "第31页".encode())})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "每项最多传30个附件，已经满了。")
+    known = browser.post(f"{at}/file", files={"file": ("又一次.txt", "第1页".encode())})
+    assert (known.status_code, stored()) == (200, 30)
+    path = f"/api/v1/obligations/{desk.obligation('cun1')}/files?name=a.txt"
+    by_api = program(desk).post(path, content="第32页".encode(), headers={"Idempotency-Key": "k"})
+    assert (by_api.status_code, stored()) == (409, 30)
 
 
 def test_nothing_is_kept_for_what_takes_no_reports_any_more(desk: Desk, at: str) -> None:
