@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
 from . import channels, journal
+from .parcels import LINK_MESSAGES
 from .tables import Contact, Link, Message, Unit
 from .tokens import fingerprint
 from .upsert import insert_new, rows_of
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 Purpose = Literal["list", "board", "feed"]
 LASTS = {"list": timedelta(days=45), "board": timedelta(days=400), "feed": timedelta(days=400)}
 RENEWAL_PAUSE = timedelta(hours=1)  # one new link an hour, however often it is asked for
+_FAILED = Message.state.in_(("dead", "withdrawn"))
 _SORRY = {
     "unknown": "这个链接无效，可能没有复制完整。",
     "expired": "这个链接已过有效期。",
@@ -120,35 +123,59 @@ def live_links(session: Session, contact_id: int, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(Link).where(live)) or 0
 
 
-def send_new(session: Session, contact_id: int, now: datetime) -> bool:
+def send_new(session: Session, contact_id: int, now: datetime, by: str | None = None) -> bool:
     """Put a message with a new link into the outbox, to the channel on file; at most one an hour.
 
-    It leaves at once, at any hour: somebody is waiting for it. For whom is reached in a group of several
-    units it is written to the folder, for the office to hand over. Gives whether one was put there.
+    ``by`` is who in the office sends it, None when somebody asks in the contact's own name; the message says
+    which. It leaves at once, at any hour: somebody is waiting for it. For whom is reached in a group of
+    several units it is written to the folder, for the office to hand over. Gives whether one was put there;
+    what could not be delivered or was withdrawn does not bar the next.
     """
-    channel_id = session.scalar(select(Contact.channel_id).where(Contact.id == contact_id))
-    if channel_id is not None and channels.shared(session, [channel_id]):
-        channel_id = None
-    recent = select(Message.id).where(
-        Message.contact_id == contact_id,
-        Message.purpose == "link",
-        or_(Message.not_before > now - RENEWAL_PAUSE, Message.state == "queued"),
-    )
-    if session.scalar(recent.limit(1)) is not None:
+    if _sent_lately(session, contact_id, now):
         return False
     values = {
-        "key": f"l-{now:%Y%m%dT%H}-{contact_id}",
-        "purpose": "link",
+        "key": _key(session, contact_id, now),
+        "purpose": "link" if by is None else "office-link",
         "contact_id": contact_id,
-        "channel_id": channel_id,
+        "channel_id": _way(session, contact_id),
         "send_on": local_day(now),
         "urgent": True,
         "not_before": now,
     }
-    if insert_new(session, Message, values, ("key",)) is None:
+    if (made := insert_new(session, Message, values, ("key",))) is None:
         return False
-    journal.append(session, now, "duban", "link.asked", f"contact/{contact_id}", {})
+    name = session.scalar(select(Contact.name).where(Contact.id == contact_id))
+    told = {"name": name, "message": made}
+    action = "link.asked" if by is None else "link.sent"
+    journal.append(session, now, by or "duban", action, f"contact/{contact_id}", told)
     return True
+
+
+def waits(session: Session, contact_id: int) -> bool:
+    """Tell whether a message with a new link for a contact has still to leave."""
+    waiting = Message.state.in_(("queued", "sending"))
+    return session.scalar(select(Message.id).where(_brings(contact_id), waiting).limit(1)) is not None
+
+
+def _brings(contact_id: int) -> ColumnElement[bool]:
+    return and_(Message.contact_id == contact_id, Message.purpose.in_(LINK_MESSAGES))
+
+
+def _sent_lately(session: Session, contact_id: int, now: datetime) -> bool:
+    lately = or_(and_(Message.not_before > now - RENEWAL_PAUSE, ~_FAILED), Message.state == "queued")
+    return session.scalar(select(Message.id).where(_brings(contact_id), lately).limit(1)) is not None
+
+
+def _key(session: Session, contact_id: int, now: datetime) -> str:
+    """Give a key that two who ask at once share, and that what failed before does not hold."""
+    failed = select(func.count()).select_from(Message).where(_brings(contact_id), _FAILED)
+    again = session.scalar(failed)
+    return f"l-{now:%Y%m%dT%H}-{contact_id}" + (f"-{again}" if again else "")
+
+
+def _way(session: Session, contact_id: int) -> int | None:
+    found = session.scalar(select(Contact.channel_id).where(Contact.id == contact_id))
+    return None if found is not None and channels.shared(session, [found]) else found
 
 
 def contact_named(session: Session, unit: str, person: str) -> int | None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
+LINK_MESSAGES = ("link", "office-link")  # asked for in the contact's own name; sent by the office
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -43,7 +45,7 @@ class Line:
 class Parcel:
     """A claimed message with all that its text and its sending need; ``attempt`` counts from 1.
 
-    One whose ``purpose`` is ``link`` has no lines: it brings a new link and nothing else.
+    One whose ``purpose`` is of :data:`LINK_MESSAGES` has no lines: it brings a new link and nothing else.
     """
 
     id: int
@@ -87,7 +89,8 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
         lines[row.message_id][row.obligation_id] = _line(row)
         offices.setdefault(row.message_id, row.office)
     _mark(session, drop)
-    speaking_rows = [row for row in _messages(session, ids) if lines.get(row.id) or row.purpose == "link"]
+    brings = LINK_MESSAGES
+    speaking_rows = [row for row in _messages(session, ids) if lines.get(row.id) or row.purpose in brings]
     parcels = [_parcel(row, lines[row.id], offices) for row in speaking_rows]
     speaking = {parcel.id for parcel in parcels}
     return Looked(parcels, [one for one in ids if one not in speaking])

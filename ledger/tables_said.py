@@ -22,7 +22,7 @@ _NOBODY = text("contact_id IS NULL")
 class Message(Base):
     """One digest to one contact: a row before it is sent. ``key`` stays the same whatever is retried.
 
-    ``purpose`` is null for a digest, ``link`` for a message that only brings a new link.
+    ``purpose`` is null for a digest, ``link`` or ``office-link`` for a message that only brings a new link.
     """
 
     __tablename__ = "messages"

@@ -202,9 +202,10 @@ def _clip(text: str) -> str:
     return text if len(text) <= CLIPPED else f"{text[:CLIPPED]}…"
 
 
-def fresh_link(contact_name: str, unit_name: str, office: OfficeFacts) -> Wording:
-    """Give the message that only brings a new link, to somebody who asked for one."""
-    facts = {"contact": _line(contact_name), "unit": _line(unit_name), "office": office}
+def fresh_link(contact_name: str, unit_name: str, office: OfficeFacts, *, by_office: bool) -> Wording:
+    """Give the message that only brings a new link, asked for by its reader or sent `by_office`."""
+    named = {"contact": _line(contact_name), "unit": _line(unit_name)}
+    facts: dict[str, object] = {**named, "office": office, "by_office": by_office}
     subject, body = (_templates().get_template(f"link/{name}.txt").render(**facts) for name in _PARTS)
     return Wording(subject.strip(), body.strip(), ())
 

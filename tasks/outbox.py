@@ -120,7 +120,7 @@ def _take_up(works: Works, now: datetime, limit: int) -> _Lot:
         outbox.release(session, held, now + WAIT)
         tokens = _tokens(works, session, allowed, now)
         # A new link that has no way to go but a group of several units does not go.
-        untold = [one.id for one in allowed if one.purpose == "link" and one.id not in tokens]
+        untold = [one.id for one in allowed if one.purpose in parcels.LINK_MESSAGES and one.id not in tokens]
         allowed = [one for one in allowed if one.id not in untold]
         ready = [
             _write(works, parcel, ways[parcel.channel_id], now, tokens.get(parcel.id)) for parcel in allowed
@@ -219,8 +219,9 @@ def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime, token: 
     link = f"{works.public_url}/l/{token}" if token else ""
     in_group = bool(works.public_url) and not token
     office = OfficeFacts(works.office_name or parcel.office, works.office_phone, link, in_group)
-    if parcel.purpose == "link":
-        return fresh_link(parcel.contact, parcel.unit, office)
+    if parcel.purpose in parcels.LINK_MESSAGES:
+        by_office = parcel.purpose == "office-link"
+        return fresh_link(parcel.contact, parcel.unit, office, by_office=by_office)
     facts = [{name: getattr(line, name) for name in DigestLine.__dataclass_fields__} for line in parcel.lines]
     lines = [DigestLine(**one) for one in facts]
     return digest(parcel.contact, parcel.unit, lines, now, office, limit_bytes=channel.limit_bytes)

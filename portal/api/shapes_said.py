@@ -65,7 +65,7 @@ class MessageShape(Shape):
 
     id: int
     state: MessageState
-    purpose: str | None = Field(description="null 为提醒，link 为只送链接")
+    purpose: str | None = Field(description="null 为提醒，link 为申请的链接，office-link 为办公室发送的链接")
     urgent: bool
     unit_code: str
     unit: str

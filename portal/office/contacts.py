@@ -94,7 +94,9 @@ def send_link(here: People, contact_id: Small) -> Response:
     def do(desk: Desk, found: Contact) -> str:
         if not found.active:
             raise DubanError(f"联系人“{found.name}”已停用，请先启用再发链接。")
-        return "sent" if links.send_new(desk.session, found.id, desk.now) else "soon"
+        if links.send_new(desk.session, found.id, desk.now, desk.caller.by):
+            return "sent"
+        return "waiting" if links.waits(desk.session, found.id) else "soon"
 
     answer = _do(here, contact_id, do)
     here.counter.ring()

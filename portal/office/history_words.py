@@ -84,5 +84,6 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "contact.on": lambda said: f"重新启用联系人{said['name']}",
     "links.revoked": lambda said: f"停用{said['links']}个链接",
     "link.made": lambda _: "生成一个链接",
-    "link.asked": lambda _: "发送一个新链接",
+    "link.asked": lambda _: "有人以本人名义申请，发送一个新链接",
+    "link.sent": lambda said: f"给{said['name']}发送一个新链接",
 }

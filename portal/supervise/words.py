@@ -63,6 +63,7 @@ ACTIONS = {
     "channel.tried": "试发渠道",
     "link.made": "生成链接",
     "link.asked": "申请新链接",
+    "link.sent": "发送新链接",
     "links.revoked": "作废链接",
     "account.invited": "邀请开通账号",
     "account.made": "开通账号",

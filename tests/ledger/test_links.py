@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from duban.ledger import links
 from duban.ledger.book import Book
 from duban.ledger.links import LinkRefusedError
-from duban.ledger.tables import Contact, Link, Message
+from duban.ledger.tables import Contact, JournalEntry, Link, Message
 from support.campaign import actions, day, messages
 
 TOKEN = "a-token-of-thirty-two-characters"
@@ -89,6 +91,33 @@ def test_a_new_link_is_sent_to_the_channel_on_file_once_an_hour(linked: Book) ->
     with linked.write() as session:
         session.get_one(Message, one.id).state = "sent"
         assert links.send_new(session, 1, day("03-20 23:31"))
+
+
+@pytest.mark.parametrize("fate", ["dead", "withdrawn"])
+def test_a_new_link_that_never_left_does_not_bar_the_next(linked: Book, fate: str) -> None:
+    for at in ("03-20 09:00", "03-20 09:05", "03-20 09:10"):
+        with linked.write() as session:
+            assert links.send_new(session, 1, day(at))
+            assert not links.send_new(session, 1, day(at))
+        with linked.write() as session:
+            assert links.waits(session, 1)
+            session.execute(update(Message).values(state=fate))
+    with linked.read() as session:
+        assert not links.waits(session, 1)
+
+
+def test_who_sends_a_new_link_or_in_whose_name_it_is_asked_for_is_entered(linked: Book) -> None:
+    with linked.write() as session:
+        links.send_new(session, 1, day("03-20 09:00"), "王文书")
+        links.send_new(session, 2, day("03-20 09:00"))
+    assert [one.purpose for one in messages(linked)] == ["office-link", "link"]
+    with linked.read() as session:
+        last = session.scalars(select(JournalEntry).order_by(JournalEntry.seq.desc()).limit(2)).all()
+        entered = [(one.action, one.actor, json.loads(one.detail)) for one in last[::-1]]
+    assert entered == [
+        ("link.sent", "王文书", {"message": 1, "name": "甲文书"}),
+        ("link.asked", "duban", {"message": 2, "name": "乙文书"}),
+    ]
 
 
 def test_who_asks_by_name_must_name_a_contact_of_that_very_unit(linked: Book) -> None:

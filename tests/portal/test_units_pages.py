@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from duban.documents.roster import write_template
 from duban.ledger.book import Book
@@ -154,9 +154,14 @@ def test_links_are_revoked_and_a_new_one_sent(desk: Desk) -> None:
     assert desk.rung == [day("03-22 10:00")]
     assert "新链接已列入发件箱" in office.get(sent.headers["location"]).text
     again = office.post(f"/contacts/{number}/link")
-    assert "没有重复发" in office.get(again.headers["location"]).text
+    assert "新链接正在等待发送，没有重复发" in office.get(again.headers["location"]).text
     with desk.book.read() as session:
-        assert len(session.scalars(select(Message).where(Message.purpose == "link")).all()) == 1
+        assert len(session.scalars(select(Message).where(Message.purpose == "office-link")).all()) == 1
+    with desk.book.write() as session:
+        session.execute(update(Message).where(Message.purpose == "office-link").values(state="sent"))
+    again = office.post(f"/contacts/{number}/link")
+    assert "一小时内已发过新链接" in office.get(again.headers["location"]).text
+    assert "给甲文书发送一个新链接" in office.get(f"/units/{unit(desk, 'cun1').id}").text
 
 
 def test_a_unit_is_closed_with_what_is_open_let_off(desk: Desk) -> None:

@@ -412,6 +412,17 @@ def test_a_message_that_only_brings_a_new_link_says_so(works: Works) -> None:
         assert links.open_link(session, "token-0", day("03-03 09:00")).contact == "乙文书"
 
 
+def test_a_new_link_says_whether_the_office_sent_it_or_somebody_asked(works: Works) -> None:
+    deliver(works)
+    with works.book.write() as session:
+        links.send_new(session, 2, day("03-02 22:59"))
+        links.send_new(session, 3, day("03-02 23:00"), "王文书")
+    assert deliver(with_pages(works), day("03-02 23:00")).sent == 2
+    asked, by_office = (one.body for one in messages(works.book)[-2:])
+    assert ("如不是您本人申请" in asked, "此链接由办公室发送。" in asked) == (True, False)
+    assert ("如不是您本人申请" in by_office, "此链接由办公室发送。" in by_office) == (False, True)
+
+
 def test_a_group_of_several_units_is_told_without_a_link_that_opens_one_of_them(
     works: Works, sink: HttpSink
 ) -> None:
