@@ -1,6 +1,8 @@
 """Tries to come in with a secret are counted, so that guessing does not pay.
 
-What is tried has a name (``name/…``, ``code/…``, ``setup/…``), which never holds the secret itself.
+What is tried has a name (``name/…``, ``code/…``, ``setup/…``), which never holds the secret itself. Who asks
+for a lost link (``lost/…``) is counted apart, and always as if in vain: neither the answer nor the limit may
+tell who is registered, and a hall full of villagers that ask must not keep the office from signing in.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 WINDOW: Final = timedelta(minutes=15)
 PER_WHAT: Final = 5
 PER_ADDRESS: Final = 20
+ASKING_PER_ADDRESS: Final = 60
+_ASKING: Final = "lost/"
 KEPT: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 _KNOCKING: Final = 0x6B6E6F636B  # the number of the lock; nobody else's
@@ -59,9 +63,11 @@ def check(session: Session, what: str, address: str, now: datetime) -> None:
     """Raise :class:`TooManyTriesError` when ``what`` was tried, or ``address`` tried, in vain too often."""
     last_right = select(func.coalesce(func.max(Knock.id), 0)).where(Knock.what == what, Knock.ok)
     tried = (Knock.what == what) & (Knock.id > last_right.scalar_subquery())
+    asking = Knock.what.startswith(_ASKING, autoescape=True)
+    alike, limit = (asking, ASKING_PER_ADDRESS) if what.startswith(_ASKING) else (~asking, PER_ADDRESS)
     full = (
         _full(session, tried, PER_WHAT, now),
-        _full(session, Knock.address == _place(address), PER_ADDRESS, now),
+        _full(session, (Knock.address == _place(address)) & alike, limit, now),
     )
     if ends := [at + WINDOW for at in full if at is not None]:
         raise TooManyTriesError(max(ends))

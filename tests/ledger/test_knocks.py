@@ -55,6 +55,23 @@ def test_the_twenty_first_try_from_one_address_waits_whatever_is_tried(book: Boo
     knock(book, "setup/x", "10.0.0.9", day("03-24 09:01"))
 
 
+def test_those_who_ask_for_a_link_keep_nobody_from_signing_in(book: Book) -> None:
+    for number in range(60):
+        knock(book, f"lost/{number}村", HOME, day("03-24 09:00"))
+    with pytest.raises(knocks.TooManyTriesError, match="09:15"):
+        knock(book, "lost/二村", HOME, day("03-24 09:01"))
+    for number in range(20):
+        knock(book, f"name/{number}", HOME, day("03-24 09:01"))
+    with pytest.raises(knocks.TooManyTriesError):
+        knock(book, "name/x", HOME, day("03-24 09:01"))
+
+
+def test_those_who_sign_in_in_vain_keep_nobody_from_asking_for_a_link(book: Book) -> None:
+    for number in range(20):
+        knock(book, f"name/{number}", HOME, day("03-24 09:00"))
+    knock(book, "lost/一村", HOME, day("03-24 09:00"))
+
+
 def test_addresses_of_one_ipv6_network_count_as_one(book: Book) -> None:
     for number in range(20):
         knock(book, f"name/{number}", f"2001:db8:1:2::{number:x}", day("03-24 09:00"))

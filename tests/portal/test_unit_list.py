@@ -110,6 +110,21 @@ def test_asking_for_links_again_and_again_is_refused(desk: Desk) -> None:
     assert "尝试次数过多" in answers[-1].text
 
 
+def test_neither_does_the_limit_tell_who_is_registered(desk: Desk) -> None:
+    browser = desk.stranger()
+    people = [*("某某" for _ in range(4)), "甲文书", "某某"]
+    answers = [browser.post("/lost", data={"unit": "一村", "person": one}) for one in people]
+    assert [one.status_code for one in answers] == [200] * 5 + [429]
+
+
+def test_many_who_ask_in_one_house_do_not_lock_the_office_out(desk: Desk) -> None:
+    browser = desk.stranger()
+    for number in range(25):
+        assert browser.post("/lost", data={"unit": f"{number}村", "person": "某某"}).status_code == 200
+    answer = browser.post("/sign-in", data={"name": "wang", "password": "x"})
+    assert answer.status_code == 401
+
+
 def test_a_lost_link_without_a_name_is_asked_for_it(desk: Desk) -> None:
     answer = desk.stranger().post("/lost", data={"unit": "一村"})
     assert answer.status_code == 422
