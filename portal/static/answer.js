@@ -360,6 +360,10 @@ function begin() {
   form.addEventListener("submit", submit);
 }
 
+if ("stored" in document.documentElement.dataset) { // by sw.js
+  $("stored").hidden = false;
+  for (const one of document.querySelectorAll(".left")) one.remove();
+}
 begin();
 draw();
 flush();

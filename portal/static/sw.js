@@ -20,13 +20,20 @@ async function stored(request) {
   return (await caches.match(request)) || keep(request.url, await fetch(request));
 }
 
-// The network first; what is stored, when there is none or it takes too long.
+// The network first; what is stored, when there is none, it takes too long, or the server is not well.
 async function page(request, url) {
   const old = await caches.match(url.pathname);
   const fresh = fetch(request).then((answer) => (url.search ? answer : keep(url.pathname, answer)));
   if (!old) return fresh.catch(() => new Response(NOTHING, { status: 503, headers: { "content-type": "text/html; charset=utf-8" } }));
-  const late = new Promise((done) => setTimeout(done, PATIENCE, old));
-  return Promise.race([fresh.catch(() => old), late]);
+  const late = new Promise((done) => setTimeout(done, PATIENCE));
+  const answer = await Promise.race([fresh.catch(() => null), late]);
+  return answer && answer.status < 500 ? answer : aged(old);
+}
+
+// With a mark by which the page says that it is old.
+async function aged(old) {
+  const text = (await old.text()).replace("<html", "<html data-stored");
+  return new Response(text, { status: old.status, headers: old.headers });
 }
 
 async function keep(name, answer) {

@@ -163,6 +163,38 @@ def test_the_list_opens_without_a_network_once_it_has_been_seen(
         expect(page.get_by_role("heading", name="待办事项")).to_be_visible()
 
 
+@pytest.mark.parametrize("trouble", ["no network", "busy"])
+def test_a_stored_page_says_from_when_it_is_and_not_how_much_time_was_left_then(
+    browser: Browser, desk: Desk, trouble: str
+) -> None:
+    with behind_a_door(desk) as (address, door), window(browser, PHONE) as phone:
+        page = opened(phone, address, desk)
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        march(page)  # the form is stored when it is opened
+        page.go_back()
+        page.reload()
+        expect(page.get_by_text("还有4天").first).to_be_visible()
+        expect(page.get_by_text("存下的页面")).not_to_be_visible()
+        desk.clock.on("03-23 09:00")
+        if trouble == "busy":
+            door.shuts, door.refuses = frozenset({"GET"}), 503
+        else:
+            phone.set_offline(offline=True)
+        page.reload()
+        expect(page.get_by_text("这是2023年3月20日（星期一）09:00存下的页面")).to_be_visible()
+        expect(page.get_by_text("期限：2023年3月24日（星期五）24时").first).to_be_visible()
+        expect(page.get_by_text("还有4天")).to_have_count(0)
+        march(page)
+        expect(page.get_by_text("存下的页面")).to_be_visible()
+        expect(page.get_by_label("检查数量")).to_be_visible()
+        expect(page.get_by_text("还有4天")).to_have_count(0)
+        door.refuses = 0
+        phone.set_offline(offline=False)
+        page.reload()
+        expect(page.get_by_text("还有1天")).to_be_visible()
+        expect(page.get_by_text("存下的页面")).not_to_be_visible()
+
+
 def test_a_village_is_returned_and_corrects(browser: Browser, desk: Desk, address: str) -> None:
     desk.clock.on("03-21 09:00")
     submit(desk.book, "cun01", desk.clock.at)

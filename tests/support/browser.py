@@ -68,13 +68,14 @@ def window(
 
 @dataclass
 class Door:
-    """What stands before a site: takes nothing in while ``refuses`` is a status, as a busy server does."""
+    """What stands before a site; while ``refuses`` is a status, that is all that some methods are given."""
 
     app: ASGIApp
     refuses: int = 0
+    shuts: frozenset[str] = frozenset({"POST"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        shut = self.refuses and scope["type"] == "http" and scope["method"] == "POST"
+        shut = self.refuses and scope["type"] == "http" and scope["method"] in self.shuts
         app = PlainTextResponse("busy", self.refuses) if shut else self.app
         await app(scope, receive, send)
 
