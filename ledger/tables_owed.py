@@ -14,6 +14,7 @@ from .types import BigKey
 
 _OPEN = text("state IN ('owed', 'returned')")
 _WAITING = text("state = 'submitted'")
+_RETURNED = text("state = 'returned'")
 
 
 class Obligation(Base):
@@ -42,6 +43,12 @@ class Obligation(Base):
             postgresql_include=["id"],
         ),
         Index("ix_obligations_waiting", "round_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index(
+            "ix_obligations_returned",
+            *("round_id", "state", "unit_id"),
+            sqlite_where=_RETURNED,
+            postgresql_where=_RETURNED,
+        ),
     )
 
     id: Mapped[BigId]
@@ -85,7 +92,7 @@ class Verdict(Base):
     """The office's answer to one submission. Never changed or deleted."""
 
     __tablename__ = "verdicts"
-    __table_args__ = (one_of("verdict", words.Verdict),)
+    __table_args__ = (one_of("verdict", words.Verdict), Index(None, "correct_by"))
 
     id: Mapped[Id]
     submission_id: Mapped[int] = mapped_column(BigKey, ForeignKey("submissions.id"), unique=True)
@@ -101,6 +108,7 @@ class Extension(Base):
     """A later date, asked for and then decided; once decided it is never changed."""
 
     __tablename__ = "extensions"
+    __table_args__ = (Index(None, "until"),)
 
     id: Mapped[Id]
     obligation_id: Mapped[int] = mapped_column(BigKey, ForeignKey("obligations.id"), index=True)

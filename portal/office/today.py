@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from ...calendar.dates import ZONE, local_day
-from ...ledger import desk_queries, today, trouble
+from ...ledger import desk_queries, singled, today, trouble
 from ...ledger.tables import Extension
 from ...obligations.moments import END_OF_DAY
 from ..access import Act, Here, may
@@ -38,6 +38,7 @@ def today_page(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
         asked += desk_queries.transfers_asked(desk.session, REQUESTS)
         facts: dict[str, Any] = {
             "due": due,
+            "singled": singled.singled(desk.session, here.now, tonight + AHEAD, ROUNDS),
             "due_today": sum(one.due_at <= tonight for one in due.rounds),
             "waiting": today.to_receive(desk.session, ROUNDS),
             "missing": today.missing(desk.session, here.now, ROUNDS),

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from duban.ledger import asking, lookup
+from duban.ledger.reports import Return
 from duban.ledger.tables import Contact, Message
 from duban.obligations.words import Role
-from support.campaign import advance, day, deliver, round_of, submit
+from support.campaign import advance, day, deliver, return_, round_of, submit
 from support.desk import Desk
 
 
@@ -111,3 +112,17 @@ def test_reminders_that_are_only_files_are_no_sending_that_goes_well(desk: Desk)
 def test_a_word_in_the_address_puts_no_sentence_of_a_stranger_on_the_page(desk: Desk) -> None:
     said = desk.signed_in(Role.OFFICE).get("/today?done=<b>恭喜</b>&count=9").text
     assert "恭喜" not in said
+
+
+def test_what_one_unit_has_to_hand_in_by_a_date_of_its_own_is_on_the_page(desk: Desk) -> None:
+    submit(desk.book, "cun1", day("03-20 08:00"))
+    return_(desk.book, "cun1", day("03-20 08:30"), why=Return("错别字", False, day("03-20 20:00")))  # noqa: FBT003
+    office = desk.signed_in(Role.OFFICE)
+    extension = {"until": "2023-03-25", "until_time": "12:00", "reason": "防汛"}
+    answer = office.post(f"/obligations/{desk.obligation('cun2')}/extend", data=extension)
+    assert answer.status_code == 303
+    said = office.get("/today").text
+    assert '退回，更正期限03-20 周一 20:00，<strong class="late">今日到期' in said
+    assert "准予延期至03-25 周六 12:00" in said
+    desk.clock.on("03-22 20:00")
+    assert "已过2天" in office.get("/today").text

@@ -202,6 +202,11 @@ def index() -> None:
     standing = ["round_id", "credited_at", "state", "due_at", "nil", "unit_id"]
     op.create_index("ix_obligations_standing", "obligations", standing, postgresql_include=["id"])
     index_where("ix_obligations_waiting", "obligations", "state = 'submitted'", "round_id")
+    index_where(
+        "ix_obligations_returned", "obligations", "state = 'returned'", "round_id", "state", "unit_id"
+    )
+    op.create_index("ix_verdicts_correct_by", "verdicts", ["correct_by"])
+    op.create_index("ix_extensions_until", "extensions", ["until"])
     index_where("ix_rounds_unlocked", "rounds", "locked_at IS NULL AND opened_at IS NOT NULL", "due_at")
     index_where("ix_messages_dead", "messages", "state = 'dead'", "id")
     index_where("ix_messages_withdrawn", "messages", "state = 'withdrawn'", "id")
