@@ -20,6 +20,7 @@ from . import journal, reports
 from .people import tags_of
 from .staffing import UnitDraft, check_ahead, make_unit, set_tags
 from .states import MISSING
+from .successors import MANY, MERGED, SPLIT, refuse_alone
 from .tables import Contact, Obligation, Unit
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LEAST_PARTS = 2
-MANY = "units"  # the subject of what concerns many units; the detail names each by its code
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def close(
 ) -> Done:
     """Let a unit exist no longer from a local day on, today or later.
 
-    Raises :class:`DubanError` when the day is past or before it opens, or it is closed already.
+    Raises :class:`DubanError` when the day is past or before it opens, or it is closed already, or is to be.
     """
     opened = _locked_open(session, [unit_id])
     (unit,) = _locked(session, [unit_id])
@@ -98,10 +98,14 @@ def close(
 
 
 def keep(session: Session, unit_id: int, now: datetime, by: str) -> None:
-    """Take back a closing that still lies ahead; raises :class:`DubanError` when it does not."""
+    """Take back a closing that still lies ahead.
+
+    Raises :class:`DubanError` when it does not, or other units carry on from that day: both would be there.
+    """
     (unit,) = _locked(session, [unit_id])
     if unit.closed_on is None or unit.closed_on <= local_day(now):
         raise DubanError(f"“{unit.name}”没有尚未生效的停用，不用撤销。")
+    refuse_alone(session, unit)
     before, unit.closed_on = unit.closed_on, None
     session.flush()
     detail = {"code": unit.code, "closed_on": before}
@@ -128,7 +132,7 @@ def merge(session: Session, merger: Merger, now: datetime, by: str, let_off: Let
     session.flush()
     fate = _let_off(session, opened, let_off, now, by)
     detail = {"from": [unit.code for unit in old], "to": target.code, "on": merger.on}
-    journal.append(session, now, by, "units.merged", MANY, {**detail, "contacts": copied, **fate})
+    journal.append(session, now, by, MERGED, MANY, {**detail, "contacts": copied, **fate})
     return _done((target.id,), fate)
 
 
@@ -151,7 +155,7 @@ def split(session: Session, division: Division, now: datetime, by: str, let_off:
     session.flush()
     fate = _let_off(session, opened, let_off, now, by)
     detail = {"from": unit.code, "to": [part.code for part in parts], "on": division.on, "contacts": copied}
-    journal.append(session, now, by, "unit.split", MANY, {**detail, **fate})
+    journal.append(session, now, by, SPLIT, MANY, {**detail, **fate})
     return _done(tuple(part.id for part in parts), fate)
 
 
@@ -178,6 +182,8 @@ def _end(unit: Unit, on: date, now: datetime) -> None:
     check_ahead(on, now, "停用日期")
     if unit.closed_on is not None and unit.closed_on <= local_day(now):
         raise DubanError(f"“{unit.name}”已于{unit.closed_on}停用。")
+    if unit.closed_on is not None:
+        raise DubanError(f"“{unit.name}”已定于{unit.closed_on}起停用；要改为别的安排，请先撤销停用。")
     if unit.opened_on is not None and on <= unit.opened_on:
         raise DubanError(f"“{unit.name}”{unit.opened_on}才启用，停用日期须晚于这一天。")
     unit.closed_on = on

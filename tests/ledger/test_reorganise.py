@@ -83,6 +83,13 @@ def merge(
         return reorganise.merge(session, merger, MARCH_20, "王文书", let_off)
 
 
+def split(book: Book, code: str) -> Done:
+    parts = (NewUnit("dong", "东村", "村"), NewUnit("xi", "西村", "村"))
+    id_ = number(book, code)
+    with book.write() as session:
+        return reorganise.split(session, Division(id_, parts, APRIL), MARCH_20, "王文书")
+
+
 def test_a_closed_unit_still_owes_what_it_was_asked_and_is_asked_nothing_new(book_in_march: Book) -> None:
     assert close(book_in_march, "cun1", APRIL) == Done((), 1, 0)
     advance(book_in_march, day("04-03 09:00"))
@@ -129,6 +136,27 @@ def test_a_closing_that_lies_ahead_may_be_taken_back(book_in_march: Book) -> Non
     assert unit(book_in_march, "cun1").closed_on is None
     with book_in_march.write() as session, pytest.raises(DubanError, match="不用撤销"):
         reorganise.keep(session, number(book_in_march, "cun1"), MARCH_20, "王文书")
+
+
+def test_who_is_to_be_closed_is_not_closed_merged_or_split_once_more(book_in_march: Book) -> None:
+    close(book_in_march, "cun1", APRIL)
+    said = "“一村”已定于2023-04-01起停用；要改为别的安排，请先撤销停用。"
+    with pytest.raises(DubanError, match=said):
+        close(book_in_march, "cun1", date(2023, 4, 2))
+    with pytest.raises(DubanError, match=said):
+        merge(book_in_march, "cun1", "cun2")
+    with pytest.raises(DubanError, match=said):
+        split(book_in_march, "cun1")
+    assert unit(book_in_march, "cun1").closed_on == APRIL
+
+
+def test_a_closing_for_which_others_carry_on_is_not_taken_back_alone(book_in_march: Book) -> None:
+    split(book_in_march, "cun1")
+    merge(book_in_march, "cun2", into="cun3", unite_tags=False)
+    for code, said in (("cun1", "由“东村、西村”接续"), ("cun2", "由“三村”接续")):
+        with pytest.raises(DubanError, match=said), book_in_march.write() as session:
+            reorganise.keep(session, number(book_in_march, code), MARCH_20, "王文书")
+        assert unit(book_in_march, code).closed_on == APRIL
 
 
 def test_two_villages_become_a_new_one_that_is_asked_from_that_day_on(book_in_march: Book) -> None:
