@@ -9,12 +9,17 @@ from fastapi import Depends
 from starlette.datastructures import FormData
 
 from ..obligations.forms import fault_of, plain_number
+from ..obligations.words import Via
 from .limits import Form
 
 if TYPE_CHECKING:
-    from ..ledger.tables import Upload
+    from ..ledger.tables import Submission, Upload
 
     Field = Mapping[str, Any]
+
+
+# How a report reached the desk, and what the one who brought it is called in the note.
+BROUGHT = {Via.PHONE: "电话报告人", Via.PAPER: "纸质材料报送人", Via.DESK: "到窗口报送人"}
 
 
 async def _typed(sent: Form) -> FormData:
@@ -69,6 +74,17 @@ def _typed_as(answer: Any) -> str:
     if isinstance(answer, list):
         return "\n".join(map(str, cast("list[Any]", answer)))
     return plain_number(answer) if isinstance(answer, (int, float)) else str(answer)
+
+
+def noted(report: Submission | None) -> str:
+    """Give the note with which a correction of a report begins: what a nil report says of none is left out.
+
+    So is the line that an office put before it to say who brought the report.
+    """
+    if report is None or report.nil:
+        return ""
+    first, _, rest = report.note.partition("\n")
+    return rest if first.startswith(tuple(f"{called}：" for called in BROUGHT.values())) else report.note
 
 
 def in_words(field: Field, answers: Mapping[str, Any], files: Sequence[Upload] = ()) -> str:

@@ -13,7 +13,6 @@ from ...app import clock
 from ...ledger import asking, desk_queries, matter as matters, reports
 from ...obligations.errors import DubanError
 from ...obligations.forms import form_digest
-from ...obligations.words import Via
 from .. import filled
 from ..access import Act, Here, may
 from ..asked import Number
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     Fields = Sequence[Mapping[str, Any]]
 
 router = APIRouter(include_in_schema=False)
-# How it reached the desk, and what the one who brought it is called in the note.
-WAYS = {Via.PHONE: "电话报告人", Via.PAPER: "纸质材料报送人", Via.DESK: "到窗口报送人"}
 LONGEST_NAME = 50
 LONGEST_KEY = 64
 Receiving = Annotated[Here, Depends(may(Act.RECEIVE))]
@@ -103,7 +100,7 @@ def _with_entries(draft: Draft, matter: Matter, sent: Sent, files: Taken) -> Dra
 
 
 def _report(here: Here, draft: Draft, sent: Sent) -> reports.Report:
-    way = {str(way): called for way, called in WAYS.items()}.get(draft.via)
+    way = {str(way): called for way, called in filled.BROUGHT.items()}.get(draft.via)
     if way is None:
         raise DubanError("请选择怎样报来：电话、纸质，还是到窗口。")
     if not draft.who or len(draft.who) > LONGEST_NAME:
@@ -136,7 +133,8 @@ def _show(here: Here, obligation_id: int, draft: Draft | None, back: str, status
         unit = desk_queries.unit_name(desk.session, found.unit_id)
     last, form = (matter.last.report if matter.last else None), matter.round.form
     if draft is None:
-        draft = Draft(f"desk-{here.counter.new_token()}", filled.entered(form, last.answers if last else {}))
+        texts = filled.entered(form, last.answers if last else {})
+        draft = Draft(f"desk-{here.counter.new_token()}", texts, note=filled.noted(last))
     facts: dict[str, Any] = {
         "matter": matter,
         "unit": unit,
@@ -146,7 +144,7 @@ def _show(here: Here, obligation_id: int, draft: Draft | None, back: str, status
         "digest": form_digest(form),
         "version": last.version if last else 0,
         "takes": matter.takes_reports(here.now),
-        "ways": WAYS,
+        "ways": filled.BROUGHT,
     }
     return page(here, "office/enter.html", status=status, section="year", back=own_path(back, ""), **facts)
 

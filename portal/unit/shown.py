@@ -10,7 +10,7 @@ from ...ledger.explain import BookError
 from ...ledger.matter import last_time, matter
 from ...obligations.forms import form_digest
 from ...obligations.words import RemarkKind, State
-from ..filled import entered, in_words
+from ..filled import entered, in_words, noted
 from ..pages import page
 from .visit import done_words
 
@@ -79,7 +79,7 @@ def answer_page(
         "lines": told(found, found.last.report) if found.last else [],
         "own": _own(found),
         "kept": _kept(entries, typed),
-        "note": typed.note if typed else "",
+        "note": typed.note if typed else noted(found.last.report if found.last else None),
         "key": fresh(here, found, typed.key if typed else ""),
         "form": form_digest(found.round.form),
         "open": found.takes_reports(here.now),

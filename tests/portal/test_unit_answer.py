@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from sqlalchemy import select, update
 
 from duban.ledger import owed, reports as book_of_reports
+from duban.ledger.reports import Report
 from duban.ledger.tables import JournalEntry, Round
+from duban.obligations.words import Role
 from support.campaign import actions, advance, day, owing, return_, submit
 from support.desk import Desk
 from support.unit_pages import hidden, reports
@@ -152,6 +157,33 @@ def test_a_return_is_shown_with_its_reason_and_corrected(desk: Desk) -> None:
     assert browser.post(at, data={**hidden(opened), "f-shuliang": "4"}).status_code == 303
     assert owing(desk.book)["cun1"] == "submitted"
     assert [version for version, *_ in reports(desk.book)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("report", "begins"),
+    [
+        (Report("k", {"shuliang": "3"}, note="第3组\n未查", by="一村", via="link"), "第3组\n未查"),
+        (
+            Report("k", {"shuliang": "3"}, note="电话报告人：张三\n在建1处", by="王文书", via="phone"),
+            "在建1处",
+        ),
+        (Report("k", {"shuliang": "3"}, note="电话报告人：张三", by="王文书", via="phone"), ""),
+        (Report("k", nil=True, note="本村无销售点", by="一村", via="link"), ""),
+    ],
+    ids=["own", "by telephone", "no words", "nil"],
+)
+def test_a_correction_begins_with_the_note_of_the_last_report(
+    desk: Desk, report: Report, begins: str
+) -> None:
+    submit(desk.book, "cun1", day("03-20 09:00"), report=report)
+    return_(desk.book, "cun1", day("03-20 10:00"))
+    desk.clock.on("03-20 11:00")
+    pages = [
+        desk.stranger().get(f"/l/{desk.link('cun1')}/{desk.obligation('cun1')}"),
+        desk.signed_in(Role.OFFICE).get(f"/obligations/{desk.obligation('cun1')}/enter"),
+    ]
+    for page in pages:
+        assert re.findall(r'<textarea[^>]* name="note"[^>]*>([^<]*)</textarea>', page.text) == [begins]
 
 
 def test_what_is_accepted_shows_no_form(desk: Desk) -> None:
