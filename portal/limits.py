@@ -27,18 +27,21 @@ LARGEST_FORM = 40_000_000
 # What lies between is read and thrown away, so that the answer reaches a browser that is still sending.
 LARGEST_READ = 120_000_000
 LARGEST_PLAIN = 1_000_000  # a form without files
+LARGEST_SHORT = 64_000  # what a stranger may send
 LONGEST_FIELD = 100_000  # bytes
 MOST_FIELDS = 300
 MOST_FILES = 40
 LONGEST_NUMBER = 18  # digits
+_MULTIPART = "multipart/form-data"
 
 
 class TooLargeError(DubanError):
     """More was sent than is read at all."""
 
-    def __init__(self) -> None:
-        most = LARGEST_FORM // 1_000_000
-        super().__init__(f"提交的内容过大，没有收下；照片和附件合计请不超过{most} MB。")
+    def __init__(self, most: int) -> None:
+        """Take how many bytes are read."""
+        advice = f"照片和附件合计请不超过{LARGEST_FORM // 1_000_000} MB"
+        super().__init__(f"提交的内容过大，没有收下；{advice if most > LARGEST_FORM else '请删减后再提交'}。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +76,40 @@ async def form_sent(request: Request) -> AsyncIterator[Sent]:
 
     Raises :class:`TooLargeError`, and HTTPException for what is no form or broke off.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    most = LARGEST_READ if kind == "multipart/form-data" else LARGEST_PLAIN
-    if int(request.headers.get("content-length") or 0) > most:
-        raise TooLargeError
-    try:
-        async with aclosing(_counted(request, most)) as stream:
-            sent = await _parsed(kind, request.headers, stream)
-    except (MultiPartException, ClientDisconnect) as wrong:
-        raise HTTPException(400) from wrong
+    kind = _kind(request)
+    sent = await _read(request, LARGEST_READ if kind == _MULTIPART else LARGEST_PLAIN, MOST_FILES)
     try:
         yield replace(sent, form=_clean(sent.form))
     finally:
         await sent.form.close()
 
 
+async def short_form_sent(request: Request) -> Sent:
+    """Read a short form without files, for pages that are open to strangers: nothing touches the disk.
+
+    Raises as :func:`form_sent` does, and HTTPException for a file.
+    """
+    sent = await _read(request, LARGEST_SHORT, 0)
+    return replace(sent, form=_clean(sent.form))
+
+
 Form = Annotated[Sent, Depends(form_sent)]
+ShortForm = Annotated[Sent, Depends(short_form_sent)]
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _read(request: Request, most: int, files: int) -> Sent:
+    """Read at most so many bytes and files."""
+    if int(request.headers.get("content-length") or 0) > most:
+        raise TooLargeError(most)
+    try:
+        async with aclosing(_counted(request, most)) as stream:
+            return await _parsed(_kind(request), request.headers, stream, files)
+    except (MultiPartException, ClientDisconnect) as wrong:
+        raise HTTPException(400) from wrong
 
 
 def _check_charset(headers: Headers) -> None:
@@ -102,10 +123,10 @@ def _check_charset(headers: Headers) -> None:
         raise MultiPartException("a form in another charset than UTF-8")
 
 
-async def _parsed(kind: str, headers: Headers, stream: AsyncGenerator[bytes]) -> Sent:
-    if kind == "multipart/form-data":
+async def _parsed(kind: str, headers: Headers, stream: AsyncGenerator[bytes], files: int) -> Sent:
+    if kind == _MULTIPART:
         _check_charset(headers)
-        parts = _Parts(headers, stream)
+        parts = _Parts(headers, stream, files)
         form = await parts.parse()
         return Sent(form, frozenset(parts.refused), _unstored(form))
     if kind == "application/x-www-form-urlencoded":
@@ -119,7 +140,7 @@ async def _counted(request: Request, most: int) -> AsyncGenerator[bytes]:
     async for chunk in request.stream():
         read += len(chunk)
         if read > most:
-            raise TooLargeError
+            raise TooLargeError(most)
         yield chunk
 
 
@@ -151,8 +172,8 @@ class _Spooled(UploadFile):
 class _Parts(MultiPartParser):
     """Throws away the bytes of a file once it, or all files together, are too large."""
 
-    def __init__(self, headers: Headers, stream: AsyncGenerator[bytes]) -> None:
-        limits = {"max_fields": MOST_FIELDS, "max_files": MOST_FILES, "max_part_size": LONGEST_FIELD}
+    def __init__(self, headers: Headers, stream: AsyncGenerator[bytes], files: int) -> None:
+        limits = {"max_fields": MOST_FIELDS, "max_files": files, "max_part_size": LONGEST_FIELD}
         super().__init__(headers, stream, **limits)
         self.refused: set[str] = set()
         self._of_file, self._of_form = 0, 0

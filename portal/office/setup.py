@@ -14,7 +14,7 @@ from ...ledger.invitations import InvitationRefusedError
 from ...ledger.tokens import fingerprint
 from ...obligations.errors import DubanError
 from ..access import counter_of
-from ..limits import Form
+from ..limits import ShortForm
 from ..pages import go, render
 from . import proving
 
@@ -31,7 +31,7 @@ def setup_page(request: Request, token: str) -> HTMLResponse:
 
 
 @router.post("/setup/{token}")
-def set_up(request: Request, token: str, form: Form) -> Response:
+def set_up(request: Request, token: str, form: ShortForm) -> Response:
     """Make the account or set its password, once; then lead to the page to sign in."""
     counter, opened = counter_of(request), _opened(request, token)
     name, shown = opened.name or form.one("name"), opened.shown or form.one("shown")

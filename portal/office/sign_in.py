@@ -11,7 +11,7 @@ from ...ledger import accounts, second_factor, sign_ins
 from ...ledger.knocks import TooManyTriesError
 from ..access import COOKIE, Act, Here, counter_of, may
 from ..back import own_path
-from ..limits import Form
+from ..limits import ShortForm
 from ..pages import go, render
 from . import proving
 from .devices import device
@@ -40,7 +40,7 @@ def sign_in_page(request: Request) -> Response:
 
 
 @router.post("/sign-in")
-def sign_in(request: Request, form: Form) -> Response:
+def sign_in(request: Request, form: ShortForm) -> Response:
     """Let in whoever knows the password; where a second factor is on, ask for it first."""
     counter, name, where = counter_of(request), form.one("name"), own_path(form.one("next"), HOME)
     now, address = counter.now(), proving.address_of(request)
@@ -60,7 +60,7 @@ def sign_in(request: Request, form: Form) -> Response:
 
 
 @router.post("/sign-in/code")
-def sign_in_code(request: Request, form: Form) -> Response:
+def sign_in_code(request: Request, form: ShortForm) -> Response:
     """Let in whoever also has the phone."""
     counter, where, ticket = counter_of(request), own_path(form.one("next"), HOME), form.one("ticket")
     now, address = counter.now(), proving.address_of(request)

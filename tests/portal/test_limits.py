@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from httpx2 import Response
 
 from support.desk import Desk
 
 MULTIPART = "multipart/form-data; boundary=x"
+STRANGERS = ("/sign-in", "/sign-in/code", "/lost", "/setup/abc")
 
 
 def part(name: str, value: bytes, more: str = "") -> bytes:
@@ -42,3 +45,32 @@ def test_the_charset_of_a_part_is_not_heeded(desk: Desk) -> None:
     answer = sent(desk, part("name", b"\\u738b", heading) + b"--x--\r\n")
     assert answer.status_code == 401
     assert 'value="\\u738b"' in answer.text
+
+
+@pytest.mark.parametrize("path", STRANGERS)
+def test_a_stranger_sends_no_file(desk: Desk, path: str) -> None:
+    body = part("name", b"a", '; filename="a.jpg"') + b"--x--\r\n"
+    answer = sent(desk, body, path=path)
+    assert answer.status_code == 400
+    assert "请求的内容读不懂，没有办理。" in answer.text
+
+
+@pytest.mark.parametrize("path", STRANGERS)
+def test_a_stranger_is_read_no_further_than_a_form_goes(desk: Desk, path: str) -> None:
+    def endless() -> Iterator[bytes]:
+        yield b"name="
+        for _ in range(9):
+            yield b"a" * 20_000
+
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    declared = desk.stranger().post(path, content=b"name=" + b"a" * 64_000, headers=headers)
+    counted = desk.stranger().post(path, content=endless(), headers=headers)
+    assert (declared.status_code, counted.status_code) == (413, 413)
+    assert "提交的内容过大，没有收下；请删减后再提交。" in counted.text
+
+
+@pytest.mark.parametrize("path", STRANGERS)
+def test_what_strangers_are_asked_is_read_in_either_way_of_writing_it(desk: Desk, path: str) -> None:
+    plain = sent(desk, b"name=a&unit=b", "application/x-www-form-urlencoded", path)
+    parts = sent(desk, part("name", b"a") + part("unit", b"b") + b"--x--\r\n", path=path)
+    assert (plain.status_code, plain.text) == (parts.status_code, parts.text)
