@@ -200,9 +200,11 @@ def sweep(session: Session, now: datetime) -> list[int]:
 def requeue_dead(session: Session, ids: Sequence[int] | None, now: datetime, actor: str) -> list[int]:
     """Give dead letters another round of attempts, all of them or those named; gives the ids.
 
-    Each goes through the channel that its contact has now, since the old one may have been the trouble.
+    Each goes through the channel that its contact has now, since the old one may have been the trouble. Those
+    to a contact who is switched off stay dead.
     """
-    which = Message.state == "dead"
+    told = Message.contact_id.in_(select(Contact.id).where(Contact.active))
+    which = and_(Message.state == "dead", told)
     if ids is not None:
         which = and_(which, Message.id.in_(ids))
     channel = select(Contact.channel_id).where(Contact.id == Message.contact_id).scalar_subquery()

@@ -75,13 +75,14 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
     """Look once more who still owes, and give what each of these messages is to say at ``now``.
 
     A notice whose report has come in, or can no longer be taken, is withdrawn; one that a later notice of the
-    same obligation has overtaken in the same message is superseded.
+    same obligation has overtaken in the same message is superseded. Whoever was switched off meanwhile is
+    told nothing.
     """
     lines: dict[int, dict[int, Line]] = defaultdict(dict)
     offices: dict[int, str] = {}
     drop: dict[str, list[int]] = {"withdrawn": [], "superseded": []}
     for row in _notices(session, ids):
-        if _is_moot(row, now):
+        if not row.active or _is_moot(row, now):
             drop["withdrawn"].append(row.notice_id)
             continue
         if earlier := lines[row.message_id].get(row.obligation_id):
@@ -89,11 +90,14 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
         lines[row.message_id][row.obligation_id] = _line(row)
         offices.setdefault(row.message_id, row.office)
     _mark(session, drop)
-    brings = LINK_MESSAGES
-    speaking_rows = [row for row in _messages(session, ids) if lines.get(row.id) or row.purpose in brings]
+    speaking_rows = [row for row in _messages(session, ids) if lines.get(row.id) or _brings_link(row)]
     parcels = [_parcel(row, lines[row.id], offices) for row in speaking_rows]
     speaking = {parcel.id for parcel in parcels}
     return Looked(parcels, [one for one in ids if one not in speaking])
+
+
+def _brings_link(row: Row[Any]) -> bool:
+    return row.active and row.purpose in LINK_MESSAGES
 
 
 def _notices(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
@@ -118,11 +122,12 @@ def _notices(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
                 Round.locks_at,
                 PlanRevision.title.label("plan_title"),
             ),
-            *(PlanRevision.office, Verdict.reason, Verdict.correct_by),
+            *(PlanRevision.office, Verdict.reason, Verdict.correct_by, Contact.active),
         )
         .join(Obligation, Obligation.id == Notice.obligation_id)
         .join(Round, Round.id == Obligation.round_id)
         .join(Cue, Cue.id == Notice.cue_id)
+        .join(Contact, Contact.id == Notice.contact_id)
         .join(PlanRevision, PlanRevision.id == Round.plan_id)
         .outerjoin(Verdict, and_(Obligation.state == "returned", Verdict.submission_id == last))
         .where(Notice.message_id.in_(ids), Notice.state == "due")
@@ -163,7 +168,7 @@ def _messages(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
         select(
             *(Message.id, Message.key, Message.attempts, Message.urgent, Message.send_on, Message.channel_id),
             *(Message.purpose, Message.contact_id, Contact.name, Contact.phone, Contact.email),
-            Unit.name.label("unit"),
+            *(Unit.name.label("unit"), Contact.active),
         )
         .join(Contact, Contact.id == Message.contact_id)
         .join(Unit, Unit.id == Contact.unit_id)

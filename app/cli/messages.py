@@ -111,5 +111,7 @@ def retry(
         woken = outbox.requeue_dead(session, ids, here.now, here.by)
     typer.echo(f"已放回{len(woken)}条。" if woken else "没有无法送达的消息可放回。")
     if missing := sorted(set(ids or ()) - set(woken)):
-        typer.echo(f"这些不是无法送达的消息，没有改动：{'、'.join(map(str, missing))}", err=True)
+        typer.echo(
+            f"这些不是无法送达的消息，或联系人已停用，没有改动：{'、'.join(map(str, missing))}", err=True
+        )
         raise typer.Exit(1)

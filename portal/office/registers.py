@@ -78,7 +78,7 @@ def again(here: Chasing, message_id: Number) -> Response:
     with here.write() as desk:
         woken = outbox.requeue_dead(desk.session, [message_id], desk.now, desk.caller.by)
     if not woken:
-        wrong = "这条消息不在“无法送达”之列，可能刚刚已有人重发。"
+        wrong = "没有重发：这条消息不在“无法送达”之列，可能刚刚已有人重发；或者联系人已停用，须先启用。"
         return _letter(here, message_id, wrong=wrong, status=409)
     here.counter.ring()
     return go(f"/messages/{message_id}?again=1")

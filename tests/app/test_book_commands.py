@@ -576,7 +576,7 @@ def test_dead_letters_are_sent_again(clerk: Clerk, sink: HttpSink) -> None:
         == "没有无法送达的消息可放回。\n"
     )
     wrong = clerk.run("messages", "retry", "999", "--now", "2023-03-01 09:30")
-    assert (wrong.code, wrong.err) == (1, "这些不是无法送达的消息，没有改动：999\n")
+    assert (wrong.code, wrong.err) == (1, "这些不是无法送达的消息，或联系人已停用，没有改动：999\n")
 
 
 def test_a_channel_s_secret_comes_from_anywhere_and_shows_nowhere(clerk: Clerk, sink: HttpSink) -> None:

@@ -153,6 +153,20 @@ def test_dead_letters_are_given_another_round_of_attempts(book: Book) -> None:
 
 
 @pytest.mark.usefixtures("town")
+def test_a_dead_letter_to_a_contact_who_was_switched_off_stays_dead(book: Book) -> None:
+    queue(book, 2)
+    claim(book)
+    for id_ in (1, 2):
+        answer(book, failed(id_, permanent=True))
+    with book.write() as session:
+        whom = session.get_one(Message, 1).contact_id
+        session.execute(update(Message).where(Message.id == 2).values(contact_id=whom + 1))
+        session.execute(update(Contact).where(Contact.id == whom).values(active=False))
+        assert outbox.requeue_dead(session, None, day("03-02 09:00"), "李主任") == [2]
+    assert states(book) == ["dead", "queued"]
+
+
+@pytest.mark.usefixtures("town")
 def test_a_dead_letter_goes_again_through_the_channel_that_its_contact_has_now(book: Book) -> None:
     with book.write() as session:
         channels.add(session, BOX, NewChannel("工作群", "wecom", None, {"key": "k"}), NOON, "李主任")

@@ -317,3 +317,15 @@ def test_five_thousand_units_are_reminded_within_a_second(sqlite_book: Book) -> 
     assert taken < 1.0
     with sqlite_book.read() as session:
         assert session.scalar(select(func.count()).select_from(Message)) == 5000
+
+
+@pytest.mark.usefixtures("town")
+def test_whoever_was_switched_off_while_a_message_was_on_its_way_is_told_nothing(book: Book) -> None:
+    adopt(book)
+    only(book, "yuecha", "2023-03")
+    advance(book, day("03-01 09:00"))
+    with book.write() as session:
+        session.execute(update(Contact).where(Contact.name == "甲文书").values(active=False))
+    assert sorted(said(look(book, day("03-01 09:10")))) == ["三村", "二村"]
+    assert notices(book) == {"due": 2, "withdrawn": 1}
+    assert [one.state for one in messages(book)] == ["withdrawn", "sending", "sending"]
