@@ -66,6 +66,12 @@ def reminders(session: Session, ids: Sequence[int], as_of: datetime) -> dict[int
     return {id_: _count(some, tries, as_of) for id_, some in grouped.items()}
 
 
+def arranged(session: Session, obligation_id: int, at: datetime) -> bool:
+    """Tell whether a reminder of an obligation that was made at ``at`` (UTC) has a message to somebody."""
+    made = (Notice.obligation_id == obligation_id, Notice.created_at == at, Notice.message_id.is_not(None))
+    return session.scalar(select(Notice.id).where(*made).limit(1)) is not None
+
+
 def _tries(session: Session, messages: Iterable[int | None], as_of: datetime) -> dict[int, Row[Any]]:
     """Give the last try to send each of these messages."""
     sent = [one for one in messages if one is not None]

@@ -20,6 +20,7 @@ PASSING = frozenset({"done", "count", "act", "return", "all"})
 DONE = {
     "accept": "已接收。",
     "return": "已退回，并已安排提醒该单位更正。",
+    "return-untold": "已退回；该单位没有联系人，提醒发不到，请打电话告知。",
     "extend": "已准予延期，新期限的提醒已排定。",
     "extension": "延期申请已答复。",
     "transfer": "转办申请已答复。",

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, status
 from fastapi.responses import Response
 
 from ...app import clock
-from ...ledger import accepting, asking, reports
+from ...ledger import accepting, asking, reports, told
 from ...obligations.errors import DubanError
 from ...obligations.words import RemarkKind
 from ..access import AbsentError, Act, Here, may
@@ -45,11 +45,12 @@ def accept(here: Receiving, obligation_id: Number, typed: Typed) -> Response:
 def return_(here: Receiving, obligation_id: Number, typed: Typed) -> Response:
     """Send back the version that was seen, saying why, what to correct and by when."""
 
-    def do(desk: Desk, found: Obligation) -> None:
+    def do(desk: Desk, found: Obligation) -> str:
         accepting.check_seen(desk.session, found, version_seen(typed))
         why = reports.Return(reason(typed), _material(typed), moment_or_none(typed, "correct_by"))
         slots = here.counter.slots(desk.now, urgent=desk.round(found.round_id).urgent)
         reports.return_(desk.session, found, desk.now, desk.caller.by, why, slots)
+        return "return" if told.arranged(desk.session, found.id, desk.now) else "return-untold"
 
     answer = _do(here, obligation_id, typed, "return", do)
     if answer.status_code == status.HTTP_303_SEE_OTHER:
@@ -134,18 +135,21 @@ def note(here: Receiving, obligation_id: Number, typed: Typed) -> Response:
 
 
 def _do(
-    here: Here, obligation_id: int, typed: FormData, act: str, do: Callable[[Desk, Obligation], None]
+    here: Here, obligation_id: int, typed: FormData, act: str, do: Callable[[Desk, Obligation], str | None]
 ) -> Response:
-    """Do it in one transaction; what is wrong is told on the obligation's page, with what was typed."""
+    """Do it in one transaction; what is wrong is told on the obligation's page, with what was typed.
+
+    ``do`` may give another word than ``act`` for what was done.
+    """
     try:
         with here.write() as desk:
-            do(desk, desk.obligation(obligation_id, lock=True))
+            done = do(desk, desk.obligation(obligation_id, lock=True))
     except AbsentError:
         raise
     except DubanError as wrong:
         said = Attempt(act, typed, str(wrong))
         return story.show(here, obligation_id, attempt=said, status=409)
-    return after(typed, f"/obligations/{obligation_id}", act)
+    return after(typed, f"/obligations/{obligation_id}", done or act)
 
 
 def version_seen(typed: FormData, name: str = "version") -> int:

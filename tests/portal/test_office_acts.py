@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from duban.ledger import asking, journal, lookup
 from duban.ledger.tables import (
+    Contact,
     Exemption,
     Extension,
     Remark,
@@ -128,6 +129,23 @@ def test_a_return_says_why_what_to_correct_and_by_when(desk: Desk) -> None:
     assert owing(desk.book)["cun1"] == "returned"
     assert len(desk.rung) == 1
     assert proven(desk)
+
+
+@pytest.mark.parametrize(
+    ("active", "said"),
+    [
+        (True, "已退回，并已安排提醒该单位更正。"),
+        (False, "已退回；该单位没有联系人，提醒发不到，请打电话告知。"),
+    ],
+)
+def test_a_return_says_whether_anybody_is_reminded_of_it(desk: Desk, *, active: bool, said: str) -> None:
+    submit(desk.book, "cun1", day("03-20 09:00"))
+    with desk.book.write() as session:
+        session.execute(update(Contact).values(active=active))
+    desk.clock.on("03-21 09:00")
+    office = desk.signed_in(Role.OFFICE)
+    answer = office.post(path(desk, "return"), data=RETURN)
+    assert said in office.get(answer.headers["location"]).text
 
 
 @pytest.mark.parametrize(
