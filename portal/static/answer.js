@@ -350,7 +350,7 @@ async function flush() {
 
 function begin() {
   const form = $("answer"), done = $("received")?.dataset, over = document.querySelector("[data-closed]")?.dataset.closed;
-  if (done && kept(done.done)?.fields.some(([, value]) => value === done.key)) forget(done.done);
+  if (done && kept(done.done)?.fields.some(([name, value]) => name === "key" && done.key.endsWith(value))) forget(done.done);
   if (over && kept(over)) setAside(kept(over), "这一项已不能再报；这是此前填写、没有报送的内容。");
   if (!form) return;
   if (!("typed" in form.dataset)) form.elements.key.value = newKey(); // a page from the store may be shown twice

@@ -353,6 +353,24 @@ def test_a_report_waits_while_its_link_is_dead_and_is_sent_under_a_newer_one(
     assert [row[2] for row in reports(desk)] == [{"shuliang": 6}]
 
 
+def test_what_waits_from_the_code_on_the_notice_board_is_not_signed_by_the_contact(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    with window(browser, PHONE) as phone:
+        page = phone.new_page()
+        page.goto(f"{address}/l/{desk.link('cun01', 'board')}")
+        march(page)
+        page.get_by_label("检查数量").fill("6")
+        phone.set_offline(offline=True)
+        page.get_by_role("button", name="上报").click()
+        expect(page.get_by_text("已存在本机")).to_be_visible()
+        page.close()
+        phone.set_offline(offline=False)
+        own = opened(phone, address, desk)
+        expect(own.get_by_text("存在本机的上报已报送")).to_be_visible()
+    assert [row[3] for row in reports(desk)] == ["第1村 公示二维码"]
+
+
 def test_what_was_typed_before_the_lock_can_still_be_read(browser: Browser, desk: Desk, address: str) -> None:
     with window(browser, PHONE) as phone:
         page = opened(phone, address, desk)
