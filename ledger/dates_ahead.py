@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from ..calendar import audiences
 from ..calendar.dates import local_day
@@ -13,6 +13,7 @@ from ..obligations.roster import Roster, UnitFact
 from ..obligations.words import State
 from .rounds import StoredAudience
 from .tables import (
+    Exemption,
     Extension,
     JournalHead,
     Obligation,
@@ -25,7 +26,7 @@ from .tables import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Subquery
     from sqlalchemy.orm import Session
 
     from ..calendar.plan import Audience
@@ -37,8 +38,9 @@ DEEPEST = 10  # units above one another
 class DateAhead(NamedTuple):
     """One deadline; moments in UTC. ``state`` and ``obligation_id`` are None for a round not yet open.
 
-    ``due_at`` is the limit for a correction where there is one. ``revision`` and ``extensions`` grow with
-    what moves dates; ``changed_at`` is when this was last written.
+    ``due_at`` is the limit for a correction where there is one. ``revision`` and ``moves`` grow with all that
+    moves dates: a plan's revision; an extension, a report, a return, an exemption. ``changed_at`` is when
+    this was last written.
     """
 
     round_id: int
@@ -51,7 +53,7 @@ class DateAhead(NamedTuple):
     provisional: bool
     state: State | None
     revision: int
-    extensions: int
+    moves: int
     changed_at: datetime
 
 
@@ -67,28 +69,56 @@ def last_change(session: Session) -> datetime | None:
 
 
 def _owed(session: Session, unit_id: int, now: datetime) -> list[DateAhead]:
+    said, correct_by = _said(unit_id), _correct_by()
+    again = (Obligation.state == State.RETURNED) & (correct_by > now - PAST)
     rows = session.execute(
         select(
             *(Round.id, Obligation.id.label("obligation_id"), Round.title, PlanRevision.title.label("plan")),
             *(Round.clause, Round.opens_at, Obligation.due_at, Round.provisional, Obligation.state),
-            *(PlanRevision.revision, _granted(func.count()).label("extensions")),
-            *(Round.opened_at, Obligation.credited_at, _granted(func.max(Extension.decided_at)).label("at")),
-            _correct_by().label("correct_by"),
+            *(
+                PlanRevision.revision,
+                _granted(func.count()).label("extensions"),
+                said.c.reports,
+                said.c.returns,
+            ),
+            *(Round.opened_at, said.c.received_at, said.c.judged_at, Exemption.at.label("exempt_at")),
+            _granted(func.max(Extension.decided_at)).label("extended_at"),
+            correct_by.label("correct_by"),
         )
         .join(Round, Round.id == Obligation.round_id)
         .join(PlanRevision, PlanRevision.id == Round.plan_id)
-        .where(Obligation.unit_id == unit_id, Obligation.due_at > now - PAST)
+        .outerjoin(said, said.c.obligation_id == Obligation.id)
+        .outerjoin(Exemption, Exemption.obligation_id == Obligation.id)
+        .where(Obligation.unit_id == unit_id, or_(Obligation.due_at > now - PAST, again))
     )
     return [_dated(row) for row in rows]
 
 
 def _dated(row: Any) -> DateAhead:
     state = State(row.state)
-    changed = [at for at in (row.opened_at, row.credited_at, row.at) if at is not None]
+    written = (row.opened_at, row.received_at, row.judged_at, row.exempt_at, row.extended_at)
+    changed = [at for at in written if at is not None]
+    moves = row.extensions + (row.reports or 0) + (row.returns or 0) + (row.exempt_at is not None)
     due_at = (row.correct_by if state is State.RETURNED else None) or row.due_at
     here = (row.id, row.obligation_id, row.title, row.plan, row.clause, row.opens_at, due_at)
-    return DateAhead(
-        *here, row.provisional, state, row.revision, row.extensions, max(changed, default=row.opens_at)
+    latest = max(changed, default=row.opens_at)
+    return DateAhead(*here, row.provisional, state, row.revision, moves, latest)
+
+
+def _said(unit_id: int) -> Subquery:
+    """Give for each obligation that was reported on how often it was, how often returned, and when last."""
+    returned = func.count().filter(Verdict.verdict == "returned")
+    return (
+        select(
+            *(Submission.obligation_id, func.count().label("reports"), returned.label("returns")),
+            func.max(Submission.received_at).label("received_at"),
+            func.max(Verdict.at).label("judged_at"),
+        )
+        .join(Obligation, Obligation.id == Submission.obligation_id)
+        .outerjoin(Verdict, Verdict.submission_id == Submission.id)
+        .where(Obligation.unit_id == unit_id)
+        .group_by(Submission.obligation_id)
+        .subquery()
     )
 
 

@@ -143,7 +143,7 @@ def _item(here: Here, one: DateAhead) -> FeedItem:
         url=f"{here.counter.public_url}/lost",
         state_text=one.state.zh if one.state else "未到开始时间",
         last_modified=one.changed_at,
-        sequence=one.revision * 100 + one.extensions,
+        sequence=one.revision * 100 + one.moves,
         provisional=one.provisional,
         alarms=None if open_ else (),
     )

@@ -14,6 +14,8 @@ from support.campaign import adopt, advance, day, local, return_, submit
 
 from ..conftest import NEW_YEAR, TOWN
 
+CHECK = "2023年3月 · 每月检查"
+
 
 def prepare(book: Book) -> None:
     with book.write() as session:
@@ -106,6 +108,35 @@ def test_a_limit_for_a_correction_is_the_date_that_counts(book: Book) -> None:
     return_(book, "cun1", day("03-20 10:00"), why=why)
     found = dates(book, "cun1", "03-20 11:00")
     assert found["2023年3月 · 每月检查"] == ("2023-03-27 18:00:00", State.RETURNED)
+
+
+def test_a_date_that_moves_with_a_return_and_back_again_is_a_change_each_time(book: Book) -> None:
+    prepare(book)
+
+    def seen(when: str) -> tuple[str, int, str]:
+        with book.read() as session:
+            number = session.scalars(select(Unit.id).where(Unit.code == "cun1")).one()
+            [one] = [one for one in dates_ahead.dates_ahead(session, number, day(when)) if one.title == CHECK]
+        return local(one.due_at)[5:16], one.moves, local(one.changed_at)[5:16]
+
+    assert seen("03-19 09:00") == ("03-24 23:59", 0, "03-01 09:00")
+    submit(book, "cun1", day("03-20 09:00"))
+    assert seen("03-20 09:30") == ("03-24 23:59", 1, "03-20 09:00")
+    why = reports.Return("数字不符", material=True, correct_by=day("03-27 18:00"))
+    return_(book, "cun1", day("03-20 10:00"), why=why)
+    assert seen("03-20 10:30") == ("03-27 18:00", 2, "03-20 10:00")
+    submit(book, "cun1", day("03-21 09:00"))
+    assert seen("03-21 09:30") == ("03-24 23:59", 3, "03-21 09:00")
+
+
+def test_an_old_date_stays_while_its_correction_lies_ahead(book: Book) -> None:
+    prepare(book)
+    submit(book, "cun1", day("03-20 09:00"))
+    why = reports.Return("数字不符", material=True, correct_by=day("06-15 18:00"))
+    return_(book, "cun1", day("03-20 10:00"), why=why)
+    found = dates(book, "cun1", "06-10 09:00")
+    assert found[CHECK] == ("2023-06-15 18:00:00", State.RETURNED)
+    assert "2023年3月 · 情况报告" not in found
 
 
 def test_the_last_change_is_the_last_entry(book: Book) -> None:
