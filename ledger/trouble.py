@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
+from .held import LATE_AFTER, last_late
 from .outbox import STUCK_AFTER
 from .states import MISSING, QUEUED, SENDING
 from .tables import Attempt, Channel, Contact, Message, Obligation, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from .held import Leaves
+
 SHOWN = 50
 MOST_COUNTED = 1000
-LATE_AFTER = timedelta(minutes=30)  # a message that could have left so long ago waits for nobody's good
 TRIES = 500  # of the last tries, so many are looked at for channels that do badly
 _DEAD: ColumnElement[bool] = Message.state == literal_column("'dead'")
 
@@ -26,7 +30,7 @@ _DEAD: ColumnElement[bool] = Message.state == literal_column("'dead'")
 class Failed(NamedTuple):
     """A message that could not be sent; ``answer`` is the provider's own, ``channel`` empty for the folder.
 
-    ``next_at`` (UTC) is when it is tried again, None when it never is.
+    ``next_at`` is when it is tried again, quiet hours and rest days counted; None when it never is.
     """
 
     message_id: int
@@ -64,10 +68,10 @@ class Failing(NamedTuple):
 class Trouble(NamedTuple):
     """All that went wrong; lists are cut, ``dead_count`` is exact.
 
-    ``late_since`` is since when (UTC) the oldest queued message could have left, if that is half an hour ago
-    or more; ``late_count`` how many such there are. ``stuck`` were claimed and never finished.
-    ``filed`` units owe something and have no channel that leaves this machine; there may be more than
-    :data:`MOST_COUNTED`.
+    ``late_since`` is since when the oldest queued message could have left, if that is half an hour ago or
+    more, rests not counted; ``late_count`` how many such there are. ``stuck`` were claimed and never
+    finished. ``filed`` units owe something and have no channel that leaves this machine; no more than
+    :data:`MOST_COUNTED` are counted.
     """
 
     dead: tuple[Failed, ...]
@@ -87,17 +91,17 @@ class Trouble(NamedTuple):
         return not any(wrong)
 
 
-def trouble(session: Session, now: datetime, limit: int = SHOWN) -> Trouble:
-    """Give what is wrong with sending at ``now``, in eight queries."""
-    late = select(func.min(Message.not_before), func.count()).where(
-        QUEUED, Message.not_before < now - LATE_AFTER
-    )
-    late_since, late_count = session.execute(late).one()
+def trouble(session: Session, now: datetime, leaves: Leaves, limit: int = SHOWN) -> Trouble:
+    """Give what is wrong with sending at ``now``, in eight queries.
+
+    ``leaves`` tells when a message leaves that is not urgent: not in quiet hours and on rest days.
+    """
+    late_since, late_count = _late(session, now, leaves)
     stuck = select(func.count()).where(SENDING, Message.claimed_at < now - STUCK_AFTER)
     return Trouble(
-        dead=tuple(_failed(session, _DEAD, Message.id.desc(), limit)),
+        dead=tuple(_dead(session, limit)),
         dead_count=session.scalar(select(func.count()).where(_DEAD)) or 0,
-        retried=tuple(_failed(session, and_(QUEUED, Message.attempts > 0), Message.not_before, limit)),
+        retried=tuple(_retried(session, now, leaves, limit)),
         untold=tuple(_untold(session, limit)),
         channels=tuple(_failing(session)),
         late_since=late_since,
@@ -107,26 +111,44 @@ def trouble(session: Session, now: datetime, limit: int = SHOWN) -> Trouble:
     )
 
 
-def _failed(session: Session, which: ColumnElement[bool], order: Any, limit: int) -> list[Failed]:
+def _late(session: Session, now: datetime, leaves: Leaves) -> tuple[datetime | None, int]:
+    at_once = and_(Message.urgent, Message.not_before < now - LATE_AFTER)
+    later = and_(~Message.urgent, Message.not_before <= last_late(now, leaves))
     rows = session.execute(
+        select(Message.urgent, func.min(Message.not_before), func.count())
+        .where(QUEUED, or_(at_once, later))
+        .group_by(Message.urgent)
+    ).all()
+    since = [first if urgent else leaves(first) for urgent, first, _ in rows]
+    return min(since, default=None), sum(count for *_, count in rows)
+
+
+def _retried(session: Session, now: datetime, leaves: Leaves, limit: int) -> Iterator[Failed]:
+    rows = session.execute(
+        _failures(Message.urgent, Message.not_before)
+        .where(QUEUED, Message.attempts > 0)
+        .order_by(Message.not_before)
+        .limit(limit)
+    )
+    for *first, urgent, not_before in rows:
+        yield Failed._make((*first, not_before if urgent else leaves(max(not_before, now))))
+
+
+def _dead(session: Session, limit: int) -> list[Failed]:
+    rows = session.execute(_failures().where(_DEAD).order_by(Message.id.desc()).limit(limit))
+    return [Failed(*row, None) for row in rows]
+
+
+def _failures(*more: Any) -> Select[Any]:
+    return (
         select(
             *(Message.id, Unit.name, Contact.name, func.coalesce(Channel.name, "")),
-            *(func.coalesce(Channel.kind, ""), Message.attempts, Message.subject, Message.answer),
-            *(Message.not_before, Message.state),
+            *(func.coalesce(Channel.kind, ""), Message.attempts, Message.subject, Message.answer, *more),
         )
         .join(Contact, Contact.id == Message.contact_id)
         .join(Unit, Unit.id == Contact.unit_id)
         .outerjoin(Channel, Channel.id == Message.channel_id)
-        .where(which)
-        .order_by(order)
-        .limit(limit)
     )
-    return [_one_failed(*row) for row in rows]
-
-
-def _one_failed(*row: Any) -> Failed:
-    *first, not_before, state = row
-    return Failed._make((*first, not_before if state == "queued" else None))
 
 
 def _untold(session: Session, limit: int) -> list[Untold]:

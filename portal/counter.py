@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..app import clock, doorbell, wiring
-from ..calendar.slots import QuietHours
+from ..calendar.slots import QuietHours, slot
 from ..calendar.workdays import Workdays
 from ..ledger.reminding import Slots, slots_at
 from ..ledger.tokens import new_token
@@ -56,6 +56,10 @@ class Counter:
     def slots(self, now: datetime, *, urgent: bool) -> Slots:
         """Give when a reminder made at ``now`` may leave."""
         return slots_at(now, self.workdays, self.quiet, urgent=urgent)
+
+    def leaves(self, at: datetime) -> datetime:
+        """Give when a message that may leave from ``at`` on really does, if it is not urgent."""
+        return slot(at, self.workdays, self.quiet, urgent=False).not_before
 
 
 def from_settings(settings: Settings, now: Callable[[], datetime] = clock.now) -> Counter:

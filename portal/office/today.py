@@ -44,7 +44,7 @@ def today_page(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
             "missing": today.missing(desk.session, here.now, ROUNDS),
             "closed": today.closed(desk.session, here.now),
             "came": today.came_in(desk.session, yesterday, REPORTS),
-            "trouble": trouble.trouble(desk.session, here.now, FAILURES),
+            "trouble": trouble.trouble(desk.session, here.now, here.counter.leaves, FAILURES),
             "asked": [(one, _case(one)) for one in asked],
         }
     facts |= {"done": done_words(here.request), "back": here_now(here.request), "tonight": tonight}

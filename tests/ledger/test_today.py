@@ -1,21 +1,22 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from duban.calendar.slots import QuietHours, slot
 from duban.ledger import channels, owed, reports
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
 from duban.ledger.outbox import Result, record
 from duban.ledger.reports import Report, Return
 from duban.ledger.secrets import SecretBox
-from duban.ledger.tables import Contact, Round
+from duban.ledger.tables import Contact, Message, Round
 from duban.ledger.today import Closed, came_in, closed, falls_due, missing, to_receive
 from duban.ledger.trouble import Failing, Trouble, trouble
 from duban.obligations.roster import Roster
-from support.campaign import adopt, advance, day, deliver, look, messages, only, return_, submit
+from support.campaign import adopt, advance, day, deliver, look, messages, only, return_, submit, workdays
 from support.query_plans import plan_of
 
 BOX = SecretBox(b"hFqBDBBQvzNmrQF1lJkL2pqzOcXvQmUuX6pvKqPqNqk=")
@@ -147,7 +148,11 @@ def test_a_round_that_the_plan_came_too_late_for_is_never_missing(book: Book, to
 
 def wrong(book: Book, at: str) -> Trouble:
     with book.read() as session:
-        return trouble(session, day(at))
+        return trouble(session, day(at), leaves)
+
+
+def leaves(at: datetime) -> datetime:
+    return slot(at, workdays(), QuietHours(), urgent=False).not_before
 
 
 @pytest.fixture
@@ -214,6 +219,36 @@ def test_messages_that_are_tried_again_say_when(queued: Book) -> None:
     assert (found.dead, found.dead_count) == ((), 0)
     deliver(queued, day("03-01 09:30"))
     assert wrong(queued, "03-01 09:31").retried == ()
+
+
+def test_what_quiet_hours_and_rest_days_hold_back_is_late_only_half_an_hour_after_them(queued: Book) -> None:
+    fail(queued, "03-03 20:40", retry="03-03 20:55")  # a Friday
+    for rest in ("03-03 21:30", "03-04 12:00", "03-06 08:30"):
+        assert wrong(queued, rest).late_count == 0
+    assert {one.next_at for one in wrong(queued, "03-03 21:30").retried} == {day("03-06 08:00")}
+    found = wrong(queued, "03-06 08:31")
+    assert (found.late_since, found.late_count) == (day("03-03 20:55"), 3)
+
+
+def test_a_message_made_in_a_rest_is_due_at_its_end(queued: Book) -> None:
+    fail(queued, "03-03 20:50", retry="03-03 21:20")
+    assert wrong(queued, "03-06 08:30").late_count == 0
+    found = wrong(queued, "03-06 08:31")
+    assert (found.late_since, found.late_count) == (day("03-06 08:00"), 3)
+
+
+def test_what_was_late_before_a_rest_stays_so(queued: Book) -> None:
+    fail(queued, "03-03 15:00", retry="03-03 15:10")
+    assert wrong(queued, "03-04 12:00").late_count == 3
+
+
+def test_an_urgent_message_is_late_at_any_hour(queued: Book) -> None:
+    fail(queued, "03-03 20:50", retry="03-03 21:20")
+    with queued.write() as session:
+        session.execute(update(Message).values(urgent=True))
+    found = wrong(queued, "03-03 21:51")
+    assert (found.late_since, found.late_count) == (day("03-03 21:20"), 3)
+    assert {one.next_at for one in found.retried} == {day("03-03 21:20")}
 
 
 def test_a_claim_that_was_never_finished_is_stuck(queued: Book) -> None:
