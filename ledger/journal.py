@@ -16,6 +16,7 @@ from .verification import CLOCK_ACCEPTED, SUBMISSION_RECEIVED, Verification, che
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -131,14 +132,15 @@ def accept_clock(session: Session, at: datetime, actor: str, reason: str) -> Ent
     return _add(session, head, moment, [(actor, note)])[0]
 
 
-def verify(session: Session, *, submissions: bool = True) -> Verification:
+def verify(session: Session, *, submissions: bool = True, files: Path | None = None) -> Verification:
     """Prove the journal from first to last, and with ``submissions`` that the book says what was entered.
 
     Checks numbers, hashes, links, times (which go back only where someone accepted the clock) and the head;
-    then reports, verdicts, extensions, exemptions, opened rounds and sent messages against their entries. The
-    first that fails is named. Use a session of ``book.read()``, which sees one moment of the book.
+    then reports, verdicts, requests, exemptions, opened rounds and sent messages against their entries, and
+    the columns of obligations against all of these; with ``files``, the folder of attachments, their bytes.
+    The first that fails is named. Use a session of ``book.read()``, which sees one moment of the book.
     """
-    return check(session, submissions=submissions)
+    return check(session, submissions=submissions, files=files)
 
 
 def head_line(session: Session) -> str:

@@ -23,13 +23,15 @@ class Kept:
     """Rows of one kind: what people call one, by which actions it is entered, and which columns that tells.
 
     ``columns`` goes from the name in the entry's detail to the column; the first is the number by which row
-    and entry find each other. ``which`` leaves out rows that have no entry yet.
+    and entry find each other. ``which`` leaves out rows that have no entry yet; ``or_in`` names a kind whose
+    entry says as much of a row that has none of this kind.
     """
 
     called: str
     actions: tuple[str, ...]
     columns: Mapping[str, InstrumentedAttribute[Any]]
     which: ColumnElement[bool] | None = None
+    or_in: str = ""
 
     @property
     def number(self) -> str:
@@ -40,9 +42,9 @@ class Kept:
         """Give what the entry is to say of a row that has been flushed."""
         return {name: getattr(row, column.key) for name, column in self.columns.items()}
 
-    def listed(self, said: Mapping[str, Any]) -> list[Any]:
-        """Give what a detail says in the order of the columns, as a row of :meth:`query` comes."""
-        return [said.get(name) for name in self.columns]
+    def named_in(self, said: Mapping[str, Any]) -> tuple[str, ...]:
+        """Give which of the columns a detail tells; older entries tell fewer."""
+        return tuple(name for name in self.columns if name in said)
 
     def query(self) -> Select[Any]:
         """Give what the book has of these rows, under the names of the detail, in order."""
@@ -63,6 +65,9 @@ ROUNDS = Kept(
         "due_at": Round.due_at,
         "locks_at": Round.locks_at,
         "expected": Round.expected,
+        "title": Round.title,
+        "clause": Round.clause,
+        "form": Round.form,
     },
     Round.opened_at.is_not(None),
 )
@@ -89,6 +94,7 @@ EXTENSIONS_ASKED = Kept(
         "asked_by": Extension.asked_by,
         "reason": Extension.reason,
     },
+    or_in="{}号延期",  # what the office grants of its own is entered once, with all that was asked
 )
 EXTENSIONS = Kept(
     "{}号延期",

@@ -278,7 +278,7 @@ def _write(session: Session, rows: dict[int, _New], books: _Books) -> dict[int, 
         else:  # another worker has used the key since we looked
             taken[number] = DubanError(f"编号“{row.key}”刚刚用于另一份上报，没有覆盖。请换一个编号再报。")
     _bring_up(session, {n: rows[n] for n, one in taken.items() if isinstance(one, Taken)}, books)
-    _enter(session, [one for one in taken.values() if isinstance(one, Taken)])
+    _enter(session, [one for one in taken.values() if isinstance(one, Taken)], books)
     return taken
 
 
@@ -291,15 +291,16 @@ def _bring_up(session: Session, rows: dict[int, _New], books: _Books) -> None:
     session.flush()
 
 
-def _enter(session: Session, taken: list[Taken]) -> None:
-    signed = [(row.by, _note(row)) for row, _ in taken]
+def _enter(session: Session, taken: list[Taken], books: _Books) -> None:
+    signed = [(row.by, _note(row, books.obligations[row.obligation_id].unit_id)) for row, _ in taken]
     if signed:
         journal.append_signed(session, max(row.received_at for row, _ in taken), signed)
 
 
-def _note(row: Submission) -> journal.Note:
+def _note(row: Submission, unit_id: int) -> journal.Note:
     detail = {
         "obligation": row.obligation_id,
+        "unit": unit_id,
         "submission": row.id,
         "sha256": row.sha256,
         "version": row.version,

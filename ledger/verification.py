@@ -1,7 +1,8 @@
 """Proves the journal, and that the book says what was entered; reads in chunks.
 
-Held against the journal: every report, verdict, extension and exemption, the dates of opened rounds and how
-many owe in them, and which messages were sent (the moment against the attempt that sent it).
+Held against the journal: every report with its unit, verdict, request, exemption, remark, file, opened
+rounds and how many owe in them, and which messages were sent, when and with what answer. Then the columns
+that lists and counts read are held against those facts.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, func, select
 
+from . import proof
 from .digests import canonical, entry_hash, submission_digest
 from .kept import KINDS
 from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Round, Submission
@@ -20,6 +22,7 @@ from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Rou
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
@@ -65,15 +68,21 @@ class _Walk:
     hash: str = NO_HASH
     at: datetime | None = None
     reports: int = 0
-    received: dict[int, tuple[int, str]] = field(default_factory=dict[int, "tuple[int, str]"])
-    entered: dict[str, dict[int, tuple[int, bytes]]] = field(
+    received: dict[int, tuple[int, str, int | None]] = field(
+        default_factory=dict[int, "tuple[int, str, int | None]"]
+    )
+    entered: dict[str, dict[int, tuple[int, tuple[str, ...], bytes]]] = field(
         default_factory=lambda: {kind.called: {} for kind in KINDS}
     )
-    sent: dict[int, int] = field(default_factory=dict[int, int])
+    held: dict[str, set[int]] = field(default_factory=lambda: {kind.called: set() for kind in KINDS})
+    sent: dict[int, tuple[int, set[bytes]]] = field(default_factory=dict[int, "tuple[int, set[bytes]]"])
 
 
-def check(session: Session, *, submissions: bool) -> Verification:
-    """Walk the journal, then its head, then the rest of the book if asked; stop at the first that fails."""
+def check(session: Session, *, submissions: bool, files: Path | None = None) -> Verification:
+    """Walk the journal, then its head, then the rest of the book if asked; stop at the first that fails.
+
+    With ``files``, the folder where they lie, the bytes of attachments are checked too.
+    """
     walk = _Walk()
     try:
         _walk_entries(session, walk)
@@ -81,9 +90,10 @@ def check(session: Session, *, submissions: bool) -> Verification:
         if submissions:
             _check_reports(session, walk)
             for kind in KINDS:
-                _check_kept(session, kind, walk.entered[kind.called])
+                _check_kept(session, kind, walk)
             _check_expected(session)
             _check_sent(session, walk)
+            _check_proof(session, walk, files)
     except _BrokenError as broken:
         return Verification(
             ok=False,
@@ -109,15 +119,18 @@ def _note(row: Row[Any], walk: _Walk) -> None:
     """Note what the entry says of the book, to hold the book against it afterwards."""
     if row.action == SUBMISSION_RECEIVED:
         said = json.loads(row.detail)
-        walk.received.setdefault(said.get("submission"), (row.seq, said.get("sha256")))
+        whose = (row.seq, said.get("sha256"), said.get("unit"))
+        walk.received.setdefault(said.get("submission"), whose)
     elif row.action == MESSAGES_TRIED:
-        for id_, fate, *_ in json.loads(row.detail)["results"]:
+        for id_, fate, answer, *_ in json.loads(row.detail)["results"]:
             if fate == "sent":
-                walk.sent.setdefault(id_, row.seq)
+                walk.sent.setdefault(id_, (row.seq, set[bytes]()))[1].add(_print([answer]))
     elif kind := _BY_ACTION.get(row.action):
         said = json.loads(row.detail)
         if kind.number in said:
-            walk.entered[kind.called].setdefault(said[kind.number], (row.seq, _print(kind.listed(said))))
+            names = kind.named_in(said)
+            stood = (row.seq, names, _print(said[name] for name in names))
+            walk.entered[kind.called].setdefault(said[kind.number], stood)
 
 
 def _print(values: Iterable[Any]) -> bytes:
@@ -153,38 +166,52 @@ def _check_head(session: Session, walk: _Walk) -> None:
 
 
 def _check_reports(session: Session, walk: _Walk) -> None:
-    query = select(Submission).order_by(Submission.id)
+    joined = select(Submission, Obligation.unit_id).join(
+        Obligation, Obligation.id == Submission.obligation_id
+    )
     options = {"yield_per": _CHUNK, "populate_existing": True}
-    with session.scalars(query.execution_options(**options)) as rows:
-        for row in _readable(rows, lambda: (None, f"第{walk.reports + 1}份上报已无法读取，被改动过")):
-            _check_report(row, walk)
+    with session.execute(joined.order_by(Submission.id).execution_options(**options)) as rows:
+        for row, unit_id in _readable(
+            rows, lambda: (None, f"第{walk.reports + 1}份上报已无法读取，被改动过")
+        ):
+            _check_report(row, unit_id, walk)
             walk.reports += 1
-    for submission, (seq, _) in sorted(walk.received.items(), key=lambda item: item[1]):
+    for submission, (seq, *_) in sorted(walk.received.items(), key=lambda item: item[1][0]):
         raise _BrokenError(seq, f"第{seq}条留痕所记的{submission}号上报已不在账簿中")
 
 
-def _check_report(row: Submission, walk: _Walk) -> None:
-    seq, entered = walk.received.pop(row.id, (None, None))
+def _check_report(row: Submission, unit_id: int, walk: _Walk) -> None:
+    seq, entered, unit = walk.received.pop(row.id, (None, None, None))
     if submission_digest(row) != row.sha256:
         raise _BrokenError(seq, f"{row.id}号上报的内容与它的校验码不符，被改动过")
     if seq is None:
         raise _BrokenError(None, f"{row.id}号上报没有留痕")
     if entered != row.sha256:
         raise _BrokenError(seq, f"{row.id}号上报的校验码与第{seq}条留痕所记的不符")
+    if unit not in (None, unit_id):
+        raise _BrokenError(seq, f"{row.id}号上报的单位与第{seq}条留痕所记的不符，被改动过")
 
 
-def _check_kept(session: Session, kind: Kept, entered: dict[int, tuple[int, bytes]]) -> None:
-    unreadable = kind.called.format("某")
+def _check_kept(session: Session, kind: Kept, walk: _Walk) -> None:
+    unreadable, entered = kind.called.format("某"), walk.entered[kind.called]
     with session.execute(kind.query().execution_options(yield_per=_CHUNK)) as rows:
         for row in _readable(rows, lambda: (None, f"{unreadable}已无法读取，被改动过")):
             called = kind.called.format(row[0])
-            seq, said = entered.pop(row[0], (None, b""))
-            if seq is None:
+            seq, names, said = entered.pop(row[0], (None, (), b""))
+            if seq is None and not (kind.or_in and row[0] in walk.held[kind.or_in]):
                 raise _BrokenError(None, f"{called}没有留痕")
-            if _print(row) != said:
+            if seq is not None and _print(getattr(row, name) for name in names) != said:
                 raise _BrokenError(seq, f"{called}与第{seq}条留痕所记的不符，被改动过")
-    for number, (seq, _) in sorted(entered.items(), key=lambda item: item[1]):
+            walk.held[kind.called].add(row[0])
+    for number, (seq, *_) in sorted(entered.items(), key=lambda item: item[1][0]):
         raise _BrokenError(seq, f"第{seq}条留痕所记的{kind.called.format(number)}已不在账簿中")
+
+
+def _check_proof(session: Session, walk: _Walk, files: Path | None) -> None:
+    if walk.at is not None and (wrong := proof.standings(session, walk.at)):
+        raise _BrokenError(None, wrong)
+    if wrong := proof.plans(session) or (proof.files(session, files) if files else None):
+        raise _BrokenError(None, wrong)
 
 
 def _check_expected(session: Session) -> None:
@@ -207,18 +234,20 @@ def _check_expected(session: Session) -> None:
 
 def _check_sent(session: Session, walk: _Walk) -> None:
     made = and_(Attempt.message_id == Message.id, Attempt.ok, Attempt.at == Message.sent_at)
-    proved = select(Attempt.id).where(made).exists()
-    query = select(Message.id, Message.state, proved).order_by(Message.id)
+    answered = select(func.min(Attempt.answer)).where(made).correlate(Message).scalar_subquery()
+    query = select(Message.id, Message.state, answered).order_by(Message.id)
     with session.execute(query.execution_options(yield_per=_CHUNK)) as rows:
-        for id_, state, tried in rows:
-            seq = walk.sent.pop(id_, None)
+        for id_, state, answer in rows:
+            seq, said = walk.sent.pop(id_, (None, set[bytes]()))
             if state != "sent":  # a second worker may have settled it otherwise since
                 continue
             if seq is None:
                 raise _BrokenError(None, f"{id_}号消息记为已发出，但没有发送的留痕")
-            if not tried:
+            if answer is None:
                 raise _BrokenError(seq, f"{id_}号消息的发出时间没有相符的发送记录，被改动过")
-    for id_, seq in sorted(walk.sent.items(), key=lambda item: item[1]):
+            if _print([answer]) not in said:
+                raise _BrokenError(seq, f"{id_}号消息的对方答复与第{seq}条留痕所记的不符，被改动过")
+    for id_, (seq, _) in sorted(walk.sent.items(), key=lambda item: item[1][0]):
         raise _BrokenError(seq, f"第{seq}条留痕所记已发出的{id_}号消息已不在账簿中")
 
 

@@ -8,7 +8,7 @@ import typer
 
 from ...obligations.errors import DubanError
 from .desk import JsonOption, NowOption, echo_json, reading
-from .run import DataOption
+from .run import DataOption, settings_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -113,7 +113,9 @@ def verify(
 
     book = reading(data)
     with book.read() as session:
-        found = journal.verify(session, submissions=not journal_only)
+        found = journal.verify(
+            session, submissions=not journal_only, files=settings_of(data=data).attachments
+        )
         head = journal.head_line(session) if found.ok else ""
     if not found.ok:
         typer.echo(

@@ -259,14 +259,15 @@ def owe(session: Session) -> None:
         "title": "方案",
         "office": "打非办",
         "content": "",
-        "sha256": "0" * 64,
+        "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     }
     session.execute(insert(PlanRevision).values(id=1, adopted_at=NINE, **plan))
     words = {"slug": "p", "duty": "d", "period": "2023-01", "year": 2023, "name": "检查", "kind": "monthly"}
     more = {"flow": "month", "title": "1月检查", "source": "local", "clause": "二", "audience": {}}
     session.execute(insert(Round).values(id=1, plan_id=1, opens_at=NINE, **words, **more))
     session.flush()
-    session.execute(insert(Obligation).values(id=1, round_id=1, unit_id=1))
+    answered = {"state": "submitted", "credited_at": NINE}
+    session.execute(insert(Obligation).values(id=1, round_id=1, unit_id=1, **answered))
 
 
 def test_reports_that_were_entered_are_proved(book: Book) -> None:

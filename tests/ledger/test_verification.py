@@ -3,16 +3,20 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import process_time
 
 import pytest
 from sqlalchemy import Connection, create_engine, insert, select, text
 
-from duban.ledger import journal, owed, reports
+from duban.ledger import attachments, journal, owed, reports
+from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
 from duban.ledger.journal import Verification
+from duban.ledger.kept import EXTENSIONS
 from duban.ledger.reports import Return
-from duban.ledger.tables import Attempt, Message
+from duban.ledger.shelf import place
+from duban.ledger.tables import Attempt, Extension, Message
 from support.campaign import adopt, advance, day, deliver, messages, only, return_, submit
 
 KEPT = (
@@ -24,6 +28,7 @@ KEPT = (
     "exemptions",
     "attempts",
     "rounds",
+    "plans",
 )
 BACK_DATED = "'2023-03-01 00:00:00'"
 
@@ -218,6 +223,70 @@ def test_a_sending_that_was_dated_back_is_named(march: Book) -> None:
     assert said == "1号消息的发出时间没有相符的发送记录，被改动过"
 
 
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE obligations SET state = 'owed' WHERE id = 1", "“一村”的“2023年3月 · 每月检查”（1号事项）"),
+        (f"UPDATE obligations SET credited_at = {BACK_DATED} WHERE id = 1", "（1号事项），账簿所记的情况"),
+        (
+            "UPDATE obligations SET due_at = '2023-05-01 00:00:00' WHERE id = 2",
+            "“二村”的“2023年3月 · 每月检查”",
+        ),
+        ("UPDATE obligations SET nil = NOT nil WHERE id = 3", "“三村”的“2023年3月 · 每月检查”（3号事项）"),
+        ("UPDATE rounds SET clause = '三（九）' WHERE opened_at IS NOT NULL", "号期次的下达与第"),
+        ("UPDATE rounds SET form = '[]' WHERE opened_at IS NOT NULL", "号期次的下达与第"),
+        ("UPDATE attempts SET answer = '收到' WHERE ok", "号消息的对方答复与第"),
+        ("UPDATE plans SET content = content || ' '", "方案“jiancha”第1版的内容与它的校验码不符"),
+    ],
+)
+def test_what_lists_and_counts_rest_on_is_held_against_the_facts(
+    march: Book, statement: str, reason: str
+) -> None:
+    assert reason in forge(march, statement)
+
+
+def test_two_units_that_were_exchanged_under_their_reports_are_named(march: Book) -> None:
+    said = forge(
+        march,
+        "UPDATE obligations SET unit_id = 4 WHERE id = 1",
+        "UPDATE obligations SET unit_id = 1 WHERE id = 2",
+        "UPDATE obligations SET unit_id = 2 WHERE id = 1",
+    )
+    assert said.startswith("1号上报的单位与第")
+
+
+def test_what_the_office_granted_of_its_own_is_proved_by_the_grant_alone(march: Book, tmp_path: Path) -> None:
+    """The program before this one entered no request for what the office granted by itself."""
+    with march.write() as session:
+        row = Extension(obligation_id=2, asked_at=day("03-16 09:00"), asked_by="二村", reason="防汛")
+        row.until, row.decided_at = day("03-30 09:00"), day("03-16 09:00")
+        row.by, row.granted = "办公室", True
+        session.add(row)
+        session.flush()
+        said = EXTENSIONS.said(row)
+        del said["answer"]
+        journal.append(session, day("03-16 09:00"), "办公室", "obligation.extended", "obligation/2", said)
+    assert verify(march).ok
+
+
+def test_a_file_that_was_changed_or_lost_is_named(march: Book, tmp_path: Path) -> None:
+    photo = FileFacts("照片.jpg", "image/jpeg", b"no real photo")
+    with march.write() as session:
+        found = owed.find(session, "jiancha", "yuecha", "2023-03", "cun2")
+        attachments.store(tmp_path, photo.data)
+        attachments.receive(session, found, photo, day("03-16 09:00"), "二村")
+    assert of_files(march, tmp_path) == ""
+    place(tmp_path, photo.sha256).write_bytes(b"another photo")
+    assert of_files(march, tmp_path).endswith("的内容与它的校验码不符，被改动过")
+    place(tmp_path, photo.sha256).unlink()
+    assert of_files(march, tmp_path).endswith("的文件不见了")
+
+
+def of_files(book: Book, folder: Path) -> str:
+    with book.read() as session:
+        return journal.verify(session, files=folder).reason_zh
+
+
 @pytest.mark.usefixtures("town")
 def test_a_book_of_five_thousand_messages_is_proved_in_two_seconds(book: Book) -> None:
     many(book, day("03-02 09:00"), 5000)
@@ -231,7 +300,9 @@ def many(book: Book, now: datetime, count: int) -> None:
     with book.write() as session:
         common = {"contact_id": 1, "send_on": now.date(), "not_before": now, "state": "sent", "sent_at": now}
         session.execute(insert(Message), [{"id": one, "key": f"k{one}", **common} for one in ids])
-        session.execute(insert(Attempt), [{"message_id": one, "at": now, "ok": True} for one in ids])
+        session.execute(
+            insert(Attempt), [{"message_id": one, "at": now, "ok": True, "answer": "好"} for one in ids]
+        )
         for first in range(1001, 1001 + count, 100):
             results = [[one, "sent", "好"] for one in range(first, first + 100)]
             journal.append(
