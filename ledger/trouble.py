@@ -136,7 +136,7 @@ def _retried(session: Session, now: datetime, leaves: Leaves, limit: int) -> Ite
 
 def _dead(session: Session, limit: int) -> list[Failed]:
     rows = session.execute(_failures().where(_DEAD).order_by(Message.id.desc()).limit(limit))
-    return [Failed(*row, None) for row in rows]
+    return [Failed._make((*row, None)) for row in rows]
 
 
 def _failures(*more: Any) -> Select[Any]:
