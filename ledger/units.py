@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from difflib import get_close_matches
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import aliased
 
 from ..calendar.dates import local_day
-from ..obligations.errors import InputError, Problem
-from ..obligations.roster import ContactFact, Roster, UnitFact, problems
-from . import journal, locks
+from ..obligations.roster import ContactFact, Roster, UnitFact
+from . import journal, locks, roster_check
 from .audiences import active
 from .tables import Channel, Contact, Unit, UnitTag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
@@ -32,7 +29,10 @@ Changes: TypeAlias = dict[str, dict[str, list[Any]]]  # by code and by fact: [be
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did: units by code, contacts as ``code/name``; ``absent`` units are not in the file."""
+    """What an import did: units by code, contacts as ``code/name``; ``absent`` units are not in the file.
+
+    ``contacts_off`` are in the file, but the office has switched them off: that stays so.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -41,6 +41,7 @@ class ImportReport:
     contacts_added: tuple[str, ...] = ()
     contacts_changed: tuple[str, ...] = ()
     contacts_unchanged: tuple[str, ...] = ()
+    contacts_off: tuple[str, ...] = ()
 
     @property
     def nothing_new(self) -> bool:
@@ -57,9 +58,9 @@ def import_roster(session: Session, roster: Roster, now: datetime, actor: str) -
     """
     locks.tree(session)
     units, contacts = _unit_facts(session), _contact_facts(session)
-    channels = {name: number for number, name in session.execute(select(Channel.id, Channel.name))}
-    _refuse(roster, units, channels)
-    report = _compare(roster, units, contacts, local_day(now))
+    channels = _channels(session, lock=True)
+    roster_check.refuse(session, roster, units, channels, now)
+    report = _report(session, roster, units, contacts, now)
     if not report.nothing_new:
         _write_units(session, [fact for fact in roster.units if units.get(fact.code) != fact])
         news = [fact for fact in roster.contacts if contacts.get((fact.unit, fact.name)) != fact]
@@ -74,12 +75,9 @@ def preview_roster(session: Session, roster: Roster, now: datetime) -> tuple[Imp
     Raises :class:`InputError` as :func:`import_roster` does.
     """
     units, contacts = _unit_facts(session), _contact_facts(session)
-    channels = {name: number for number, name in session.execute(select(Channel.id, Channel.name))}
-    _refuse(roster, units, channels)
-    report, new = (
-        _compare(roster, units, contacts, local_day(now)),
-        {unit.code: unit for unit in roster.units},
-    )
+    roster_check.refuse(session, roster, units, _channels(session), now)
+    report = _report(session, roster, units, contacts, now)
+    new = {unit.code: unit for unit in roster.units}
     return report, {code: _difference(units[code], new[code]) for code in report.changed}
 
 
@@ -126,26 +124,27 @@ def _contact_facts(session: Session, *where: ColumnElement[bool]) -> Contacts:
     }
 
 
-def _refuse(roster: Roster, units: dict[str, UnitFact], channels: dict[str, int]) -> None:
-    # The whole tree as it would be, so that a loop through units that the file leaves out is found too.
-    listed = {unit.code for unit in roster.units}
-    kept = tuple(unit for code, unit in units.items() if code not in listed)
-    file = roster.title or "单位名册"
-    merged = Roster(kept + roster.units, roster.contacts)
-    found = [*problems(merged, file), *_unknown_channels(roster.contacts, file, channels)]
-    if found:
-        raise InputError(found)
+def codes(session: Session) -> frozenset[str]:
+    """Give the codes of all units."""
+    return frozenset(session.scalars(select(Unit.code)))
 
 
-def _unknown_channels(
-    contacts: Iterable[ContactFact], file: str, channels: dict[str, int]
-) -> Iterator[Problem]:
-    expected = "、".join(["留空（写入文件）", *channels])
-    for one in contacts:
-        if one.channel and one.channel not in channels:
-            hint = next(iter(get_close_matches(one.channel, channels, n=1, cutoff=0.3)), None)
-            message = f"联系人 {one.unit} {one.name} 的渠道还没有建立"
-            yield Problem(file, message, field="渠道", expected=expected, found=one.channel, hint=hint)
+def _channels(session: Session, *, lock: bool = False) -> dict[str, int]:
+    """Give the channels in use by name; locked, none of them goes out of use meanwhile."""
+    query = select(Channel.name, Channel.id).where(Channel.active).order_by(Channel.id)
+    if lock:  # people before channels, as where a channel goes out of use
+        session.scalars(select(Contact.id).order_by(Contact.id).with_for_update(key_share=True)).all()
+        query = query.with_for_update(read=True)
+    return dict(session.execute(query).tuples().all())
+
+
+def _report(
+    session: Session, roster: Roster, units: dict[str, UnitFact], contacts: Contacts, now: datetime
+) -> ImportReport:
+    off = _contact_facts(session, Contact.active.is_(False))
+    named = [(one.unit, one.name) for one in roster.contacts]
+    report = _compare(roster, units, contacts, local_day(now))
+    return replace(report, contacts_off=tuple("/".join(key) for key in named if key in off))
 
 
 def _compare(roster: Roster, units: dict[str, UnitFact], contacts: Contacts, today: date) -> ImportReport:

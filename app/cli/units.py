@@ -55,6 +55,10 @@ def template(
     from ...documents.roster import write_template
 
     write_template(file)
+    if report.contacts_off:
+        typer.echo(
+            f"以下联系人已停用，不会收到提醒；需要的请到单位页重新启用：{'、'.join(report.contacts_off)}"
+        )
     typer.echo(f"已写出 {file}。填好后用 duban units import {file} 导入。")
 
 

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from duban.ledger import units
+from duban.ledger import reorganise, units
 from duban.ledger.book import Book
+from duban.ledger.reorganise import Division, NewUnit
 from duban.ledger.tables import Channel, Contact, JournalEntry, Unit
 from duban.ledger.units import ImportReport
 from duban.obligations.errors import InputError
 from duban.obligations.roster import ContactFact, Roster, UnitFact
+from support.campaign import adopt, advance, day, only
 
 NOW = datetime(2023, 3, 1, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 
@@ -149,7 +151,7 @@ def test_everything_wrong_is_told_at_once_and_nothing_is_written(book: Book, tow
     assert "cun9" in said
     assert "cun7" in said
     assert refused.value.problems[-1].text() == (
-        "名册.csv [渠道] 联系人 cun1 甲文书 的渠道还没有建立；"
+        "名册.csv [渠道] 联系人 cun1 甲文书 的渠道还没有建立，或已停用；"
         "应为留空（写入文件）、村务群；实际为村务裙；是否想写“村务群”？"
     )
     assert set(kept(book).units) == set(town.units)
@@ -166,8 +168,52 @@ def test_a_loop_through_units_that_the_file_leaves_out_is_refused(book: Book) ->
 def test_a_contact_that_the_office_switched_off_stays_off(book: Book, town: Roster) -> None:
     with book.write() as session:
         session.execute(update(Contact).where(Contact.name == "甲文书").values(active=False))
-    bring(book, replace(town, contacts=(ContactFact("cun1", "甲文书", "13800000000"),)))
+    report = bring(book, replace(town, contacts=(ContactFact("cun1", "甲文书", "13800000000"),)))
+    assert report.contacts_off == ("cun1/甲文书",)
     assert "甲文书" not in {contact.name for contact in kept(book).contacts}
+
+
+def test_nobody_is_put_on_a_channel_that_is_out_of_use(book: Book, town: Roster) -> None:
+    with book.write() as session:
+        session.execute(insert(Channel).values(name="村务群", kind="wecom", active=False))
+    with pytest.raises(InputError, match="的渠道还没有建立，或已停用；应为留空（写入文件）；实际为村务群"):
+        bring(book, replace(town, contacts=(ContactFact("cun1", "甲文书", channel="村务群"),)))
+
+
+def test_a_roster_does_not_close_a_unit_in_the_past(book: Book, town: Roster) -> None:
+    unit = replace(town.units[1], closed_on=date(2020, 1, 1))
+    expected = "应为2023-03-01或以后，或账簿中原有的日期；实际为2020-01-01"
+    said = f"单位 cun1 停用日期不能早于今天，过去的记录不改；{expected}"
+    with pytest.raises(InputError, match=said):
+        bring(book, Roster((unit,)))
+    today = replace(unit, closed_on=date(2023, 3, 1))
+    assert bring(book, Roster((today,))).changed == ("cun1",)
+    with book.write() as session:
+        later = units.import_roster(session, Roster((today,)), NOW + timedelta(days=30), "李主任")
+    assert later.unchanged == ("cun1",)
+
+
+def test_a_roster_does_not_close_a_unit_that_still_owes(book: Book) -> None:
+    with book.write() as session:
+        units.import_roster(session, COUNTY, day("01-03 08:00"), "测试")
+    adopt(book)
+    only(book, "yuecha", "2023-03")
+    advance(book, NOW)
+    unit = replace(COUNTY.units[1], closed_on=date(2023, 4, 1))
+    said = "单位 cun1 还有1项没有办结，停用时要写明去向，请到单位页办理停用；应为留空；实际为2023-04-01"
+    with pytest.raises(InputError, match=said):
+        bring(book, Roster((unit,)))
+
+
+def test_a_roster_does_not_move_the_day_on_which_others_carry_on(book: Book, town: Roster) -> None:
+    parts = (NewUnit("dong", "东村", "村"), NewUnit("xi", "西村", "村"))
+    with book.write() as session:
+        one = session.scalars(select(Unit.id).where(Unit.code == "cun1")).one()
+        reorganise.split(session, Division(one, parts, date(2023, 4, 1)), NOW, "王文书")
+    with pytest.raises(
+        InputError, match="单位 cun1 已定由“东村、西村”接续，停用日期不能改；应为2023-04-01；实际为空"
+    ):
+        bring(book, Roster((town.units[1],)))
 
 
 def test_a_unit_is_active_from_the_day_it_opens_until_the_day_it_closes(book: Book) -> None:
