@@ -16,21 +16,22 @@ MOST_BYTES = 20_000_000
 _READABLE = ".xlsx、.csv 或 .yaml 文件"
 
 
-def read_roster(path: Path) -> Roster:
+def read_roster(path: Path, known: frozenset[str] = frozenset()) -> Roster:
     """Read a roster from an .xlsx, .csv (UTF-8 or GBK) or .yaml file.
 
-    Raises InputError with every problem of the file at once: each names its line, its column and its field.
+    A unit may lie below one that the file leaves out when that one's code is ``known``, from the book. Raises
+    InputError with every problem of the file at once: each names its line, its column and its field.
     """
     file = str(path)
     table = _table(file, path.suffix.lower(), _content(file, path))
-    return roster_of(table)
+    return roster_of(table, known)
 
 
-def read_sent_roster(data: bytes, file: str) -> Roster:
+def read_sent_roster(data: bytes, file: str, known: frozenset[str] = frozenset()) -> Roster:
     """Read a roster that came as bytes under the name ``file``; raises as :func:`read_roster`."""
     if not data.strip():
         raise refusal(file, "文件是空的", "单位名册")
-    return roster_of(_table(file, Path(file).suffix.lower(), data))
+    return roster_of(_table(file, Path(file).suffix.lower(), data), known)
 
 
 def example_roster() -> Roster:

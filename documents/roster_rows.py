@@ -20,12 +20,15 @@ _SHARED = ("kind", "tags", "parent", "opened_on", "closed_on")
 _FIELD_OF = {column: name for name, column in COLUMNS.items()}
 
 
-def roster_of(table: Table) -> Roster:
-    """Give the roster that the rows say. Raises InputError with everything that is wrong, in order."""
+def roster_of(table: Table, known: frozenset[str] = frozenset()) -> Roster:
+    """Give the roster that the rows say; units whose codes are ``known`` need no row.
+
+    Raises InputError with everything that is wrong, in order.
+    """
     reading = _Reading(table)
     for row in table.rows:
         reading.take(row)
-    reading.check_whole()
+    reading.check_whole(known)
     table.refuse_if_wrong()
     if not reading.units:
         raise refusal(table.file, "名册中没有单位", "至少一个单位", "空名册")
@@ -120,12 +123,12 @@ class _Reading:
             self.wrong.add((name, cell.line, cell.column))
             self.table.complain(name, cell, wrong.message, wrong.expected, shown(cell.value) or "空")
 
-    def check_whole(self) -> None:
+    def check_whole(self, known: frozenset[str]) -> None:
         """Note what is wrong between the rows: codes used twice, parents that are not there, and the like."""
         order = {id(row): index for index, row in enumerate(self.table.rows)}
         # Rows are counted instead of lines: in YAML several may share a line.
         rows = Lines([order[id(row)] for _, row in self.units], [order[id(row)] for _, row in self.contacts])
-        for problem in problems(self.roster(), self.table.file, rows):
+        for problem in problems(self.roster(), self.table.file, rows, known):
             self.table.note(self._placed(problem))
 
     def _placed(self, problem: Problem) -> Problem:

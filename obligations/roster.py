@@ -61,13 +61,16 @@ class Lines(NamedTuple):
     contacts: Sequence[int] = ()
 
 
-def problems(roster: Roster, file: str, lines: Lines | None = None) -> list[Problem]:
+def problems(
+    roster: Roster, file: str, lines: Lines | None = None, known: frozenset[str] = frozenset()
+) -> list[Problem]:
     """Give everything wrong with the roster as a whole, in the order of its units, then of its contacts.
 
     A code used twice, a parent that is not there, units that are each other's parent, a unit closed before it
-    opens, a contact of an unknown unit, a contact named twice in one unit.
+    opens, a contact of an unknown unit, a contact named twice in one unit. Units with ``known`` codes need
+    not be listed.
     """
-    found = _Finder(roster, file, lines or Lines())
+    found = _Finder(roster, file, lines or Lines(), known)
     return [*found.of_units(), *found.of_contacts()]
 
 
@@ -75,8 +78,8 @@ def problems(roster: Roster, file: str, lines: Lines | None = None) -> list[Prob
 class _Finder:
     """One reading of one roster."""
 
-    def __init__(self, roster: Roster, file: str, lines: Lines) -> None:
-        self.roster, self.file, self.lines = roster, file, lines
+    def __init__(self, roster: Roster, file: str, lines: Lines, known: frozenset[str]) -> None:
+        self.roster, self.file, self.lines, self.known = roster, file, lines, known
         self.parents = {unit.code: unit.parent for unit in roster.units}
         self.codes_by_name = {unit.name: unit.code for unit in roster.units}
         self.hints: dict[str, str | None] = {}
@@ -95,7 +98,7 @@ class _Finder:
         named: set[tuple[str, str]] = set()
         for index, contact in enumerate(self.roster.contacts):
             line = _at(self.lines.contacts, index)
-            if contact.unit not in self.parents:
+            if contact.unit not in self.parents and contact.unit not in self.known:
                 yield self._unknown("单位代码", "联系人所在的单位不在名册中", contact.unit, line)
             elif (contact.unit, contact.name) in named:
                 message = f"单位 {contact.unit} 的联系人重复"
@@ -109,7 +112,7 @@ class _Finder:
     def _parent(self, unit: UnitFact, line: int | None) -> Iterator[Problem]:
         if unit.parent is None:
             return
-        if unit.parent not in self.parents:
+        if unit.parent not in self.parents and unit.parent not in self.known:
             yield self._unknown("上级单位代码", "上级单位不在名册中", unit.parent, line)
         elif (ring := self._ring(unit.code)) and unit.code == min(ring):
             chain = "→".join([*ring, unit.code])
@@ -130,12 +133,13 @@ class _Finder:
             yield Problem(self.file, "停用日期早于或等于启用日期", line, None, "停用日期", expected, actual)
 
     def _unknown(self, field: str, message: str, code: str, line: int | None) -> Problem:
-        return Problem(self.file, message, line, None, field, "名册中已有的单位代码", code, self._hint(code))
+        expected = f"名册{'或账簿' if self.known else ''}中已有的单位代码"
+        return Problem(self.file, message, line, None, field, expected, code, self._hint(code))
 
     def _hint(self, code: str) -> str | None:
         """Give the code that was meant; looking for a near one is slow, so only the first few get it."""
         if code not in self.hints and len(self.hints) < MOST_HINTS:
-            near = get_close_matches(code, self.parents, n=1)
+            near = get_close_matches(code, [*self.parents, *self.known], n=1)
             self.hints[code] = self.codes_by_name.get(code) or next(iter(near), None)
         return self.hints.get(code)
 

@@ -28,11 +28,23 @@ def import_units(
     from ...documents.roster import read_roster
     from ...ledger.units import import_roster
 
-    roster = read_roster(file)
+    roster = read_roster(file, _known(data))
     here = desk(data, now, by, make=True)
     with here.book.write() as session:
         report = import_roster(session, roster, here.now, here.by)
     _say(report)
+
+
+def _known(data: Path | None) -> frozenset[str]:
+    """Give the codes of the units that are in the book; none when there is no book yet."""
+    from ...ledger import units
+    from ...ledger.book import known_revisions
+
+    book = reading(data)
+    if book.revision() != max(known_revisions()):
+        return frozenset()
+    with book.read() as session:
+        return units.codes(session)
 
 
 def _say(report: ImportReport) -> None:
@@ -43,6 +55,10 @@ def _say(report: ImportReport) -> None:
         typer.echo("单位：" + "，".join(f"{word}{len(codes)}个" for word, codes in counts))
         people = [("新增", report.contacts_added), ("修改", report.contacts_changed)]
         typer.echo("联系人：" + "，".join(f"{word}{len(names)}人" for word, names in people))
+    if report.contacts_off:
+        typer.echo(
+            f"以下联系人已停用，不会收到提醒；需要的请到单位页重新启用：{'、'.join(report.contacts_off)}"
+        )
     if report.absent:
         typer.echo(f"账簿中有、文件里没有的单位（没有改动；停用请填停用日期）：{'、'.join(report.absent)}")
 
@@ -55,10 +71,6 @@ def template(
     from ...documents.roster import write_template
 
     write_template(file)
-    if report.contacts_off:
-        typer.echo(
-            f"以下联系人已停用，不会收到提醒；需要的请到单位页重新启用：{'、'.join(report.contacts_off)}"
-        )
     typer.echo(f"已写出 {file}。填好后用 duban units import {file} 导入。")
 
 

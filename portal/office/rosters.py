@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from ...documents.roster import read_sent_roster, write_template
 from ...ledger import attachments
 from ...ledger.attachments import NotStoredError
-from ...ledger.units import import_roster, preview_roster
+from ...ledger.units import codes, import_roster, preview_roster
 from ...obligations.errors import DubanError, InputError
 from ..access import AbsentError, Act, Here, may
 from ..limits import Form
@@ -54,7 +54,7 @@ def upload(here: People, form: Form) -> Response:
     try:
         name, data = only_file(form, "file")
         kind = name.rpartition(".")[2].lower()
-        read_sent_roster(data, name)
+        read_sent_roster(data, name, _known(here))
     except NotStoredError:
         raise
     except DubanError as wrong:
@@ -100,7 +100,12 @@ def bring_in(here: People, digest: Digest, kind: Kind) -> Response:
 
 
 def _roster(here: Here, digest: str, kind: str) -> Roster:
-    return read_sent_roster(kept(here, digest), f"名册.{kind}")
+    return read_sent_roster(kept(here, digest), f"名册.{kind}", _known(here))
+
+
+def _known(here: Here) -> frozenset[str]:
+    with here.read() as desk:
+        return codes(desk.session)
 
 
 def _ask(here: Here, wrong: DubanError | None = None) -> HTMLResponse:

@@ -34,6 +34,7 @@ def contact(desk: Desk, name: str) -> Contact:
 
 def roster(tmp_path: Path, *rows: dict[str, str]) -> bytes:
     """The template of a roster with these rows filled in, by heading."""
+    tmp_path.mkdir(exist_ok=True)
     path = tmp_path / "空白.xlsx"
     write_template(path)
     book = book_of(path.read_bytes())
@@ -213,6 +214,29 @@ def test_a_unit_is_split_with_its_people_as_chosen(desk: Desk) -> None:
     assert answer.status_code == 303
     assert "乙文书" in office.get(f"/units/{unit(desk, 'b').id}").text
     assert "乙文书" not in office.get(f"/units/{unit(desk, 'a').id}").text
+
+
+def test_a_roster_may_put_a_unit_below_one_that_is_in_the_book_alone(desk: Desk, tmp_path: Path) -> None:
+    office = desk.signed_in(Role.OFFICE)
+    row = {"单位代码": "zu1", "单位名称": "一组", "类别": "组", "上级单位代码": "cun1"}
+    answer = office.post("/units/roster", files={"file": ("名册.xlsx", roster(tmp_path, row))})
+    assert answer.status_code == 303
+    office.post(answer.headers["location"])
+    assert unit(desk, "zu1").parent_id == unit(desk, "cun1").id
+    wrong = roster(tmp_path / "另一份", row | {"单位代码": "zu2", "上级单位代码": "cun9"})
+    refused = office.post("/units/roster", files={"file": ("名册.xlsx", wrong)})
+    assert "名册或账簿中已有的单位代码" in refused.text
+
+
+def test_a_roster_with_a_person_who_is_off_says_so(desk: Desk, tmp_path: Path) -> None:
+    office = desk.signed_in(Role.OFFICE)
+    office.post(f"/contacts/{contact(desk, '甲文书').id}/off")
+    row = {"单位代码": "cun1", "单位名称": "一村", "类别": "村", "标签": "沿江", "联系人": "甲文书"}
+    file = roster(tmp_path, row | {"手机号": "13900000001"})
+    answer = office.post("/units/roster", files={"file": ("名册.xlsx", file)})
+    look = office.get(answer.headers["location"]).text
+    assert "账簿与文件一致" in look
+    assert "以下联系人已停用，不会收到提醒，导入也不会重新启用：cun1/甲文书" in look
 
 
 def test_a_roster_is_looked_at_first_and_written_when_confirmed(desk: Desk, tmp_path: Path) -> None:
