@@ -51,7 +51,7 @@ class RoundRate(NamedTuple):
 
 
 class PlanRate(NamedTuple):
-    """How one plan went in one year."""
+    """How one plan went in one year, under the title of its latest revision that has rounds in it."""
 
     slug: str
     title: str
@@ -118,14 +118,18 @@ def by_plan(session: Session, chosen: Slice, as_of: datetime, *, today: bool) ->
         select(Round.id, Round.slug, Round.year, PlanRevision.title)
         .join(PlanRevision, PlanRevision.id == Round.plan_id)
         .where(Round.id.in_(rounds))
-        .order_by(Round.year.desc(), Round.slug)
+        .order_by(Round.year.desc(), Round.slug, PlanRevision.revision)
     )
-    grouped: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+    grouped: dict[tuple[int, str], list[int]] = defaultdict(list)
+    titles: dict[tuple[int, str], str] = {}
     for id_, slug, year, title in rows:
-        grouped[year, slug, title].append(id_)
+        grouped[year, slug].append(id_)
+        titles[year, slug] = title
     return tuple(
-        PlanRate(slug, title, year, len(ids), _sum(tallies[id_] for id_ in ids if id_ in tallies))
-        for (year, slug, title), ids in grouped.items()
+        PlanRate(
+            slug, titles[year, slug], year, len(ids), _sum(tallies[id_] for id_ in ids if id_ in tallies)
+        )
+        for (year, slug), ids in grouped.items()
     )
 
 

@@ -7,13 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from duban.ledger.book import Book
 from duban.ledger.rates import by_plan, by_round, by_unit
 from duban.ledger.rates_behind import behind
 from duban.ledger.slices import Slice
 from duban.ledger.standings import Filters, Standpoint, standpoints
+from duban.ledger.tables import PlanRevision, Round
 from duban.obligations.errors import DubanError
 from duban.obligations.outcome import Tally, tally
 from duban.obligations.roster import Roster
@@ -130,6 +131,24 @@ def test_units_and_rounds_come_in_pages(book: Book) -> None:
         two = by_round(session, Slice(), NOW, today=True, offset=5, limit=2)
         assert (two.rows, two.more) == (rounds.rows[5:7], False)
         assert rounds.rows[-1].round_id == 3  # the one that is never due
+
+
+@pytest.mark.parametrize("today", [True, False])
+def test_a_plan_whose_revision_has_another_title_is_one_line(book: Book, *, today: bool) -> None:
+    fill(book, 19)
+    at, chosen = (NOW if today else START + timedelta(days=26)), Slice(year=2023, slug="p")
+    with book.write() as session:
+        revised = PlanRevision(
+            slug="p", revision=2, title="方案p（修订）", office="办", content="", sha256="2"
+        )
+        revised.adopted_at = START
+        session.add(revised)
+        session.flush()
+        session.execute(update(Round).where(Round.id == 1).values(plan_id=revised.id))
+    with book.read() as session:
+        (one,) = by_plan(session, chosen, at, today=today)
+        assert (one.title, one.rounds, one.tally.expected) == ("方案p（修订）", 3, 3 * UNITS)
+        assert behind(session, chosen, at, today=today).total == 3 * UNITS
 
 
 @pytest.mark.parametrize("chosen", [Slice(), Slice(year=2023), Slice(slug="p"), Slice(duty="a")])
