@@ -96,12 +96,17 @@ def _count(rows: list[Row[Any]], tries: dict[int, Row[Any]], as_of: datetime) ->
         last_at=max((row.sent_at for row in reached), default=None),
         ways=tuple(dict.fromkeys(Way(row.kind, row.name) for row in reached)),
         filed=made - times,
-        waiting=len({row.cue_id for row in rows if row.state == "due"} - told),
+        waiting=len({row.cue_id for row in rows if _waited(row, as_of)} - told),
         nobody=not left and any(row.state == "no_contact" for row in rows),
         tried_at=last.at if last else None,
         ok=last.ok if last else None,
         result=last.answer if last else "",
     )
+
+
+def _waited(row: Row[Any], as_of: datetime) -> bool:
+    """Tell whether a reminder had not left by then, though it was to; one that never will be is none."""
+    return row.state == "due" or (row.state == "sent" and row.sent_at is not None and row.sent_at > as_of)
 
 
 def reminded(ids: Select[tuple[int]], as_of: datetime) -> Subquery:

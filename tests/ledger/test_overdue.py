@@ -217,6 +217,16 @@ def test_reminders_that_came_later_are_not_counted_on_a_past_day(opened: Book) -
     ]
 
 
+def test_a_reminder_that_left_later_was_waiting_on_a_past_day(opened: Book) -> None:
+    by_robot(opened)
+    advance(opened, day("03-01 09:00"))
+    deliver(opened, day("03-01 09:00"))
+    advance(opened, day("03-24 09:00"))
+    deliver(opened, day("03-27 09:00"))  # it waited for three days
+    told = {at: listed(opened, day(at), today=False)[0].told for at in ("03-26 12:00", "03-28 12:00")}
+    assert [(one.times, one.waiting) for one in told.values()] == [(1, 1), (2, 0)]
+
+
 def test_a_unit_that_nobody_can_tell_is_shown_so(opened: Book) -> None:
     with opened.write() as session:
         session.execute(update(Contact).where(Contact.name == "丙文书").values(active=False))
