@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from .access import COOKIE
 from .problems import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger("duban.portal")
@@ -40,8 +43,10 @@ YEAR: Final = "max-age=31536000"
 class Guard:
     """Refuses requests forged by other sites, sets the security headers, and logs without secrets."""
 
-    def __init__(self, app: ASGIApp, public_url: str) -> None:
-        self._app = app
+    def __init__(
+        self, app: ASGIApp, public_url: str, broken: Callable[[Request, Exception], Response]
+    ) -> None:
+        self._app, self._broken = app, broken
         self._origin = public_url
         self._secure = public_url.startswith("https://")
 
@@ -50,12 +55,12 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun, status = perf_counter(), 500
+        begun, status, begun_answer = perf_counter(), 500, False
 
         async def answer(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun_answer
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun_answer = message["status"], True
                 self._dress(MutableHeaders(scope=message))
             await send(message)
 
@@ -64,6 +69,11 @@ class Guard:
                 await _refusal(scope)(scope, receive, answer)
             else:
                 await self._app(scope, receive, answer)
+        except Exception as wrong:
+            # Answered here, so that this page too is dressed; raised on, so that the log has the cause.
+            if not begun_answer:
+                await self._broken(Request(scope), wrong)(scope, receive, answer)
+            raise
         finally:
             _log(scope, status, begun)
 

@@ -34,6 +34,7 @@ def serve(settings: Settings, now: Callable[[], datetime] | None = None) -> None
         server_header=False,
         log_config=None,
         proxy_headers=True,
+        ws="none",  # nothing here speaks it, and a refused upgrade would print its address
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -71,7 +72,9 @@ class Ours(StaticFiles):
 
 def create(counter: Counter) -> FastAPI:
     """Give the site over a counter; raises RuntimeError for a route that names no act."""
-    site = FastAPI(title="督办 duban", docs_url=None, redoc_url=None, openapi_url=None)
+    site = FastAPI(
+        title="督办 duban", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
     site.state.counter = counter
     for router in ROUTERS:
         site.include_router(router)
@@ -79,8 +82,7 @@ def create(counter: Counter) -> FastAPI:
     site.add_exception_handler(DubanError, _sorry)
     site.add_exception_handler(RequestValidationError, _unreadable)
     site.add_exception_handler(HTTPException, _http)
-    site.add_exception_handler(Exception, _broken)
-    site.add_middleware(Guard, public_url=counter.public_url)
+    site.add_middleware(Guard, public_url=counter.public_url, broken=_broken)
     refuse_unguarded(site)
     return site
 
@@ -124,7 +126,10 @@ def _sorry(request: Request, wrong: Exception) -> Response:
         return sorry(status, str(wrong))
     if isinstance(wrong, SignInNeededError) and request.method == "GET":
         where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(str(request.url_for("sign_in_page").include_query_params(next=where)), 303)
+        # By path alone: the host that a request names is anybody's word.
+        return RedirectResponse(
+            f"{request.app.url_path_for('sign_in_page')}?{urlencode({'next': where})}", 303
+        )
     if isinstance(wrong, LinkRefusedError):
         token = request.path_params.get("token", "")
         known = wrong.contact_id is not None

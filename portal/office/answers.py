@@ -13,7 +13,7 @@ from ...ledger import desk_queries, receiving
 from ...obligations.moments import in_words
 from .. import filled
 from ..access import Act, Here, may
-from ..asked import Number
+from ..asked import Small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ _BEFORE = (
 
 
 @router.get("/rounds/{round_id}/answers.xlsx")
-def answers(here: Annotated[Here, Depends(may(Act.LOOK))], round_id: Number) -> Response:
+def answers(here: Annotated[Here, Depends(may(Act.LOOK))], round_id: Small) -> Response:
     """Give every unit of the round with its latest report, whatever is a formula as plain text."""
     with here.read() as desk:
         found = desk.round(round_id)

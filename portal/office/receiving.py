@@ -14,7 +14,7 @@ from ...obligations.outcome import Tally
 from ...obligations.words import State
 from .. import asked
 from ..access import Act, Here, may
-from ..asked import Number
+from ..asked import Small
 from ..back import after, done_words, here_now
 from ..filled import Typed, in_words, words
 from ..pages import page
@@ -63,13 +63,13 @@ class Line:
 
 
 @router.get("/rounds/{round_id}")
-def round_page(here: Annotated[Here, Depends(may(Act.LOOK))], round_id: Number) -> HTMLResponse:
+def round_page(here: Annotated[Here, Depends(may(Act.LOOK))], round_id: Small) -> HTMLResponse:
     """Show a round's units with what each has reported."""
     return _show(here, round_id)
 
 
 @router.post("/rounds/{round_id}/accept")
-def accept(here: Annotated[Here, Depends(may(Act.RECEIVE))], round_id: Number, typed: Typed) -> Response:
+def accept(here: Annotated[Here, Depends(may(Act.RECEIVE))], round_id: Small, typed: Typed) -> Response:
     """Take the reports that were ticked, each in the version that was seen; the others are told."""
     seen = {
         int(one): version_seen(typed, f"version-{one}")
@@ -81,7 +81,7 @@ def accept(here: Annotated[Here, Depends(may(Act.RECEIVE))], round_id: Number, t
         taken = accepting.accept_many(desk.session, found.id, seen, here.now, here.caller.by)
     if taken.refused or not taken.accepted:
         return _show(here, round_id, taken, status=409)
-    return after(typed, f"/rounds/{round_id}", "accept", len(taken.accepted))
+    return after(here.request, typed, f"/rounds/{round_id}", "accept-many", len(taken.accepted))
 
 
 def _show(here: Here, round_id: int, taken: Taken | None = None, status: int = 200) -> HTMLResponse:

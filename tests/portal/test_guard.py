@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from fastapi.testclient import TestClient
 
 from duban.obligations.words import Role
 from duban.portal import site
@@ -60,3 +61,23 @@ def test_a_page_that_is_not_there_says_so_kindly(desk: Desk) -> None:
     answer = desk.stranger().get("/nowhere")
     assert answer.status_code == 404
     assert "没有这一页" in answer.text
+
+
+def test_a_page_that_breaks_is_dressed_like_every_other_and_says_nothing_of_the_cause(desk: Desk) -> None:
+    made = site.create(desk.counter)
+
+    def oops() -> None:
+        raise ValueError("a secret")
+
+    made.add_api_route("/oops", oops)
+    with TestClient(made, raise_server_exceptions=False) as browser:
+        answer = browser.get("/oops")
+    assert answer.status_code == 500
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "程序出了差错" in answer.text
+    assert "a secret" not in answer.text
+
+
+def test_whoever_is_sent_to_sign_in_stays_on_the_host_that_they_came_to(desk: Desk) -> None:
+    answer = desk.stranger().get("/today", headers={"host": "evil.example"})
+    assert answer.headers["location"] == "/sign-in?next=%2Ftoday"
