@@ -17,7 +17,10 @@ from PIL import Image, ImageOps
 from ..obligations.errors import DubanError
 
 LONGEST_SIDE = 1600
-MOST_PIXELS = 60_000_000
+MOST_PIXELS = 60_000_000  # of a plain JPEG, which is decoded small
+# What has to be decoded whole takes ten bytes and more for each pixel: 200 MB at these sizes.
+_MOST_WHOLE = 20_000_000
+_MOST_WEBP = 12_000_000
 _QUALITY = 80
 # A drawing or a screenshot below this stays sharp as PNG; a photo saved as PNG is far above.
 _SMALL_PNG = 500_000
@@ -82,16 +85,23 @@ def _media_type(data: bytes) -> str:
     return found.mime if found is not None else ""
 
 
-def _too_large() -> DubanError:
-    most = MOST_PIXELS // 10_000
-    return DubanError(f"照片的像素过大（超过 {most} 万像素），为安全起见不予处理；请缩小后再传。")
+def _too_large(most: int = MOST_PIXELS) -> DubanError:
+    return DubanError(f"照片的像素过大（超过 {most // 10_000} 万像素），为安全起见不予处理；请缩小后再传。")
+
+
+def _most(image: Image.Image, kind: str) -> int:
+    """Give how many pixels an image may have that has been opened and not decoded yet."""
+    if kind == "image/webp":
+        return _MOST_WEBP
+    plain = kind == "image/jpeg" and "progressive" not in image.info
+    return MOST_PIXELS if plain else _MOST_WHOLE
 
 
 def _upright(data: bytes, kind: str) -> Image.Image:
     """Give the picture alone, small and the right way up."""
     with Image.open(io.BytesIO(data), formats=[_PILLOW[kind]]) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise _too_large()
+        if image.width * image.height > (most := _most(image, kind)):
+            raise _too_large(most)
         # Phones put a second picture behind a JPEG; that is no animation.
         if kind != "image/jpeg" and getattr(image, "n_frames", 1) > 1:
             raise DubanError("动态图片不能作为照片上传；请截取一张静态图再传。")

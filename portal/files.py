@@ -1,13 +1,16 @@
-"""A file that came with a report, served so that it can do nothing: named by us, not opened in our pages."""
+"""A file of a report: looked at when it comes, and served so that it can do nothing in our pages."""
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi.responses import FileResponse
 
-from ..ledger.attachments import place
+from ..documents.photos import clean_image, is_image
+from ..documents.uploads import kind_of_document, safe_name
+from ..ledger.attachments import FileFacts, place
 from .access import AbsentError
 
 if TYPE_CHECKING:
@@ -17,7 +20,19 @@ if TYPE_CHECKING:
 
 # What our own encoder makes; nothing else is ever shown inside a page.
 SHOWN = frozenset({"image/jpeg", "image/png"})
+# A large photo takes two hundred megabytes while it is looked at.
+_AT_WORK = BoundedSemaphore(2)
 _POLICY = "default-src 'none'; sandbox"
+
+
+def look_at(data: bytes, name: str) -> FileFacts:
+    """Give a file cleaned and with a harmless name; raises :class:`DubanError` for what is not taken."""
+    if not is_image(data):
+        kind = kind_of_document(data, name)
+        return FileFacts(safe_name(name, kind.extension), kind.media_type, data)
+    with _AT_WORK:
+        image = clean_image(data)
+    return FileFacts(safe_name(name, image.extension), image.media_type, image.data)
 
 
 def serve(folder: Path, upload: Upload, *, inline: bool = False) -> FileResponse:

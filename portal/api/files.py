@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import FileResponse
 
-from ...documents.photos import clean_image, is_image
-from ...documents.uploads import kind_of_document, safe_name
 from ...ledger import attachments, catalogue
-from ...ledger.attachments import FileFacts
-from ..files import serve
+from ..files import look_at, serve
 from .described import ACTING, LOOKING_AT_ONE
 from .kinds import Name, ObligationId, Sha256
 from .limited import LimitedFile
@@ -60,7 +57,7 @@ def file(acting: Receiving, obligation_id: ObligationId, name: FileName) -> Resp
     with acting.here.read() as desk:
         found = desk.obligation(obligation_id)
     # Looked at and written before the book is opened for writing, where others would wait for it.
-    kept = _looked_at(name, acting.body)
+    kept = look_at(acting.body, name)
     with acting.here.read() as desk:
         attachments.check_room(desk.session, found, kept.sha256)
     attachments.store(acting.here.counter.attachments, kept.data)
@@ -72,14 +69,6 @@ def file(acting: Receiving, obligation_id: ObligationId, name: FileName) -> Resp
         return Answer(Filed(obligation=after, file=FileShape.of(row)), 201)
 
     return acting.once(work)
-
-
-def _looked_at(name: str, data: bytes) -> FileFacts:
-    if is_image(data):
-        image = clean_image(data)
-        return FileFacts(safe_name(name, image.extension), image.media_type, image.data)
-    kind = kind_of_document(data, name)
-    return FileFacts(safe_name(name, kind.extension), kind.media_type, data)
 
 
 @router.get(

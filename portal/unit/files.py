@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from ...documents.photos import clean_image, is_image
 from ...documents.plain_text import plain_line
-from ...documents.uploads import LONGEST_NAME, kind_of_document, safe_name
+from ...documents.uploads import LONGEST_NAME
 from ...ledger import attachments, reports
 from ...ledger.attachments import FileFacts, NotStoredError
 from ...ledger.explain import BookError
@@ -21,7 +19,7 @@ from ...obligations.errors import DubanError
 from ..access import AbsentError
 from ..asked import Number
 from ..failing import UNAVAILABLE, note, noted
-from ..files import serve
+from ..files import look_at, serve
 from ..filled import given, words
 from ..limits import LARGEST_FILE, LARGEST_FORM, Form, Sent
 from .visit import Mine
@@ -40,8 +38,6 @@ TOO_LARGE = (
     f"有照片或附件过大，没有收下：每个不超过{LARGEST_FILE // 1_000_000} MB，"
     f"合计不超过{LARGEST_FORM // 1_000_000} MB"
 )
-# A large photo takes a hundred megabytes while it is looked at.
-_AT_WORK = BoundedSemaphore(2)
 
 
 @dataclass(slots=True)
@@ -124,16 +120,6 @@ def _stored(here: Here, obligation_id: int, file: UploadFile, ahead: Sequence[Fi
     with noted(here.request):
         attachments.store(here.counter.attachments, facts.data)
     return facts
-
-
-def look_at(data: bytes, name: str) -> FileFacts:
-    """Give a file cleaned and with a harmless name; raises :class:`DubanError` for what is not taken."""
-    if not is_image(data):
-        kind = kind_of_document(data, name)
-        return FileFacts(safe_name(name, kind.extension), kind.media_type, data)
-    with _AT_WORK:
-        image = clean_image(data)
-    return FileFacts(safe_name(name, image.extension), image.media_type, image.data)
 
 
 def _note(here: Here, obligation_id: int, kept: Sequence[FileFacts]) -> None:

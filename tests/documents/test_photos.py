@@ -215,11 +215,35 @@ def test_a_page_dressed_as_a_photo_is_refused() -> None:
     assert refused(b"\xff\xd8\xff\xe0<html><script>alert(1)</script></html>").startswith("这张照片已损坏")
 
 
-@pytest.mark.parametrize("size", [(8000, 7501), (10_000, 10_000), (60_000, 60_000)])
+@pytest.mark.parametrize("size", [(5000, 4001), (9000, 9000)])
 def test_a_picture_that_unpacks_to_too_much_is_refused(size: tuple[int, int]) -> None:
     assert (
-        refused(png_header(*size)) == "照片的像素过大（超过 6000 万像素），为安全起见不予处理；请缩小后再传。"
+        refused(png_header(*size)) == "照片的像素过大（超过 2000 万像素），为安全起见不予处理；请缩小后再传。"
     )
+
+
+def test_a_picture_beyond_all_measure_is_refused_before_it_is_looked_at() -> None:
+    assert "像素过大（超过 6000 万像素）" in refused(png_header(60_000, 60_000))
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "options", "most"),
+    [
+        ("JPEG", (5000, 4001), {"progressive": True}, "2000"),
+        ("WEBP", (4000, 3001), {}, "1200"),
+        ("JPEG", (8000, 7501), {}, "6000"),
+    ],
+    ids=["progressive", "webp", "plain"],
+)
+def test_what_must_be_decoded_whole_may_be_less_large(
+    kind: str, size: tuple[int, int], options: dict[str, Any], most: str
+) -> None:
+    data = saved(picture("L" if kind == "JPEG" else "RGB", size, 0), kind, **options)
+    assert f"像素过大（超过 {most} 万像素）" in refused(data)
+
+
+def test_a_plain_jpeg_of_a_large_camera_is_taken() -> None:
+    assert opened(clean_image(saved(picture("L", (8000, 6000), 0), "JPEG"))).size == (1600, 1200)
 
 
 def test_what_hides_behind_a_picture_is_gone() -> None:
