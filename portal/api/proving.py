@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from threading import Lock
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -18,6 +17,7 @@ from ...obligations.moments import in_words
 from ...obligations.outcome import Tally
 from ...obligations.words import State
 from ..access import Here
+from ..one_proof import one_proof
 from .described import LOOKING
 from .kinds import SMALL, Asked, Moment, Name, Paged, SmallPaged
 from .limited import Limited
@@ -35,7 +35,6 @@ from .shapes_said import (
 )
 
 router = APIRouter(route_class=Limited)
-_proving = Lock()
 
 
 class OverdueAsked(Asked):
@@ -141,11 +140,6 @@ def verify(here: Looking) -> ProofShape:
 
     One proof at a time; another is refused meanwhile with 409.
     """
-    if not _proving.acquire(blocking=False):
-        raise DubanError("另一次核对正在进行，请稍后再来。")
-    try:
-        with here.read() as desk:
-            found, head = journal.verify(desk.session), journal.head_line(desk.session)
-    finally:
-        _proving.release()
+    with one_proof(), here.read() as desk:
+        found, head = journal.verify(desk.session), journal.head_line(desk.session)
     return ProofShape.of(found, reason=found.reason_zh, head=head)

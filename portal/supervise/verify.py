@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +13,7 @@ from ...ledger.heads import check_head, read_noted
 from ...obligations.errors import DubanError
 from ..access import Act, Here, may
 from ..limits import Form
+from ..one_proof import ProofRunningError, one_proof
 from ..pages import page
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 CONFLICT, UNREADABLE = 409, 422
 LONGEST = 500
-_proving = Lock()
 
 
 @router.get("/verify")
@@ -34,14 +33,13 @@ def shown(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
 @router.post("/verify")
 def verify(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
     """Prove the whole book; it is read once from end to end, so one at a time."""
-    if not _proving.acquire(blocking=False):
-        return _page(here, CONFLICT, busy=True)
+    begun = perf_counter()
     try:
-        begun = perf_counter()
-        proof = _proof(here)
-        return _page(here, proof=proof, seconds=f"{perf_counter() - begun:.1f}")
-    finally:
-        _proving.release()
+        with one_proof():
+            proof = _proof(here)
+    except ProofRunningError:
+        return _page(here, CONFLICT, busy=True)
+    return _page(here, proof=proof, seconds=f"{perf_counter() - begun:.1f}")
 
 
 @router.post("/verify/line")

@@ -17,8 +17,10 @@ from duban.ledger.heads import HeadCheck, check_head, read_noted
 from duban.ledger.tables import JournalEntry
 from duban.obligations.errors import DubanError
 from duban.obligations.words import Role
+from duban.portal.one_proof import one_proof
 from support.campaign import actions, day
 from support.desk import Desk
+from support.programs import program, refused
 
 HASH = "a" * 64
 
@@ -66,6 +68,16 @@ def test_everybody_who_signs_in_may_prove_the_book(desk: Desk, role: Role) -> No
     seen = text_of(browser.post("/verify"))
     assert "核对无误 ：共核对" in seen
     assert "4份上报，全部相符，用时" in seen
+
+
+def test_there_is_one_proof_at_a_time_whoever_asks(desk: Desk) -> None:
+    supervisor, there = desk.signed_in(Role.SUPERVISOR), program(desk)
+    with one_proof():
+        page = supervisor.post("/verify")
+        by_api = there.get("/api/v1/verify")
+    assert page.status_code == 409
+    assert refused(by_api, 409) == "另一次核对正在进行，请稍后再来。"
+    assert supervisor.post("/verify").status_code == there.get("/api/v1/verify").status_code == 200
 
 
 def test_strangers_prove_nothing(desk: Desk) -> None:
