@@ -157,8 +157,18 @@ def _check_contact(session: Session, unit_id: int, draft: ContactDraft, own_id: 
     same = select(Contact.id).where(Contact.unit_id == unit_id, Contact.name == draft.name)
     if session.scalar(same.where(Contact.id != (own_id or 0))) is not None:
         raise DubanError(f"本单位已有联系人“{draft.name}”；重名的请在姓名后加以区别，停用的可以重新启用。")
-    if draft.channel_id is not None and session.get(Channel, draft.channel_id) is None:
+    if draft.channel_id is not None:
+        _check_channel(session, draft.channel_id)
+
+
+def _check_channel(session: Session, channel_id: int) -> None:
+    # Locked, so that it cannot go out of use before this person is on it, and be left behind there.
+    which = select(Channel.name, Channel.active).where(Channel.id == channel_id)
+    row = session.execute(which.with_for_update(read=True)).one_or_none()
+    if row is None:
         raise DubanError("没有这个渠道，请重新选择。")
+    if not row.active:
+        raise DubanError(f"渠道“{row.name}”已停用，请另选一个。")
 
 
 def _channel(session: Session, channel_id: int | None) -> str:

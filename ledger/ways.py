@@ -100,6 +100,7 @@ def retire(session: Session, found: Channel, instead: int | None, now: datetime,
     or the other one is itself, unknown or out of use: messages to it would be given up for dead.
     """
     other = None if instead is None else session.get(Channel, instead)
+    _lock(session, found, other)
     if not found.active:
         raise DubanError(f"渠道“{found.name}”已经停用。")
     if instead is not None and (other is None or not other.active or other.id == found.id):
@@ -113,6 +114,14 @@ def retire(session: Session, found: Channel, instead: int | None, now: datetime,
     told = {"instead": other.name if other else "", "contacts": who, "messages": moved}
     journal.append(session, now, by, "channel.off", found.name, told)
     return who, moved
+
+
+def _lock(session: Session, found: Channel, other: Channel | None) -> None:
+    """Let nobody be put on the one, nor the other go out of use, meanwhile; people come before channels."""
+    on_it = select(Contact.id).where(Contact.channel_id == found.id).order_by(Contact.id)
+    session.scalars(on_it.with_for_update(key_share=True)).all()
+    for row in sorted((one for one in {found, other} if one is not None), key=lambda one: one.id):
+        session.refresh(row, with_for_update={"key_share": row is found, "read": row is not found})
 
 
 def revive(session: Session, found: Channel, now: datetime, by: str) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
+from time import sleep
 
 import pytest
 from sqlalchemy import insert, select
@@ -119,6 +120,36 @@ def test_two_who_put_units_below_each_other_at_once_make_no_ring(book_in_march: 
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(put, ids, reversed(ids))) == [False, True]
+
+
+def test_nobody_is_put_on_a_channel_that_is_out_of_use(book_in_march: Book) -> None:
+    channel, contact = add_channel(book_in_march), person(book_in_march, "甲文书")
+    with book_in_march.write() as session:
+        ways.retire(session, session.get_one(Channel, channel), None, NOON, "王文书")
+    draft = ContactDraft("甲文书", "13900000001", "", channel)
+    with pytest.raises(DubanError, match="已停用，请另选一个"), book_in_march.write() as session:
+        staffing.change_contact(session, session.get_one(Contact, contact), draft, NOON, "王文书")
+    unit, newcomer = number(book_in_march, "cun1"), ContactDraft("新人", "", "", channel)
+    with pytest.raises(DubanError, match="已停用，请另选一个"), book_in_march.write() as session:
+        staffing.add_contact(session, session.get_one(Unit, unit), newcomer, NOON, "王文书")
+
+
+def test_nobody_is_left_behind_on_a_channel_that_goes_out_of_use_meanwhile(book_in_march: Book) -> None:
+    channel, contact = add_channel(book_in_march), person(book_in_march, "甲文书")
+
+    def retire() -> None:
+        with book_in_march.write() as session:
+            ways.retire(session, session.get_one(Channel, channel), None, NOON, "王文书")
+
+    draft = ContactDraft("甲文书", "13900000001", "", channel)
+    with ThreadPoolExecutor(1) as pool:
+        with book_in_march.write() as session:
+            staffing.change_contact(session, session.get_one(Contact, contact), draft, NOON, "王文书")
+            retired = pool.submit(retire)
+            sleep(0.3)  # the other begins, and must wait for this one
+        retired.result(20)
+    with book_in_march.read() as session:
+        assert session.get_one(Contact, contact).channel_id is None
 
 
 def test_a_contact_moved_to_a_channel_takes_what_waits_along(book_in_march: Book) -> None:
