@@ -17,7 +17,7 @@ from ..filled import faults
 from ..limits import Form
 from ..pages import go, page
 from .files import Taken, answers_with, take
-from .shown import Typed, answer_page, fresh, why
+from .shown import Typed, answer_page, fresh, key_kept, why
 from .visit import Mine
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def answer(here: Mine, obligation_id: Number, sent: Form) -> Response:
     form = _form(here, obligation_id)
     try:
         _refuse_files(files)
-        return _handed_in(here, obligation_id, _report(here, sent, *answers_with(files, form, sent)))
+        return _handed_in(
+            here, obligation_id, _report(here, obligation_id, sent, *answers_with(files, form, sent))
+        )
     except DubanError as wrong:
         return _again(here, obligation_id, sent, files, form, wrong)
 
@@ -63,7 +65,9 @@ def nil(here: Mine, obligation_id: Number, sent: Form) -> Response:
     """Take a report that there is nothing to report."""
     _form(here, obligation_id)  # whoever may not see the obligation goes no further
     try:
-        return _handed_in(here, obligation_id, _report(here, sent, {}, sent.one("note"), nil=True))
+        return _handed_in(
+            here, obligation_id, _report(here, obligation_id, sent, {}, sent.one("note"), nil=True)
+        )
     except DubanError as wrong:
         return _nil(here, obligation_id, sent, wrong)
 
@@ -85,11 +89,13 @@ def _nil(
     return page(here, "unit/nil.html", status=409 if wrong else 200, **shown)
 
 
-def _report(here: Here, sent: Sent, answers: Mapping[str, str], note: str, *, nil: bool = False) -> Report:
+def _report(
+    here: Here, number: int, sent: Sent, answers: Mapping[str, str], note: str, *, nil: bool = False
+) -> Report:
     if len(note) > LONGEST_NOTE:
         raise DubanError(f"备注最多写{LONGEST_NOTE}字，现有{len(note)}字，请精简。")
     return Report(
-        key=_key(sent) or here.counter.new_token(),
+        key=key_kept(number, _key(sent) or here.counter.new_token()),
         answers=answers,
         nil=nil,
         note=note,

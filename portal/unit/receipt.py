@@ -16,7 +16,7 @@ from ...obligations.outcome import standing
 from ...obligations.words import State
 from ..asked import Number
 from ..pages import page, render
-from .shown import told
+from .shown import key_kept, told
 from .visit import Mine
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Receipt:
     """What a receipt says of one version; moments in UTC."""
 
     number: str
+    key: str  # as the page had it that sent the report
     code: str
     report: Submission
     lines: Sequence[tuple[str, str]]
@@ -61,6 +62,7 @@ def receipt_of(found: Matter, report: Submission) -> Receipt:
     last = found.last is not None and found.last.report.id == report.id
     return Receipt(
         number=number_of(report),
+        key=report.key.removeprefix(key_kept(report.obligation_id, "")),
         code=report.sha256[:CODE],
         report=report,
         lines=told(found, report),

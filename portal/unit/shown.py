@@ -107,6 +107,14 @@ def fresh(here: Here, found: Matter, key: str) -> str:
     return here.counter.new_token() if not key or _spent(found, key) else key
 
 
+def key_kept(obligation_id: int, key: str) -> str:
+    """Give the key under which the book keeps what a page sent under its own.
+
+    A link may write what it likes into that; it must not take a key that another report would get.
+    """
+    return f"link-{obligation_id}-{key}"
+
+
 def why(found: Matter, key: str, wrong: DubanError | None) -> str:
     """Give the sentence that says why a report was not taken; empty when nothing is wrong."""
     if isinstance(wrong, BookError):
@@ -117,7 +125,7 @@ def why(found: Matter, key: str, wrong: DubanError | None) -> str:
 
 
 def _spent(found: Matter, key: str) -> bool:
-    return any(one.report.key == key for one in found.versions)
+    return any(one.report.key == key_kept(found.obligation.id, key) for one in found.versions)
 
 
 def _said(here: Here, found: Matter, typed: Typed | None, request: Request | None) -> str:

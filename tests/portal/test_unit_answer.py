@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -69,6 +70,17 @@ def test_the_same_draft_with_other_content_is_refused_and_may_be_sent_as_a_new_v
         (1, {"shuliang": 12}),
         (2, {"shuliang": 13}),
     ]
+
+
+def test_a_link_cannot_take_the_key_that_another_units_report_would_get(desk: Desk) -> None:
+    report = Report("", nil=True, via="phone", by="王文书")
+    with desk.book.write() as session:
+        other = owed.find(session, "jiancha", "yuecha", "2023-03", "cun2")
+        key = book_of_reports.natural_key(session, other, report)
+    browser, at = desk.stranger(), f"/l/{desk.link('cun1')}/{desk.obligation('cun1')}"
+    sent = browser.post(f"{at}/nil", data={**hidden(browser.get(f"{at}/nil")), "key": key})
+    assert f'data-key="{key}"' in browser.get(sent.headers["location"]).text
+    assert submit(desk.book, "cun2", desk.clock.at, report=replace(report, key=key)) == 1
 
 
 def test_of_two_who_answer_at_once_the_second_is_shown_the_first_before_replacing_it(desk: Desk) -> None:
