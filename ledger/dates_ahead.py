@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 PAST = timedelta(days=60)
 DEEPEST = 10  # units above one another
+_sent_back = Obligation.state == State.RETURNED
 
 
 class DateAhead(NamedTuple):
@@ -69,8 +70,8 @@ def last_change(session: Session) -> datetime | None:
 
 
 def _owed(session: Session, unit_id: int, now: datetime) -> list[DateAhead]:
-    said, correct_by = _said(unit_id), _correct_by()
-    again = (Obligation.state == State.RETURNED) & (correct_by > now - PAST)
+    said, correct_by = _said(unit_id, now), _correct_by()
+    again = _sent_back & (correct_by > now - PAST)
     rows = session.execute(
         select(
             *(Round.id, Obligation.id.label("obligation_id"), Round.title, PlanRevision.title.label("plan")),
@@ -105,8 +106,11 @@ def _dated(row: Any) -> DateAhead:
     return DateAhead(*here, row.provisional, state, row.revision, moves, latest)
 
 
-def _said(unit_id: int) -> Subquery:
-    """Give for each obligation that was reported on how often it was, how often returned, and when last."""
+def _said(unit_id: int, now: datetime) -> Subquery:
+    """Give for each obligation that was reported on how often it was, how often returned, and when last.
+
+    Not for all that a unit has ever owed: for what the calendar may show.
+    """
     returned = func.count().filter(Verdict.verdict == "returned")
     return (
         select(
@@ -116,7 +120,7 @@ def _said(unit_id: int) -> Subquery:
         )
         .join(Obligation, Obligation.id == Submission.obligation_id)
         .outerjoin(Verdict, Verdict.submission_id == Submission.id)
-        .where(Obligation.unit_id == unit_id)
+        .where(Obligation.unit_id == unit_id, or_(Obligation.due_at > now - PAST, _sent_back))
         .group_by(Submission.obligation_id)
         .subquery()
     )
