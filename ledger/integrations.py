@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+REPLAYED_FOR: Final = timedelta(days=30)
+_SWEPT_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +90,25 @@ def claim(session: Session, program_id: int, key: str, request_hash: str, now: d
     """Take a key for a request: gives its number for :func:`settle`, or what it was answered before.
 
     Two that come at once wait for each other at the unique key, so the second is given the first's answer.
+    An answer is kept for 30 days; a new key sweeps away some of those that are older.
     Raises :class:`KeyReusedError` when the key was used for another request.
     """
     values = {"integration_id": program_id, "key": key, "request_hash": request_hash, "at": now}
     taken = insert_new(session, Replay, values | {"status": 0, "body": ""}, ("integration_id", "key"))
     if taken is not None:
+        _sweep(session, now)
         return taken
     known = session.scalars(select(Replay).where(Replay.integration_id == program_id, Replay.key == key))
     row = known.one()
     if row.request_hash != request_hash:
         raise KeyReusedError(key)
     return row
+
+
+def _sweep(session: Session, now: datetime) -> None:
+    # A few at a time and never those that another request is sweeping, so that nobody waits for this.
+    old = select(Replay.id).where(Replay.at < now - REPLAYED_FOR).order_by(Replay.at).limit(_SWEPT_AT_ONCE)
+    session.execute(delete(Replay).where(Replay.id.in_(old.with_for_update(skip_locked=True))))
 
 
 def settle(session: Session, claimed: int, status: int, body: str) -> None:

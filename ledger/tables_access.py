@@ -118,7 +118,7 @@ class Replay(Base):
     """What a request with an idempotency key was answered, to be answered again."""
 
     __tablename__ = "replays"
-    __table_args__ = (UniqueConstraint("integration_id", "key"),)
+    __table_args__ = (UniqueConstraint("integration_id", "key"), Index(None, "at"))
 
     id: Mapped[Id]
     integration_id: Mapped[int] = mapped_column(ForeignKey("integrations.id"))

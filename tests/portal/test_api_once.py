@@ -17,6 +17,7 @@ from duban.obligations.words import Role
 from support.campaign import actions, adopt, advance, day, submit
 from support.desk import Desk, desk_over
 from support.programs import get, post, program, refused
+from support.query_plans import plan_of
 
 NOTE = {"kind": "note", "text": "明日再催"}
 UUID = "8e03978e-40d5-43e8-bc93-6894a57f9324"
@@ -55,6 +56,30 @@ def test_a_key_is_not_taken_for_another_request(counter: Desk) -> None:
     elsewhere = post(client, f"obligations/{counter.obligation('cun2')}/remarks", NOTE, UUID)
     assert refused(elsewhere, 422).startswith("幂等键")
     assert remarks(counter) == 1
+
+
+def test_an_answer_is_kept_for_thirty_days_and_swept_by_the_next_key(counter: Desk) -> None:
+    def keys() -> list[str]:
+        with counter.book.read() as session:
+            return list(session.scalars(select(Replay.key).order_by(Replay.id)))
+
+    client, path = program(counter), f"obligations/{counter.obligation('cun1')}/remarks"
+    post(client, path, NOTE, "first")
+    counter.clock.on("03-21 09:00")
+    post(client, path, NOTE, "second")
+    counter.clock.on("04-19 09:00")  # 30 days after the first, to the second
+    assert post(client, path, NOTE, "first").headers["idempotency-replayed"] == "true"
+    assert post(client, path, NOTE, "third").status_code == 201
+    assert keys() == ["first", "second", "third"]
+    counter.clock.on("04-19 09:01")
+    post(client, path, NOTE, "fourth")
+    assert keys() == ["second", "third", "fourth"]
+
+
+def test_old_answers_are_found_by_an_index(counter: Desk) -> None:
+    client, path = program(counter), f"obligations/{counter.obligation('cun1')}/remarks"
+    plan = plan_of(counter.book, "DELETE FROM replays", lambda: post(client, path, NOTE))
+    assert "ix_replays_at" in plan
 
 
 def test_two_programs_may_use_the_same_key(counter: Desk) -> None:

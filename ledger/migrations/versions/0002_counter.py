@@ -112,7 +112,7 @@ sa.Table(
 )
 sa.Table(
     "replays", book, key(), to("integration_id", "integrations"), text("key"), sha("request_hash"),
-    number("status"), text("body"), at("at"), unique("integration_id", "key"),
+    number("status"), text("body"), at("at", index=True), unique("integration_id", "key"),
 )
 sa.Table(
     "remarks", book, key(), to("obligation_id", "obligations", big, index=True), at("at", index=True),
