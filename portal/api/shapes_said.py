@@ -13,6 +13,7 @@ from .shapes import Page, words_of
 
 if TYPE_CHECKING:
     from ...ledger.overdue import OverdueRow
+    from ...ledger.told import Reminders
 
 MessageState = Literal["queued", "sending", "sent", "dead", "withdrawn"]
 
@@ -26,6 +27,21 @@ class LastWordShape(Shape):
     zh: str
     text: str
     until: At | None
+
+
+class WayShape(Shape):
+    """A channel through which reminders left."""
+
+    kind: str = Field(description="渠道种类，如 wecom、email")
+    name: str
+
+
+class LastTryShape(Shape):
+    """The last try to send a reminder through a channel."""
+
+    at: At
+    ok: bool = Field(description="为真则渠道已受理")
+    answer: str = Field(description="服务商的答复")
 
 
 class OverdueShape(Shape):
@@ -47,7 +63,10 @@ class OverdueShape(Shape):
     final: bool = Field(description="为真则已截止补报")
     reminded: int = Field(description="确已经由渠道发出的提醒次数")
     filed: int = Field(description="仅写入发件箱文件夹的提醒次数")
+    waiting: int = Field(description="待发的提醒次数")
     last_reminded_at: At | None
+    channels: list[WayShape] = Field(description="提醒经由的渠道")
+    last_try: LastTryShape | None = Field(description="最近一次发送的结果；没有经渠道发送过则为 null")
     no_contact: bool = Field(description="没有可提醒的联系人")
     last_word: LastWordShape | None = Field(description="双方最后一次往来")
 
@@ -125,7 +144,17 @@ def overdue_shape(row: OverdueRow) -> OverdueShape:
         overdue_seconds=int(row.overdue.total_seconds()),
         reminded=row.told.times,
         filed=row.told.filed,
+        waiting=row.told.waiting,
         last_reminded_at=row.told.last_at,
+        channels=[WayShape.of(way) for way in row.told.ways],
+        last_try=_last_try(row.told),
         no_contact=row.told.nobody,
         last_word=None if said is None else LastWordShape.of(said),
     )
+
+
+def _last_try(told: Reminders) -> LastTryShape | None:
+    # What was only written to a folder reached nobody, so that it went well says nothing.
+    if told.tried_at is None or told.ok is None or (told.ok and not told.times):
+        return None
+    return LastTryShape(at=told.tried_at, ok=told.ok, answer=told.result)

@@ -7,7 +7,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
+from duban.ledger import channels
+from duban.ledger.channels import NewChannel
+from duban.ledger.tables import Contact
 from duban.obligations.words import Role
 from support.campaign import advance, day, deliver, return_, submit
 from support.desk import Desk
@@ -109,6 +113,26 @@ def test_overdue_counts_as_of_today_and_of_any_past_day(desk: Desk) -> None:
     before = get(client, "overdue", duty="yuecha", as_of="2023-03-24T23:59:59+08:00")
     assert {one["period"] for one in before["items"]} == {"2023-01", "2023-02"}
     assert before["total"] == 6
+
+
+def test_overdue_says_how_a_unit_was_reminded_and_what_came_of_it(desk: Desk) -> None:
+    with desk.book.write() as session:
+        robot = NewChannel("工作群", "wecom", None, {"key": "k"})
+        channels.add(session, desk.counter.box, robot, day("03-01 09:30"), "李主任")
+        session.execute(update(Contact).where(Contact.name == "甲文书").values(channel_id=1))
+    advance(desk.book, day("03-21 09:00"))
+    deliver(desk.book, day("03-21 09:00"))  # what opened the round was put by before there was a channel
+    advance(desk.book, day("03-24 09:00"))  # made, but nobody sends it
+    desk.clock.on("03-26 09:00")
+    client = program(desk)
+    (march,) = get(client, "rounds", **MARCH)["items"]
+    first, second, _ = get(client, "overdue", round_id=march["id"], sort="unit")["items"]
+    at = "2023-03-21T09:00:00+08:00"
+    assert (first["reminded"], first["filed"], first["waiting"], first["last_reminded_at"]) == (1, 1, 1, at)
+    assert first["channels"] == [{"kind": "wecom", "name": "工作群"}]
+    assert first["last_try"] == {"at": at, "ok": True, "answer": "好"}
+    assert (second["reminded"], second["filed"], second["waiting"]) == (0, 2, 1)
+    assert (second["channels"], second["last_try"]) == ([], None)
 
 
 def test_a_moment_that_has_not_come_is_no_past_day(desk: Desk) -> None:
