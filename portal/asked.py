@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
 from fastapi import Path
-
-from ..app import clock
-from ..obligations.errors import DubanError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,15 +49,6 @@ def month(request: Request, name: str) -> date | None:
         return date.fromisoformat(f"{request.query_params.get(name, '')}-01")
     except ValueError:
         return None
-
-
-def past_day(request: Request, now: datetime, name: str = "as_of") -> datetime | None:
-    """Give the end of a day (or a moment) before ``now``, asked for as ``2023-03-24``; None for none."""
-    try:
-        at = clock.end_of_day(request.query_params.get(name) or None)
-    except DubanError:
-        return None
-    return at if request.query_params.get(name) and at < now else None
 
 
 def filters(path: str, chosen: Mapping[str, object]) -> str:

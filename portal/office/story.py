@@ -12,11 +12,11 @@ from fastapi.responses import HTMLResponse
 from ...calendar.dates import local_day
 from ...ledger import story as stories
 from ...ledger.story_events import events
-from .. import asked
 from ..access import AbsentError, Act, Here, may
 from ..asked import Number
 from ..back import done_words, here_now, own_path
 from ..pages import page
+from ..supervise.when import as_of
 from ..supervise.words import ACTIONS
 from .case import QUICK, Attempt, case_of
 from .standing_words import sentences
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..access import Desk
 
 router = APIRouter(include_in_schema=False)
+UNREADABLE = 422
 
 
 @router.get("/obligations/{obligation_id}")
@@ -39,7 +40,10 @@ def show(
     here: Here, obligation_id: int, *, attempt: Attempt | None = None, status: int = 200
 ) -> HTMLResponse:
     """Give the page of an obligation; an attempt that was refused comes back with what was typed."""
-    past = asked.past_day(here.request, here.now) if attempt is None else None
+    when = as_of(here.request, here.now)
+    past = None if attempt or when.today else when.at
+    if when.wrong and attempt is None:
+        status = UNREADABLE
     with here.read() as desk:
         facts = _told(desk, obligation_id, past or here.now)
     query = here.request.query_params
@@ -51,6 +55,7 @@ def show(
         "came_from": back,
         "back": back or (f"/obligations/{obligation_id}" if attempt else here_now(here.request)),
         "past": past,
+        "unreadable": "" if attempt else when.wrong,
         "today": local_day(here.now),
         "QUICK": QUICK,
         "shown": shown,

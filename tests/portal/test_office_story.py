@@ -70,9 +70,27 @@ def test_a_past_day_shows_it_as_it_stood_and_offers_no_acts(desk: Desk) -> None:
     assert "还没有上报" in office.get(path(desk, "?as_of=2023-03-10")).text
 
 
-@pytest.mark.parametrize("as_of", ["2023-04-30", "昨天", "", "9999-99-99"])
-def test_a_day_that_is_none_or_to_come_shows_the_present(desk: Desk, as_of: str) -> None:
-    assert "以下截至" not in desk.signed_in(Role.OFFICE).get(path(desk, f"?as_of={as_of}")).text
+@pytest.mark.parametrize(
+    ("as_of", "why"),
+    [
+        ("2023-04-30", "2023年4月30日（星期日）24时还没有到，请选今天或者以前的日期。"),
+        ("昨天", "看不懂日期“昨天”，请写成 2023-05-31。"),
+        ("9999-99-99", "看不懂日期“9999-99-99”，请写成 2023-05-31。"),
+        ("2023-03-19 09:00", "只能查看某一天24时的情况，日期后面不要写时刻。"),
+    ],
+)
+def test_a_day_that_cannot_be_shown_is_said_so_above_the_present(desk: Desk, as_of: str, why: str) -> None:
+    answer = desk.signed_in(Role.OFFICE).get(path(desk, f"?as_of={as_of}"))
+    assert answer.status_code == 422
+    assert f"{why}以下是现在的情况。" in answer.text
+    assert "以下截至" not in answer.text
+
+
+@pytest.mark.parametrize("as_of", ["", "2023-03-20"])
+def test_today_is_the_present(desk: Desk, as_of: str) -> None:
+    answer = desk.signed_in(Role.OFFICE).get(path(desk, f"?as_of={as_of}"))
+    assert answer.status_code == 200
+    assert "以下截至" not in answer.text
 
 
 def test_only_acts_that_are_lawful_are_offered(desk: Desk) -> None:
