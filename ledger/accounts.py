@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from unicodedata import normalize
 
 from sqlalchemy import and_, func, select, update
@@ -12,9 +12,10 @@ from sqlalchemy import and_, func, select, update
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
 from . import journal, locks, sign_ins
-from .tables import Account, Contact, SignIn, Unit
+from .tables import Account, Contact, Invitation, SignIn, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -100,14 +101,26 @@ def make(session: Session, new: New, role: Role, now: datetime, invited_by: str)
 
 
 def set_password(
-    session: Session, account_id: int, hashed: str, now: datetime, by: str, *, but: int | None = None
+    session: Session,
+    account_id: int,
+    hashed: str,
+    now: datetime,
+    by: str,
+    *,
+    but: int | None = None,
+    through: Mapping[str, Any] | None = None,
 ) -> None:
-    """Give an account a new password, and end its sign-ins, all but one if given."""
+    """Give an account a new password, and end its sign-ins, all but one if given.
+
+    Links to set it that are still out open no more. ``through`` says in the entry by which link it was set.
+    """
     row = get(session, account_id, lock=True)
     row.password = hashed
     session.flush()
+    mine = and_(Invitation.account_id == row.id, Invitation.used_at.is_(None), Invitation.expires_at > now)
+    session.execute(update(Invitation).where(mine).values(expires_at=now))
     sign_ins.end_all(session, row.id, now, by, but=but)
-    _enter(session, row, now, by, "password.changed")
+    _enter(session, row, now, by, "password.changed", **(through or {}))
 
 
 def renew_hash(session: Session, account_id: int, old: str, new: str) -> None:
@@ -208,5 +221,5 @@ def _bare(shown: str) -> str:
     return "".join(normalize("NFKC", shown).casefold().split())
 
 
-def _enter(session: Session, row: Account, now: datetime, by: str, action: str, **said: str) -> None:
+def _enter(session: Session, row: Account, now: datetime, by: str, action: str, **said: Any) -> None:
     journal.append(session, now, by, action, f"account/{row.id}", {"account": row.id, **said})

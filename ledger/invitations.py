@@ -100,7 +100,8 @@ def accept(session: Session, token: str, new: New, now: datetime) -> int:
         raise InvitationRefusedError
     if here.account_id is None:
         return accounts.make(session, new, here.role, now, here.made_by).id
-    accounts.set_password(session, here.account_id, new.password, now, here.shown)
+    link = {"invitation": here.id, "invited_by": here.made_by}
+    accounts.set_password(session, here.account_id, new.password, now, here.shown, through=link)
     return here.account_id
 
 

@@ -115,6 +115,24 @@ def test_for_an_account_it_sets_the_password_and_ends_the_sign_ins(book: Book) -
         assert sign_ins.signed_in(session, "cookie", MORNING) is None
 
 
+def test_a_password_set_by_a_link_says_by_which_and_who_had_made_it(book: Book) -> None:
+    wang = person(book, "wang", shown="王文书")
+    number = invite(book, "t1", account_id=wang)
+    accept(book, "t1")
+    told = f'{{"account":{wang},"invitation":{number},"invited_by":"管理员"}}'
+    assert entered(book, "password.changed") == [("王文书", "password.changed", f"account/{wang}", told)]
+
+
+def test_a_link_opens_no_more_once_its_owner_has_changed_the_password(book: Book) -> None:
+    wang = person(book, "wang")
+    invite(book, "t1", account_id=wang)
+    with book.write() as session:
+        accounts.set_password(session, wang, "own hash", MORNING, "王文书")
+    with pytest.raises(InvitationRefusedError):
+        accept(book, "t1")
+    assert account(book, wang).password == "own hash"
+
+
 def test_of_an_accounts_links_only_the_last_opens(book: Book) -> None:
     wang = person(book, "wang")
     invite(book, "t1", account_id=wang)
