@@ -33,6 +33,16 @@ ROBOT_ADDRESSES = MappingProxyType(
         "feishu": ("https://open.feishu.cn", "/open-apis/bot/v2/hook/", "token"),
     }
 )
+# Who answers 200 to what it refuses, and whose answers only a channel of the right kind reads.
+ROBOT_HOSTS = MappingProxyType(
+    {
+        "qyapi.weixin.qq.com": "wecom（企业微信群机器人）",
+        "oapi.dingtalk.com": "dingtalk（钉钉群机器人）",
+        "api.dingtalk.com": "dingtalk（钉钉群机器人）",
+        "open.feishu.cn": "feishu（飞书群机器人）",
+        "open.larksuite.com": "feishu（飞书群机器人）",
+    }
+)
 PORTS = MappingProxyType({"starttls": 587, "ssl": 465, "none": 25})
 DEFAULT_TIMEOUT = 15.0
 LONGEST_TIMEOUT = 120.0
@@ -118,9 +128,14 @@ def mail_settings(name: str, settings: Mapping[str, object]) -> MailSettings:
 
 
 def webhook_settings(name: str, settings: Mapping[str, object]) -> HookSettings:
-    """Read a generic webhook's settings; raises DubanError."""
+    """Read a generic webhook's settings; raises DubanError, also for what is a robot's address."""
+    url = _address(name, "url", _required(name, settings, "url"))
+    if kind := ROBOT_HOSTS.get((urlsplit(url).hostname or "").rstrip(".")):
+        raise DubanError(
+            f"渠道“{name}”的 url 是群机器人的地址，通用网络接口读不懂它的答复；请另建类型为 {kind} 的渠道"
+        )
     return HookSettings(
-        url=_address(name, "url", _required(name, settings, "url")),
+        url=url,
         headers=_headers(name, settings.get("headers", {})),
         user=_text(name, settings, "user"),
         password=_text(name, settings, "password"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from duban.notifications.channels import Channel, Letter, Sender, build
+from duban.obligations.errors import DubanError
 from support.sink import DROP, STALL, HttpSink, Reply
 
 if TYPE_CHECKING:
@@ -37,6 +38,24 @@ def test_a_webhook_gets_the_fields_of_apprise_and_whom_the_letter_is_for(
         "day": "2023-03-31",
         "urgent": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://oapi.dingtalk.com/robot/send?access_token=k7f3", "dingtalk（钉钉群机器人）"),
+        ("https://OAPI.dingtalk.com.:443/robot/send?access_token=k7f3", "dingtalk（钉钉群机器人）"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k7f3", "wecom（企业微信群机器人）"),
+        ("https://open.feishu.cn/open-apis/bot/v2/hook/k7f3", "feishu（飞书群机器人）"),
+    ],
+)
+def test_a_robots_address_is_no_webhook_since_its_200_is_no_delivery(
+    tmp_path: Path, url: str, kind: str
+) -> None:
+    with pytest.raises(DubanError) as refused:
+        build(Channel("工作群", "webhook", {"url": url}), tmp_path)
+    assert f"请另建类型为 {kind} 的渠道" in str(refused.value)
+    assert "k7f3" not in str(refused.value)
 
 
 def test_a_letter_sent_again_carries_the_same_key(sender: Sender, sink: HttpSink, letter: Letter) -> None:
