@@ -8,7 +8,7 @@ import typer
 
 from ...obligations.errors import DubanError
 from .desk import ByOption, NowOption, desk, reading
-from .run import DataOption
+from .run import DataOption, PortalPortOption
 
 app = typer.Typer(help="账号：列出；忘记密码或换了手机时，在本机另发设置链接。", no_args_is_help=True)
 
@@ -38,6 +38,7 @@ def link(
     ] = False,
     by: ByOption = "",
     data: DataOption = None,
+    portal_port: PortalPortOption = None,
     now: NowOption = None,
 ) -> None:
     """给一个账号发设置密码的链接：一次有效，72小时内。原来的密码在设置新密码之前仍然有效。"""
@@ -45,7 +46,7 @@ def link(
     from ...ledger.tokens import new_token
     from ...obligations.words import Role
 
-    here, token = desk(data, now, by), new_token()
+    here, token = desk(data, now, by, portal_port=portal_port), new_token()
     with here.book.write() as session:
         row = accounts.named(session, name)
         if row is None:

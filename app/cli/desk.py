@@ -60,7 +60,14 @@ class Desk(NamedTuple):
         return slots_at(self.now, Workdays.load(), quiet, urgent=urgent)
 
 
-def desk(data: Path | None, now: str | None = None, by: str = "", *, make: bool = False) -> Desk:
+def desk(
+    data: Path | None,
+    now: str | None = None,
+    by: str = "",
+    *,
+    make: bool = False,
+    portal_port: int | None = None,
+) -> Desk:
     """Open the book to write in it; with ``make`` one is made where there is none.
 
     Raises :class:`DubanError` when there is no book, or when ``now`` is given and the book is a real one.
@@ -68,7 +75,7 @@ def desk(data: Path | None, now: str | None = None, by: str = "", *, make: bool 
     from ...ledger.book import Book
     from .. import at_once, clock, wiring
 
-    settings, moment = settings_of(data=data), clock.moment(now)
+    settings, moment = settings_of(data=data, portal_port=portal_port), clock.moment(now)
     book = wiring.open_book(settings) if make else Book.open(settings.url)
     if now is not None:
         at_once.refuse_chosen(book, moment)

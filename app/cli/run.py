@@ -141,6 +141,7 @@ def doctor(
     data: DataOption = None,
     host: HostOption = None,
     port: PortOption = None,
+    portal_port: PortalPortOption = None,
     full: Annotated[bool, typer.Option("--full", help="逐条核对全部留痕和上报")] = False,
 ) -> None:
     """检查运行情况，逐项说明怎么办；有 ✗ 则退出码为 1。"""
@@ -150,7 +151,8 @@ def doctor(
     from .. import clock
     from ..doctor import examine
 
-    findings = examine(settings_of(data=data, host=host, port=port), clock.now(), full=full)
+    settings = settings_of(data=data, host=host, port=port, portal_port=portal_port)
+    findings = examine(settings, clock.now(), full=full)
     table = Table("", title="督办检查")
     for heading in ("项目", "情况", "怎么办"):
         table.add_column(heading, overflow="fold")

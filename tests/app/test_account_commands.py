@@ -54,6 +54,16 @@ def test_a_link_sets_a_password_anew_and_takes_the_second_factor_off(data: Path)
     assert (made.name, made.role) == ("guanli", Role.ADMINISTRATOR)
 
 
+def test_a_link_leads_to_the_port_on_which_the_pages_are(data: Path) -> None:
+    said = run("link", "guanli", "--portal-port", "8090", "--data", str(data))
+    assert said.startswith("http://127.0.0.1:8090/setup/")
+
+
+def test_doctor_asks_the_port_on_which_the_pages_are(data: Path) -> None:
+    words = ["doctor", "--portal-port", "9", "--port", "9", "--data", str(data)]
+    assert "端口 9 没有应答" in CliRunner(env={"COLUMNS": "300"}).invoke(app, words).output
+
+
 def test_a_name_that_is_not_there_is_answered_with_those_that_are(data: Path) -> None:
     with pytest.raises(DubanError, match="现有：guanli"):
         run("link", "admin", "--data", str(data))
