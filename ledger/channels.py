@@ -138,6 +138,14 @@ def _row(session: Session, name: str) -> Channel:
     return row
 
 
+def _in_use(session: Session, name: str) -> int:
+    row = _row(session, name)
+    session.refresh(row, with_for_update={"read": True})  # whoever takes it out of use waits
+    if not row.active:
+        raise DubanError(f"渠道“{name}”已停用，请另选一个。")
+    return row.id
+
+
 def _unknown(what: str, name: str, names: Iterable[str]) -> str:
     known = sorted(names)
     near = nearest(name, known)
@@ -149,9 +157,10 @@ def use(session: Session, contact_names: tuple[str, str], channel: str, now: dat
     """Let a contact (unit code or name, contact's name) be reached through a channel from now on.
 
     ``默认`` is the outbox folder. What already waits goes the new way too; gives how many messages that were.
+    Raises :class:`DubanError` for a channel that is out of use.
     """
     contact = _contact(session, *contact_names)
-    contact.channel_id = None if channel == DEFAULT else _row(session, channel).id
+    contact.channel_id = None if channel == DEFAULT else _in_use(session, channel)
     moved = outbox.redirect(session, contact.id, contact.channel_id)
     detail = {"channel": channel, "messages": moved}
     journal.append(session, now, actor, "contact.channel", "/".join(contact_names), detail)

@@ -114,6 +114,14 @@ def test_a_wrong_name_is_said_to_be_wrong(
 
 
 @pytest.mark.usefixtures("town")
+def test_a_channel_that_is_out_of_use_takes_nobody(book: Book) -> None:
+    with book.write() as session:
+        session.add(Channel(name="旧群", kind="wecom", active=False))
+    with pytest.raises(DubanError, match="渠道“旧群”已停用，请另选一个。"), book.write() as session:
+        channels.use(session, ("一村", "甲文书"), "旧群", NOON, "李主任")
+
+
+@pytest.mark.usefixtures("town")
 def test_a_robot_s_minute_is_counted_over_all_that_was_tried_and_is_in_flight(book: Book) -> None:
     add(book)
     queue(book, 12)
