@@ -7,6 +7,7 @@ import json
 import math
 import re
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from .errors import DubanError
@@ -129,7 +130,8 @@ def _numeral(text: str) -> int | float:
 
 def plain_number(number: float) -> str:
     """Give a number in full, without an exponent or needless noughts: 1000000, 2.5."""
-    return f"{number:f}".rstrip("0").rstrip(".")
+    text = f"{Decimal(str(number)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _text(_field: Field, text: str) -> str:

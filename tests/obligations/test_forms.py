@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from duban.obligations.errors import DubanError
-from duban.obligations.forms import fault_of, form_digest, read_answers
+from duban.obligations.forms import fault_of, form_digest, plain_number, read_answers
 
 
 def field(key: str, label: str, kind: str, **more: Any) -> dict[str, Any]:
@@ -62,6 +62,22 @@ def test_what_is_no_number_is_refused(text: str) -> None:
 def test_limits_are_written_out_in_full() -> None:
     assert "“检查数量”不能大于1000000，实际为1000001" in wrong({"shuliang": "1000001"})
     assert "“检查数量”不能小于0，实际为-1" in wrong({"shuliang": "-1"})
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (99.9999999, "99.9999999"),
+        (0.0000001, "0.0000001"),
+        (1_000_000.0, "1000000"),
+        (100, "100"),
+        (2.5, "2.5"),
+        (-0.25, "-0.25"),
+        (1e22, "10000000000000000000000"),
+    ],
+)
+def test_a_number_is_written_as_it_is_and_not_rounded(number: float, text: str) -> None:
+    assert plain_number(number) == text
 
 
 def test_all_that_is_wrong_is_said_at_once_with_what_the_form_has() -> None:
