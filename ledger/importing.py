@@ -169,7 +169,8 @@ def _report(one: Judged, line: Line, seen_version: int, workbook_id: str, by: st
         nil=line.nil,
         note=line.note,
         via=VIA,
-        by=f"{line.by}（表格）" if line.by else by,
+        # Anybody can write a name into a workbook; who brought it in is known.
+        by=f"{line.by}（表格，{by}导入）" if line.by else by,
         seen_version=seen_version,
     )
 

@@ -71,7 +71,7 @@ def reports(book: Book, unit: str = "cun1") -> list[tuple[int, str, str, str]]:
 def test_lines_are_taken_as_reports_by_those_who_filled_them_in(book_in_march: Book) -> None:
     done = take(book_in_march, line(6, "cun1", by="甲文书"), line(7, "cun2", nil=True), line(8, "cun3", "7"))
     assert done == Imported(("一村", "二村", "三村"), ())
-    assert reports(book_in_march) == [(1, "5", "excel", "甲文书（表格）")]
+    assert reports(book_in_march) == [(1, "5", "excel", "甲文书（表格，王文书导入）")]
     assert reports(book_in_march, "cun2") == [(1, "零", "excel", "王文书")]
     assert owing(book_in_march) == {"cun1": "submitted", "cun2": "submitted", "cun3": "submitted"}
     with book_in_march.read() as session:
@@ -156,7 +156,7 @@ def test_rare_characters_and_formulas_are_kept_as_they_were_written(book_in_marc
     take(book_in_march, line(6, "cun1", note=said, by="𠮷文书"))
     with book_in_march.read() as session:
         row = session.scalars(select(Submission)).one()
-    assert (row.note, row.by) == (said, "𠮷文书（表格）")
+    assert (row.note, row.by) == (said, "𠮷文书（表格，王文书导入）")
 
 
 def test_the_units_of_a_round_are_listed_with_how_they_stand(book_in_march: Book) -> None:

@@ -106,7 +106,8 @@ def test_right_rows_are_taken_and_wrong_cells_named_and_nothing_is_taken_before(
     assert "已登记1个单位的上报" in office.get(done.headers["location"]).text
     assert owing(desk.book) == {"cun1": "submitted", "cun2": "owed", "cun3": "owed"}
     (report,) = report_of(desk)
-    assert (report.answers, report.via, report.by) == ({"shuliang": 12}, "excel", "甲文书（表格）")
+    assert (report.answers, report.via) == ({"shuliang": 12}, "excel")
+    assert report.by == "甲文书（表格，办公室导入）"
     with desk.book.read() as session:
         assert journal.verify(session).ok
 
@@ -193,7 +194,7 @@ def test_formulas_rare_characters_and_emoji_are_text_and_nothing_else(desk: Desk
     assert said in unescape(page)
     take(office, address, page)
     (report,) = report_of(desk)
-    assert (report.note, report.by) == (said, "𠮷文书😀（表格）")
+    assert (report.note, report.by) == (said, "𠮷文书😀（表格，办公室导入）")
     (nil,) = report_of(desk, "cun2")
     assert nil.nil
 
