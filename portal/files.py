@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
+from fastapi import Path
 from fastapi.responses import FileResponse
 
 from ..documents.photos import clean_image, is_image
@@ -14,10 +15,12 @@ from ..ledger.attachments import FileFacts, place
 from .access import AbsentError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import Path as FilePath
 
     from ..ledger.tables import Upload
 
+# How an address names a file; of anything else no database is asked.
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 # What our own encoder makes; nothing else is ever shown inside a page.
 SHOWN = frozenset({"image/jpeg", "image/png"})
 # A large photo takes two hundred megabytes while it is looked at.
@@ -35,7 +38,7 @@ def look_at(data: bytes, name: str) -> FileFacts:
     return FileFacts(safe_name(name, image.extension), image.media_type, image.data)
 
 
-def serve(folder: Path, upload: Upload, *, inline: bool = False) -> FileResponse:
+def serve(folder: FilePath, upload: Upload, *, inline: bool = False) -> FileResponse:
     """Give a file to save, or with ``inline`` a photo to look at.
 
     Raises :class:`AbsentError` when its bytes are not there.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse
 
 from ..access import Act, Here, may
 from ..asked import Number
-from ..files import serve
+from ..files import Digest, serve
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 def file(
     here: Annotated[Here, Depends(may(Act.LOOK))],
     obligation_id: Number,
-    sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+    sha256: Digest,
     inline: str = "",
 ) -> FileResponse:
     """Give a file to save; a photo may be looked at."""

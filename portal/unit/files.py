@@ -19,7 +19,7 @@ from ...obligations.errors import DubanError
 from ..access import AbsentError
 from ..asked import Number
 from ..failing import UNAVAILABLE, note, noted
-from ..files import look_at, serve
+from ..files import Digest, look_at, serve
 from ..filled import given, words
 from ..limits import LARGEST_FILE, LARGEST_FORM, Form, Sent
 from .visit import Mine
@@ -159,7 +159,7 @@ def _only(sent: Sent) -> UploadFile:
 
 
 @router.get("/{obligation_id:int}/file/{sha256}")
-def download(here: Mine, obligation_id: Number, sha256: str) -> FileResponse:
+def download(here: Mine, obligation_id: Number, sha256: Digest) -> FileResponse:
     """Give a file back to the unit that sent it."""
     with here.read() as desk:
         row = desk.upload(obligation_id, sha256)

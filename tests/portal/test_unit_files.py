@@ -251,6 +251,13 @@ def test_a_file_too_many_is_not_written_to_the_disk(desk: Desk, at: str) -> None
     assert (by_api.status_code, stored()) == (409, 30)
 
 
+@pytest.mark.parametrize("digest", ["%00", "zz", "A" * 64, "a" * 65])
+def test_what_is_no_digest_names_no_file(desk: Desk, at: str, digest: str) -> None:
+    office, number = desk.signed_in(Role.OFFICE), desk.obligation("cun1")
+    assert desk.stranger().get(f"{at}/file/{digest}").status_code == 422
+    assert office.get(f"/obligations/{number}/file/{digest}").status_code == 422
+
+
 def test_nothing_is_kept_for_what_takes_no_reports_any_more(desk: Desk, at: str) -> None:
     desk.clock.on("04-04 00:00")
     browser = desk.stranger()
