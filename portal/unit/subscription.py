@@ -81,7 +81,7 @@ def _subscriber(request: Request) -> Here:
 Subscriber = Annotated[Here, Depends(marked(_subscriber, "feed"))]
 
 
-@feeds.get("/{token}.ics")
+@feeds.api_route("/{token}.ics", methods=["GET", "HEAD"])
 def calendar_feed(here: Subscriber, token: str) -> Response:  # noqa: ARG001 - it is in the path
     """Give the calendar, or say that it has not changed."""
     with here.read() as desk:

@@ -42,7 +42,10 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sign-in
         POST /sign-in/code
     """,
-    ("feed",): "GET /feed/{token}.ics",
+    ("feed",): """
+        GET /feed/{token}.ics
+        HEAD /feed/{token}.ics
+    """,
     ("village",): """
         GET /l/{token}
         GET /l/{token}/calendar

@@ -74,6 +74,13 @@ def test_a_phone_that_has_the_latest_is_told_so(desk: Desk) -> None:
     assert browser.get(f"/feed/{token}.ics", headers=odd).status_code == 200
 
 
+def test_a_phone_may_ask_for_the_head_of_the_calendar_alone(desk: Desk) -> None:
+    browser, token = desk.stranger(), desk.link("cun1", "feed")
+    whole, head = browser.get(f"/feed/{token}.ics"), browser.head(f"/feed/{token}.ics")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == whole.headers["etag"]
+
+
 @pytest.mark.parametrize("purpose", ["list", "board"])
 def test_only_a_calendars_own_address_gives_it(desk: Desk, purpose: str) -> None:
     token = desk.link("cun1", "list" if purpose == "list" else "board")
