@@ -35,7 +35,7 @@ ALWAYS: Final = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=(self), payment=()",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 YEAR: Final = "max-age=31536000"
 
