@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -200,7 +201,11 @@ def add_units(session: Session, count: int) -> None:
     for statement in _VILLAGES:
         session.execute(text(statement), {"count": count})
     plan = {"slug": "p", "revision": 1, "title": "烟花爆竹“打非”工作方案", "office": "示例镇打非办"}
-    unread = {"content": "", "sha256": "", "adopted_at": datetime(2026, 1, 4, tzinfo=UTC)}
+    unread = {
+        "content": "",
+        "sha256": sha256(b"").hexdigest(),
+        "adopted_at": datetime(2026, 1, 4, tzinfo=UTC),
+    }
     session.execute(insert(PlanRevision), plan | unread)
 
 
