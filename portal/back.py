@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from . import flash
 from .filled import word
-from .pages import go
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 # What an address says of the moment alone, and is not worth coming back to.
-PASSING = frozenset({"done", "count", "act", "return", "all"})
-# What a page says after an act, by the word that its address carries; a foreign word says nothing.
+PASSING = frozenset({"act", "return", "all"})
+# What a page says after an act.
 DONE = {
     "accept": "已接收。",
+    "accept-many": "已接收{}份。",
     "return": "已退回，并已安排提醒该单位更正。",
     "return-untold": "已退回；该单位没有联系人，提醒发不到，请打电话告知。",
     "extend": "已准予延期，新期限的提醒已排定。",
@@ -38,19 +39,17 @@ def own_path(path: str, otherwise: str) -> str:
     return path if plain and path.startswith("/") and not path.startswith("//") else otherwise
 
 
-def after(typed: FormData, otherwise: str, done: str, count: int = 0) -> RedirectResponse:
-    """Send the browser back to where the form says it came from, with a word of what was done."""
+def after(request: Request, typed: FormData, otherwise: str, done: str, *numbers: int) -> RedirectResponse:
+    """Send the browser back to where the form says it came from, which tells there what was done."""
     parts = urlsplit(own_path(word(typed, "back"), otherwise))
     kept = [one for one in parse_qsl(parts.query) if one[0] not in PASSING]
-    said = [*kept, ("done", done), *([("count", str(count))] if count else [])]
-    return go(urlunsplit(("", "", parts.path, urlencode(said), parts.fragment)))
+    address = urlunsplit(("", "", parts.path, urlencode(kept), parts.fragment))
+    return flash.went(request, address, done, *numbers)
 
 
 def done_words(request: Request) -> str:
-    """Give the sentence for what has just been done, if the address carries a word of it."""
-    said = DONE.get(request.query_params.get("done", ""), "")
-    count = request.query_params.get("count", "")
-    return f"{said.rstrip('。')}{count}份。" if said and count.isdecimal() and count.isascii() else said
+    """Give the sentence for what has just been done, if an act has led here."""
+    return flash.said(request, DONE)
 
 
 def here_now(request: Request) -> str:

@@ -16,6 +16,7 @@ from ..obligations.moments import END_OF_DAY, SHANGHAI, WEEKDAYS, in_words
 from ..obligations.words import Outcome, RemarkKind, Role, State, Via
 from .access import Act
 from .failing import UNAVAILABLE, failed
+from .flash import forget
 
 if TYPE_CHECKING:
     from .access import Here
@@ -50,7 +51,9 @@ NAVIGATION = (
 def page(here: Here, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
     """Give a page; ``here`` is in every template. Where the book has failed it is always a 503."""
     text = render(template, here=here, **facts)
-    return HTMLResponse(text, UNAVAILABLE if failed(here.request) else status)
+    answer = HTMLResponse(text, UNAVAILABLE if failed(here.request) else status)
+    forget(here.request, answer)
+    return answer
 
 
 def render(template: str, **facts: Any) -> str:

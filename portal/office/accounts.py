@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, Response
 from ...ledger import accounts, invitations, second_factor, sign_ins
 from ...obligations.errors import DubanError
 from ...obligations.words import Role
+from .. import flash
 from ..access import AbsentError, Act, Desk, Here, may
 from ..asked import Small
 from ..limits import Form
-from ..pages import go, page
+from ..pages import page
 
 router = APIRouter(include_in_schema=False)
 Rule = Annotated[Here, Depends(may(Act.RULE))]
@@ -53,13 +54,13 @@ def revoke(here: Rule, invitation_id: Small) -> Response:
     """Let an invitation open no more."""
     with here.write() as desk:
         invitations.revoke(desk.session, invitation_id, here.now, here.caller.by)
-    return go("/accounts?done=revoked")
+    return flash.went(here.request, "/accounts", "revoked")
 
 
 @router.get("/accounts/{account_id}")
 def account(here: Rule, account_id: Small) -> HTMLResponse:
     """Show one account and what can be done with it."""
-    said = DONE.get(here.request.query_params.get("done", ""), "")
+    said = flash.said(here.request, DONE)
     with here.read() as desk:
         person = _known(desk, account_id)
         live = sign_ins.sign_ins_of(desk.session, account_id, here.now)
@@ -85,7 +86,7 @@ def change_role(here: Rule, account_id: Small, form: Form) -> Response:
     with here.write() as desk:
         _known(desk, account_id)
         accounts.change_role(desk.session, account_id, role, here.now, here.caller.by)
-    return go(f"/accounts/{account_id}?done=role")
+    return flash.went(here.request, f"/accounts/{account_id}", "role")
 
 
 @router.post("/accounts/{account_id}/deactivate")
@@ -94,7 +95,7 @@ def deactivate(here: Rule, account_id: Small) -> Response:
     with here.write() as desk:
         _known(desk, account_id)
         accounts.deactivate(desk.session, account_id, here.now, here.caller.by)
-    return go(f"/accounts/{account_id}?done=closed")
+    return flash.went(here.request, f"/accounts/{account_id}", "closed")
 
 
 @router.post("/accounts/{account_id}/activate")
@@ -103,7 +104,7 @@ def activate(here: Rule, account_id: Small) -> Response:
     with here.write() as desk:
         _known(desk, account_id)
         accounts.activate(desk.session, account_id, here.now, here.caller.by)
-    return go(f"/accounts/{account_id}?done=opened")
+    return flash.went(here.request, f"/accounts/{account_id}", "opened")
 
 
 @router.post("/accounts/{account_id}/second-factor/reset")
@@ -114,7 +115,7 @@ def reset_second_factor(here: Rule, account_id: Small) -> Response:
     with here.write() as desk:
         _known(desk, account_id)
         second_factor.turn_off(desk.session, account_id, here.now, here.caller.by, reset=True)
-    return go(f"/accounts/{account_id}?done=totp")
+    return flash.went(here.request, f"/accounts/{account_id}", "totp")
 
 
 @router.post("/accounts/{account_id}/sign-ins/end")
@@ -123,7 +124,7 @@ def end_sign_ins(here: Rule, account_id: Small) -> Response:
     with here.write() as desk:
         _known(desk, account_id)
         sign_ins.end_all(desk.session, account_id, here.now, here.caller.by)
-    return go(f"/accounts/{account_id}?done=ended")
+    return flash.went(here.request, f"/accounts/{account_id}", "ended")
 
 
 def role_typed(typed: str) -> Role:
@@ -135,7 +136,7 @@ def role_typed(typed: str) -> Role:
 
 
 def _people(here: Here, status: int = 200, wrong: str = "") -> HTMLResponse:
-    said = DONE.get(here.request.query_params.get("done", ""), "")
+    said = flash.said(here.request, DONE)
     with here.read() as desk:
         everybody = accounts.listed(desk.session)
         invited = invitations.waiting(desk.session, here.now)

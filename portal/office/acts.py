@@ -149,7 +149,7 @@ def _do(
     except DubanError as wrong:
         said = Attempt(act, typed, str(wrong))
         return story.show(here, obligation_id, attempt=said, status=409)
-    return after(typed, f"/obligations/{obligation_id}", done or act)
+    return after(here.request, typed, f"/obligations/{obligation_id}", done or act)
 
 
 def version_seen(typed: FormData, name: str = "version") -> int:

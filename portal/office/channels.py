@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, Response
 from ...app import trial
 from ...ledger import channels, ways
 from ...obligations.errors import DubanError
+from .. import flash
 from ..access import AbsentError, Act, Here, may
-from ..asked import Small, number, text, whole
+from ..asked import Small, number, text
 from ..filled import Typed, word
-from ..pages import go, page
+from ..pages import page
 from .channel_forms import FORMS, KINDS, kept, shown, typed_channel
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 People = Annotated[Here, Depends(may(Act.PEOPLE))]
 DONE = {
+    "off": "渠道已停用；{}名联系人和{}条待发的消息已改走所选渠道。",
     "added": "已添加，请试发一条。",
     "replaced": "已保存，请试发一条。",
     "on": "已重新启用；原来的联系人已改走别的渠道，需要的请到单位页改回。",
@@ -38,9 +40,8 @@ def listed(here: People) -> HTMLResponse:
     """Show the channels with the last result of each."""
     with here.read() as desk:
         found = ways.ways(desk.session)
-    off = whole(here.request, "off")
-    moved = (off, whole(here.request, "moved") or 0) if off is not None else None
-    return page(here, "office/channels.html", ways=found, kinds=KINDS, moved=moved, section="units")
+    told = flash.said(here.request, DONE)
+    return page(here, "office/channels.html", ways=found, kinds=KINDS, done=told, section="units")
 
 
 @router.get("/channels/new")
@@ -67,7 +68,7 @@ def add(here: People, typed: Typed) -> Response:
             made_id = channels.named(desk.session, here.counter.box, made.name).id
     except DubanError as wrong:
         return _new_form(here, kind, typed, str(wrong))
-    return go(f"/channels/{made_id}?done=added")
+    return flash.went(here.request, f"/channels/{made_id}", "added")
 
 
 def _refuse_taken(desk: Desk, name: str) -> None:
@@ -97,7 +98,7 @@ def replace(here: People, channel_id: Small, typed: Typed) -> Response:
         raise
     except DubanError as wrong:
         return _show(here, channel_id, typed=typed, wrong=str(wrong), status=422)
-    return go(f"/channels/{channel_id}?done=replaced")
+    return flash.went(here.request, f"/channels/{channel_id}", "replaced")
 
 
 @router.post("/channels/{channel_id}/test")
@@ -130,7 +131,7 @@ def off(here: People, channel_id: Small, typed: Typed) -> Response:
         raise
     except DubanError as wrong:
         return _show(here, channel_id, wrong=str(wrong), status=422)
-    return go(f"/channels?off={people}&moved={moved}")
+    return flash.went(here.request, "/channels", "off", people, moved)
 
 
 def _instead(said: str) -> int | None:
@@ -147,7 +148,7 @@ def on(here: People, channel_id: Small) -> Response:
     """Let a channel be used again."""
     with here.write() as desk:
         ways.revive(desk.session, _channel(desk, channel_id), desk.now, desk.caller.by)
-    return go(f"/channels/{channel_id}?done=on")
+    return flash.went(here.request, f"/channels/{channel_id}", "on")
 
 
 def _channel(desk: Desk, channel_id: int) -> Channel:
@@ -179,7 +180,7 @@ def _show(
         settings = _opened(here, desk, found)
         known = ways.ways(desk.session)
     own = next(one for one in known if one.id == channel_id)
-    done = DONE.get(here.request.query_params.get("done", ""), "") if not (wrong or tried) else ""
+    done = flash.said(here.request, DONE) if not (wrong or tried) else ""
     return page(
         *(here, "office/channel.html"),
         status=status,

@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse, Response
 from ...ledger import asking, calls, chasing
 from ...obligations.errors import DubanError
 from ...obligations.words import RemarkKind
+from .. import flash
 from ..access import AbsentError, Act, Here, may
 from ..asked import Number, Small, number, whole
-from ..back import after
+from ..back import after, done_words
 from ..filled import Typed, word
 from ..pages import go, page
 from .chase_words import chase_text
@@ -62,7 +63,7 @@ def call(here: Chasing, round_id: Small, typed: Typed) -> Response:
         raise
     except DubanError as wrong:
         return _show(here, round_id, typed=typed, wrong=str(wrong), status=422)
-    return go(f"/rounds/{round_id}/chase?rung=1#calls")
+    return flash.went(here.request, f"/rounds/{round_id}/chase#calls", "call")
 
 
 @router.post("/obligations/{obligation_id}/call")
@@ -70,7 +71,7 @@ def call_about(here: Chasing, obligation_id: Number, typed: Typed) -> Response:
     """Register a call about one obligation, and go back to where the form stood."""
     with here.write() as desk:
         _note(desk, desk.obligation(obligation_id, lock=True), typed)
-    return after(typed, f"/obligations/{obligation_id}", "call")
+    return after(here.request, typed, f"/obligations/{obligation_id}", "call")
 
 
 def _chosen(desk: Desk, round_id: int, typed: FormData) -> Obligation:
@@ -119,7 +120,7 @@ def _show(
         told=told,
         made=made,
         chosen=_prefilled(missing, chosen, typed),
-        rung=whole(here.request, "rung") and status == 200,  # noqa: PLR2004 - all is well
+        done=done_words(here.request),
         wrong=wrong,
         section="year",
     )

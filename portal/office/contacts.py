@@ -11,10 +11,11 @@ from ...documents.qr import qr_svg
 from ...ledger import contacts, links, staffing
 from ...ledger.staffing import ContactDraft
 from ...obligations.errors import DubanError
+from .. import flash
 from ..access import AbsentError, Act, Here, may
 from ..asked import Small, number
 from ..filled import Typed, word
-from ..pages import go, page
+from ..pages import page
 from . import units
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 People = Annotated[Here, Depends(may(Act.PEOPLE))]
+Done = str | tuple[str, int]  # what the unit's page tells, with the number in it
 
 
 @router.post("/units/{unit_id}/contacts")
@@ -40,16 +42,16 @@ def add(here: People, unit_id: Small, typed: Typed) -> Response:
         raise
     except DubanError as wrong:
         return units.show(here, unit_id, wrong=str(wrong), typed=_said(typed, 0), status=422)
-    return go(f"/units/{unit_id}?done=contact#people")
+    return flash.went(here.request, f"/units/{unit_id}#people", "contact")
 
 
 @router.post("/contacts/{contact_id}")
 def change(here: People, contact_id: Small, typed: Typed) -> Response:
     """Change a person's facts; what waits for them goes the new way."""
 
-    def do(desk: Desk, found: Contact) -> str:
+    def do(desk: Desk, found: Contact) -> Done:
         moved = staffing.change_contact(desk.session, found, _draft(typed), desk.now, desk.caller.by)
-        return f"contact&moved={moved}" if moved else "contact"
+        return ("contact-moved", moved) if moved else "contact"
 
     return _do(here, contact_id, do, _said(typed, contact_id))
 
@@ -125,7 +127,7 @@ def hand_over(here: People, contact_id: Small) -> Response:
 
 
 def _do(
-    here: Here, contact_id: int, do: Callable[[Desk, Contact], str], typed: dict[str, Any] | None = None
+    here: Here, contact_id: int, do: Callable[[Desk, Contact], Done], typed: dict[str, Any] | None = None
 ) -> Response:
     """Do it in one transaction; what is wrong is told on the unit's page, with what was typed."""
     with here.read() as desk:
@@ -137,7 +139,8 @@ def _do(
         raise
     except DubanError as wrong:
         return units.show(here, unit_id, wrong=str(wrong), typed=typed, status=422)
-    return go(f"/units/{unit_id}?done={done}#people")
+    said, numbers = (done, ()) if isinstance(done, str) else (done[0], done[1:])
+    return flash.went(here.request, f"/units/{unit_id}#people", said, *numbers)
 
 
 def _contact(desk: Desk, contact_id: int, *, lock: bool = False) -> Contact:

@@ -70,7 +70,7 @@ def enter(here: Receiving, obligation_id: Number, sent: Form) -> Response:
         draft = replace(draft, wrong=str(wrong))
     if draft.faults or draft.wrong:
         return _show(here, obligation_id, draft, sent.one("back"), 422 if draft.faults else 409)
-    return after(sent.form, f"/obligations/{obligation_id}", "enter")
+    return after(here.request, sent.form, f"/obligations/{obligation_id}", "enter")
 
 
 def _take_in(here: Here, obligation_id: int, report: reports.Report) -> None:

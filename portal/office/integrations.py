@@ -9,20 +9,21 @@ from fastapi.responses import HTMLResponse, Response
 
 from ...ledger import integrations
 from ...obligations.errors import DubanError
+from .. import flash
 from ..access import Here
 from ..asked import Small
 from ..limits import Form
-from ..pages import go, page
+from ..pages import page
 from .accounts import Rule, role_typed
 
 router = APIRouter(include_in_schema=False)
+DONE = {"revoked": "接口已停用，原密钥不再有效。"}
 
 
 @router.get("/integrations")
 def programs(here: Rule) -> HTMLResponse:
     """Show every program that may come in, and those that may no more."""
-    said = "接口已停用，原密钥不再有效。" if here.request.query_params.get("done") == "revoked" else ""
-    return _programs(here, said=said)
+    return _programs(here, said=flash.said(here.request, DONE))
 
 
 @router.post("/integrations")
@@ -43,7 +44,7 @@ def revoke(here: Rule, integration_id: Small) -> Response:
     """Let a program in no more."""
     with here.write() as desk:
         integrations.revoke(desk.session, integration_id, here.now, here.caller.by)
-    return go("/integrations?done=revoked")
+    return flash.went(here.request, "/integrations", "revoked")
 
 
 def _programs(here: Here, status: int = 200, **facts: Any) -> HTMLResponse:

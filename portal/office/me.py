@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from ...ledger import accounts, sign_ins
 from ...obligations.errors import DubanError
+from .. import flash
 from ..access import Act, Here, may
 from ..asked import Small
 from ..failing import noted
 from ..limits import Form
-from ..pages import go, page
+from ..pages import page
 from . import proving
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +31,7 @@ DONE = {
 @router.get("/me")
 def me(here: Self) -> HTMLResponse:
     """Show one's account."""
-    return mine(here, said=DONE.get(here.request.query_params.get("done", ""), ""))
+    return mine(here, said=flash.said(here.request, DONE))
 
 
 @router.post("/me/password")
@@ -49,7 +50,7 @@ def change_password(here: Self, form: Form) -> Response:
     with here.write() as desk:
         keep = here.caller.sign_in_id
         accounts.set_password(desk.session, own.id, hashed, here.now, here.caller.by, but=keep)
-    return go("/me?done=password")
+    return flash.went(here.request, "/me", "password")
 
 
 @router.post("/me/sign-ins/{sign_in_id}/end")
@@ -57,7 +58,7 @@ def end_sign_in(here: Self, sign_in_id: Small) -> Response:
     """End one of one's own sign-ins."""
     with here.write() as desk:
         sign_ins.end(desk.session, here.caller.id, sign_in_id, here.now, here.caller.by)
-    return go("/me?done=ended")
+    return flash.went(here.request, "/me", "ended")
 
 
 @router.post("/me/sign-ins/end-others")
@@ -66,7 +67,7 @@ def end_others(here: Self) -> Response:
     with here.write() as desk:
         keep = here.caller.sign_in_id
         sign_ins.end_all(desk.session, here.caller.id, here.now, here.caller.by, but=keep)
-    return go("/me?done=ended")
+    return flash.went(here.request, "/me", "ended")
 
 
 def mine(

@@ -12,9 +12,10 @@ from fastapi.responses import HTMLResponse, Response
 from ...ledger import calls, letters, outbox, people
 from ...ledger.letters import LetterFilters
 from ...obligations.words import CueKind
+from .. import flash
 from ..access import AbsentError, Act, Here, may
 from ..asked import Number, filters, start, text, whole
-from ..pages import go, page
+from ..pages import page
 
 if TYPE_CHECKING:
     from ..access import Desk
@@ -23,6 +24,7 @@ router = APIRouter(include_in_schema=False)
 Looking = Annotated[Here, Depends(may(Act.LOOK))]
 Chasing = Annotated[Here, Depends(may(Act.CHASE))]
 LIMIT = 50
+DONE = {"again": "已重新列入发件箱，稍后刷新本页看结果。"}
 
 
 @router.get("/messages")
@@ -81,7 +83,7 @@ def again(here: Chasing, message_id: Number) -> Response:
         wrong = "没有重发：这条消息不在“无法送达”之列，可能刚刚已有人重发；或者联系人已停用，须先启用。"
         return _letter(here, message_id, wrong=wrong, status=409)
     here.counter.ring()
-    return go(f"/messages/{message_id}?again=1")
+    return flash.went(here.request, f"/messages/{message_id}", "again")
 
 
 def _letter(here: Here, message_id: int, *, wrong: str = "", status: int = 200) -> HTMLResponse:
@@ -89,8 +91,8 @@ def _letter(here: Here, message_id: int, *, wrong: str = "", status: int = 200) 
         found = letters.letter(desk.session, message_id)
     if found is None:
         raise AbsentError
-    again_ = whole(here.request, "again")
-    facts = {"states": letters.STATES, "notice_states": letters.NOTICE_STATES, "again": again_}
+    told = flash.said(here.request, DONE)
+    facts = {"states": letters.STATES, "notice_states": letters.NOTICE_STATES, "done": told}
     facts |= {"cue_words": {str(kind): kind.zh for kind in CueKind}}
     return page(
         here, "office/message.html", status=status, letter=found, wrong=wrong, section="messages", **facts

@@ -11,10 +11,11 @@ from ...calendar.dates import local_day
 from ...ledger import contacts, namings, people, reorganise
 from ...ledger.reorganise import Division, LetOff, Merger, NewUnit
 from ...obligations.errors import DubanError
+from .. import flash
 from ..access import AbsentError, Act, Here, may
 from ..asked import Small, number, whole
 from ..filled import Typed, word, words
-from ..pages import go, page
+from ..pages import page
 from .units import day, unit_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def close(here: People, unit_id: Small, typed: Typed) -> Response:
         raise
     except DubanError as wrong:
         return _close_form(here, unit_id, typed, str(wrong))
-    return go(f"/units/{unit_id}?done=closed")
+    return flash.went(here.request, f"/units/{unit_id}", "closed")
 
 
 @router.post("/units/{unit_id}/keep")
@@ -57,7 +58,7 @@ def keep(here: People, unit_id: Small) -> Response:
     with here.write() as desk:
         unit_of(desk, unit_id)
         reorganise.keep(desk.session, unit_id, desk.now, desk.caller.by)
-    return go(f"/units/{unit_id}?done=kept")
+    return flash.went(here.request, f"/units/{unit_id}", "kept")
 
 
 @router.get("/units/merge")
@@ -82,7 +83,7 @@ def merge(here: People, typed: Typed) -> Response:
             done = reorganise.merge(desk.session, merger, desk.now, desk.caller.by, _let_off(typed))
     except DubanError as wrong:
         return _merge_form(here, chosen, typed, str(wrong))
-    return go(f"/units/{done.unit_ids[0]}?done=merged")
+    return flash.went(here.request, f"/units/{done.unit_ids[0]}", "merged")
 
 
 @router.get("/units/{unit_id}/split")
@@ -104,7 +105,7 @@ def split(here: People, unit_id: Small, typed: Typed) -> Response:
         raise
     except DubanError as wrong:
         return _split_form(here, unit_id, parts, typed, str(wrong))
-    return go(f"/units/{unit_id}?done=split")
+    return flash.went(here.request, f"/units/{unit_id}", "split")
 
 
 def _division(unit_id: int, typed: FormData) -> Division:

@@ -11,9 +11,10 @@ from ...documents.qr import qr_svg
 from ...ledger import accounts, second_factor
 from ...ledger.second_factor import WrongCodeError
 from ...obligations.errors import DubanError
+from .. import flash
 from ..failing import noted
 from ..limits import Form
-from ..pages import go, page
+from ..pages import page
 from . import proving
 from .me import Self, mine, prove
 
@@ -52,7 +53,7 @@ def confirm(here: Self, form: Form) -> Response:
             return _to_scan(here, made, str(wrong))
     except DubanError as wrong:
         return mine(here, 422, wrong={"begin": str(wrong)})
-    return go("/me?done=totp-on")
+    return flash.went(here.request, "/me", "totp-on")
 
 
 @router.post("/me/second-factor/off")
@@ -69,7 +70,7 @@ def turn_off(here: Self, form: Form) -> Response:
         return mine(here, 422, wrong={"off": str(wrong)})
     with here.write() as desk:
         second_factor.turn_off(desk.session, here.caller.id, here.now, here.caller.by)
-    return go("/me?done=totp-off")
+    return flash.went(here.request, "/me", "totp-off")
 
 
 def _to_scan(here: Here, made: Enrolment, wrong: str = "") -> HTMLResponse:

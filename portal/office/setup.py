@@ -13,9 +13,10 @@ from ...ledger.explain import BookError
 from ...ledger.invitations import InvitationRefusedError
 from ...ledger.tokens import fingerprint
 from ...obligations.errors import DubanError
+from .. import flash
 from ..access import counter_of
 from ..limits import ShortForm
-from ..pages import go, render
+from ..pages import render
 from . import proving
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def set_up(request: Request, token: str, form: ShortForm) -> Response:
         raise
     except DubanError as wrong:
         return _asked(request, opened, 422, name=name, shown=shown, wrong=str(wrong))
-    return go("/sign-in?done=setup")
+    return flash.went(request, "/sign-in", "setup")
 
 
 def _opened(request: Request, token: str) -> Opened:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from ...ledger import accounts, second_factor, sign_ins
 from ...ledger.knocks import TooManyTriesError
+from .. import flash
 from ..access import COOKIE, Act, Here, counter_of, may
 from ..back import own_path
 from ..limits import ShortForm
@@ -35,8 +36,11 @@ def sign_in_page(request: Request) -> Response:
     counter, where = counter_of(request), own_path(request.query_params.get("next", ""), HOME)
     with counter.book.read() as session:
         who = sign_ins.signed_in(session, request.cookies.get(COOKIE, ""), counter.now())
-    said = DONE.get(request.query_params.get("done", ""), "")
-    return go(where) if who else _asked(counter, where=where, said=said)
+    if who:
+        return go(where)
+    answer = _asked(counter, where=where, said=flash.said(request, DONE))
+    flash.forget(request, answer)
+    return answer
 
 
 @router.post("/sign-in")
@@ -82,7 +86,7 @@ def sign_out(here: Annotated[Here, Depends(may(Act.SELF))]) -> Response:
     """End the sign-in of this browser."""
     with here.write() as desk:
         sign_ins.sign_out(desk.session, here.request.cookies.get(COOKIE, ""), here.now)
-    answer = go("/sign-in?done=out")
+    answer = flash.went(here.request, "/sign-in", "out")
     answer.delete_cookie(COOKIE, path="/", secure=here.counter.secure, httponly=True, samesite="lax")
     return answer
 

@@ -14,10 +14,11 @@ from ...ledger import contacts, letters, people, staffing
 from ...ledger.people import UnitFilters
 from ...ledger.staffing import UnitDraft
 from ...obligations.errors import DubanError
+from .. import flash
 from ..access import AbsentError, Act, Here, may
-from ..asked import Small, filters, start, text, whole
+from ..asked import Small, filters, start, text
 from ..filled import Typed, word
-from ..pages import go, page
+from ..pages import page
 from .history_words import sentence
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ People = Annotated[Here, Depends(may(Act.PEOPLE))]
 LIMIT = 100
 MOST_OPEN = 50
 _BREAK = re.compile(r"[、，,；;\s]+")
-# What has just been done, by the word that the address carries.
+# What has just been done.
 DONE = {
     "added": "已新增。",
     "changed": "已修改，从以后下达的任务起按新的执行。",
@@ -41,6 +42,7 @@ DONE = {
     "merged": "合并已登记。",
     "split": "拆分已登记。",
     "contact": "联系人已保存。",
+    "contact-moved": "联系人已保存。有{}条待发的消息随之改走新渠道。",
     "off": "联系人已停用，链接同时停用。",
     "on": "联系人已重新启用。",
     "revoked": "该联系人的链接已全部停用。",
@@ -90,7 +92,7 @@ def add(here: People, typed: Typed) -> Response:
             made = staffing.add_unit(desk.session, draft, desk.now, desk.caller.by)
     except DubanError as wrong:
         return _form(here, None, _said(typed), str(wrong))
-    return go(f"/units/{made.id}?done=added")
+    return flash.went(here.request, f"/units/{made.id}", "added")
 
 
 @router.get("/units/{unit_id}")
@@ -122,7 +124,7 @@ def change(here: People, unit_id: Small, typed: Typed) -> Response:
             changed = staffing.change_unit(desk.session, current, draft, desk.now, desk.caller.by)
     except DubanError as wrong:
         return _form(here, found, _said(typed) | {"code": found.code}, str(wrong))
-    return go(f"/units/{unit_id}?done={'changed' if changed else 'same'}")
+    return flash.went(here.request, f"/units/{unit_id}", "changed" if changed else "same")
 
 
 def unit_of(desk: Desk, unit_id: int, *, lock: bool = False) -> Unit:
@@ -152,8 +154,8 @@ def show(
             "open_total": len(still),
             "history": [(one, sentence(one)) for one in people.history(session, found)],
         }
-    done = DONE.get(here.request.query_params.get("done", ""), "") if status == 200 else ""  # noqa: PLR2004
-    facts |= {"moved": whole(here.request, "moved"), "done": done, "wrong": wrong, "typed": typed or {}}
+    done = flash.said(here.request, DONE) if status == 200 else ""  # noqa: PLR2004
+    facts |= {"done": done, "wrong": wrong, "typed": typed or {}}
     return page(
         here,
         "office/unit.html",

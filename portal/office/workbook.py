@@ -14,8 +14,9 @@ from ...ledger import attachments, importing
 from ...ledger.attachments import NotStoredError
 from ...ledger.importing import Fate
 from ...obligations.errors import DubanError, InputError
+from .. import flash
 from ..access import AbsentError, Act, Here, may
-from ..asked import Small, number, whole
+from ..asked import Small, number
 from ..filled import Typed, in_words, word, words
 from ..limits import Form
 from ..pages import go, page
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 Receiving = Annotated[Here, Depends(may(Act.RECEIVE))]
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+DONE = {"taken": "已登记{}个单位的上报。"}
 FILE = "填报表"  # what a message calls a workbook that has been sent up
 
 
@@ -99,7 +101,7 @@ def take(here: Receiving, round_id: Small, digest: Digest, typed: Typed) -> Resp
         return _ask(here, round_id, wrong)
     if done.refused:
         return _look(here, round_id, digest, done=done, status=409)
-    return go(f"/rounds/{round_id}/import/{digest}?taken={len(done.taken)}")
+    return flash.went(here.request, f"/rounds/{round_id}/import/{digest}", "taken", len(done.taken))
 
 
 def _seen(typed: FormData) -> dict[int, int]:
@@ -144,7 +146,7 @@ def _look(
         units={row.line: row.unit_name or row.unit_code for row in taken.rows},
         address=f"/rounds/{round_id}/import/{digest}",
         done=done,
-        count=whole(here.request, "taken") if status == 200 else None,  # noqa: PLR2004 - all is well
+        told=flash.said(here.request, DONE),
         wrong=wrong,
         section="year",
     )

@@ -164,8 +164,10 @@ def test_a_call_about_another_rounds_obligation_is_not_found(desk: Desk) -> None
 def test_a_call_may_be_registered_from_the_obligation_itself(desk: Desk) -> None:
     number = desk.obligation("cun2")
     typed = {"whom": "乙文书", "reached": "no", "text": ""}
-    answer = desk.signed_in(Role.OFFICE).post(f"/obligations/{number}/call", data=typed)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/obligations/{number}?done=call")
+    office = desk.signed_in(Role.OFFICE)
+    answer = office.post(f"/obligations/{number}/call", data=typed)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/obligations/{number}")
+    assert "电话记录已登记。" in office.get(f"/obligations/{number}").text
 
 
 def test_the_send_log_says_to_whom_what_and_with_which_result(desk: Desk) -> None:

@@ -28,7 +28,7 @@ def test_a_password_is_changed_by_who_knows_the_old_one_and_the_other_browsers_a
     join(desk)
     here, other = inside(desk), inside(desk)
     assert change(here)[0] == 303
-    assert "密码已修改，其他设备上的登录已全部结束。" in here.get("/me?done=password").text
+    assert "密码已修改，其他设备上的登录已全部结束。" in here.get("/me").text
     assert other.get("/me").status_code == 303
     assert enter(browser(desk)).status_code == 401
     assert enter(browser(desk), password=NEW).status_code == 303
@@ -108,9 +108,9 @@ def test_a_second_factor_is_turned_on_with_a_password_and_a_code(desk: Desk) -> 
     assert secret_on(wrong.text) == phone.secret
     assert not accounts.has_second_factor(row(desk, wang))
     right = here.post("/me/second-factor/confirm", data={"code": phone.at(desk.clock.at)})
-    assert right.headers["location"] == "/me?done=totp-on"
+    assert right.headers["location"] == "/me"
     assert accounts.has_second_factor(row(desk, wang))
-    assert "已启用" in here.get("/me").text
+    assert "手机验证码已启用，下次登录时会要求输入。" in here.get("/me").text
     assert phone.secret not in str(entered(desk.book, "totp.on"))
 
 
@@ -135,7 +135,8 @@ def test_it_is_turned_off_with_a_password_and_a_code(desk: Desk) -> None:
     assert "验证码不对" in here.post(off, data={"old": PASSWORD, "code": "000000"}).text
     assert accounts.has_second_factor(row(desk, wang))
     answer = here.post(off, data={"old": PASSWORD, "code": code})
-    assert answer.headers["location"] == "/me?done=totp-off"
+    assert answer.headers["location"] == "/me"
+    assert "手机验证码已关闭。" in here.get("/me").text
     assert not accounts.has_second_factor(row(desk, wang))
     assert enter(browser(desk)).status_code == 303
 

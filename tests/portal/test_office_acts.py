@@ -79,7 +79,8 @@ def test_a_report_is_accepted_and_one_returns_to_where_one_was(desk: Desk) -> No
     desk.clock.on("03-21 09:00")
     office = desk.signed_in(Role.OFFICE, "王文书")
     answer = office.post(path(desk, "accept"), data={"version": "1", "back": "/today"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/today?done=accept")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/today")
+    assert "已接收。" in office.get("/today").text
     assert owing(desk.book)["cun1"] == "accepted"
     with desk.book.read() as session:
         assert session.scalars(select(Verdict.by)).all() == ["王文书"]
@@ -104,7 +105,7 @@ def test_nobody_is_led_away_after_an_act(desk: Desk, back: str) -> None:
     submit(desk.book, "cun1", day("03-20 09:00"))
     desk.clock.on("03-21 09:00")
     answer = desk.signed_in(Role.OFFICE).post(path(desk, "accept"), data={"version": "1", "back": back})
-    assert answer.headers["location"] == f"{path(desk)}?done=accept"
+    assert answer.headers["location"] == path(desk)
 
 
 def test_a_return_says_why_what_to_correct_and_by_when(desk: Desk) -> None:

@@ -30,8 +30,8 @@ def test_whoever_is_invited_makes_an_account_and_signs_in(desk: Desk) -> None:
     assert "督查" in page
     assert "有效期至2023年3月23日（星期四）09:00" in page
     answer = here.post("/setup/t1", data=MINE)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?done=setup")
-    assert "密码已设好，请登录。" in here.get("/sign-in?done=setup").text
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert "密码已设好，请登录。" in here.get("/sign-in").text
     assert enter(here, "chen").status_code == 303
     assert "陈文书" in here.get("/me").text
     assert PASSWORD not in str(entered(desk.book, "account.made"))
@@ -122,6 +122,6 @@ def test_a_new_password_does_not_pass_by_the_second_factor(desk: Desk) -> None:
     invite(desk, "t1", account_id=wang)
     here: TestClient = browser(desk)
     new = {"password": "白露早寒露迟秋分种麦", "again": "白露早寒露迟秋分种麦"}
-    assert here.post("/setup/t1", data=new).headers["location"] == "/sign-in?done=setup"
+    assert here.post("/setup/t1", data=new).headers["location"] == "/sign-in"
     assert accounts.has_second_factor(row(desk, wang))
     assert "输入手机验证码" in enter(here, password="白露早寒露迟秋分种麦").text
