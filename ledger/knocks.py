@@ -2,7 +2,8 @@
 
 What is tried has a name (``name/…``, ``code/…``, ``setup/…``), which never holds the secret itself. Who asks
 for a lost link (``lost/…``) is counted apart, and always as if in vain: neither the answer nor the limit may
-tell who is registered, and a hall full of villagers that ask must not keep the office from signing in.
+tell who is registered, and a hall full of villagers that ask must not keep the office from signing in. Nor
+must one who guesses behind the office's address: a browser known from before is limited by the name alone.
 """
 
 from __future__ import annotations
@@ -42,15 +43,16 @@ class TooManyTriesError(DubanError):
         super().__init__(f"尝试次数过多，请在{in_words(self.until)}以后再试。")
 
 
-def knock(session: Session, what: str, address: str, now: datetime) -> int:
+def knock(session: Session, what: str, address: str, now: datetime, *, known: bool = False) -> int:
     """Count a try before it is judged, as failed until :func:`opened`; gives its number.
 
+    ``known`` says that the one who is named has signed in from this browser before: see ``sign_ins.known``.
     Counted first, so that many tries at once cannot all pass for the first. It stands in a transaction of its
     own, which is committed before the secret is looked at. Raises :class:`TooManyTriesError`.
     """
     if session.get_bind().dialect.name == "postgresql":  # a writer of SQLite is alone anyway
         session.execute(select(func.pg_advisory_xact_lock(_KNOCKING)))
-    check(session, what, address, now)
+    check(session, what, address, now, known=known)
     return note(session, what, address, now)
 
 
@@ -59,15 +61,19 @@ def opened(session: Session, knock_id: int) -> None:
     session.execute(update(Knock).where(Knock.id == knock_id).values(ok=True))
 
 
-def check(session: Session, what: str, address: str, now: datetime) -> None:
-    """Raise :class:`TooManyTriesError` when ``what`` was tried, or ``address`` tried, in vain too often."""
+def check(session: Session, what: str, address: str, now: datetime, *, known: bool = False) -> None:
+    """Raise :class:`TooManyTriesError` when ``what`` was tried, or ``address`` tried, in vain too often.
+
+    A ``known`` browser does not wait for what others have tried from its address.
+    """
     last_right = select(func.coalesce(func.max(Knock.id), 0)).where(Knock.what == what, Knock.ok)
     tried = (Knock.what == what) & (Knock.id > last_right.scalar_subquery())
     asking = Knock.what.startswith(_ASKING, autoescape=True)
     alike, limit = (asking, ASKING_PER_ADDRESS) if what.startswith(_ASKING) else (~asking, PER_ADDRESS)
+    here = (Knock.address == _place(address)) & alike
     full = (
         _full(session, tried, PER_WHAT, now),
-        _full(session, (Knock.address == _place(address)) & alike, limit, now),
+        None if known else _full(session, here, limit, now),
     )
     if ends := [at + WINDOW for at in full if at is not None]:
         raise TooManyTriesError(max(ends))

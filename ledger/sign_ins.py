@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, select, update
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 IDLE: Final = timedelta(hours=12)  # unused for so long, a sign-in has ended
 LONGEST: Final = timedelta(days=7)  # however much it is used
 SEEN_EVERY: Final = timedelta(minutes=10)  # how often it is written that one is in use
+KNOWN: Final = timedelta(days=90)  # how long a browser stays known after somebody signed in with it
 NOBODY: Final = "未登录者"
+_LONGEST_ID: Final = 9  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,26 @@ def sign_in(session: Session, account: Account, token: str, device: str, now: da
     said = {"account": account.id, "sign_in": row.id, "device": device}
     journal.append(session, now, account.shown, "sign_in.ok", f"account/{account.id}", said)
     return row
+
+
+def mark(row: SignIn) -> str:
+    """Give what a browser keeps of a sign-in to be known by, also when that has ended; it lets nobody in."""
+    return f"{row.id}.{_mark(row)}"
+
+
+def known(session: Session, given: str, account_id: int, now: datetime) -> bool:
+    """Tell whether this person has signed in with the browser that holds this mark, in the last 90 days."""
+    number, _, rest = given.partition(".")
+    if not (number.isascii() and number.isdecimal()) or len(number) > _LONGEST_ID:
+        return False
+    row = session.get(SignIn, int(number))
+    if row is None or row.account_id != account_id or row.made_at <= now - KNOWN:
+        return False
+    return compare_digest(_mark(row).encode(), rest.encode())
+
+
+def _mark(row: SignIn) -> str:
+    return fingerprint(f"known/{row.token_hash}")
 
 
 def refused(session: Session, account: Account | None, step: str, address: str, now: datetime) -> None:

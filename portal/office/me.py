@@ -83,8 +83,8 @@ def mine(
 
 def prove(here: Here, name: str, password: str) -> None:
     """Raise :class:`DubanError` unless this is the password of the person who is signed in."""
-    address = proving.address_of(here.request)
+    whence = proving.whence(here.request)
     with noted(here.request):
-        found = proving.by_password(here.counter, name, password, address, here.now)
+        found = proving.by_password(here.counter, name, password, whence, here.now)
     if found != here.caller.id:
         raise DubanError(WRONG_PASSWORD)

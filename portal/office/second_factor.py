@@ -59,11 +59,11 @@ def confirm(here: Self, form: Form) -> Response:
 @router.post("/me/second-factor/off")
 def turn_off(here: Self, form: Form) -> Response:
     """Turn it off for whoever knows the password and has the phone."""
-    address = proving.address_of(here.request)
+    whence = proving.whence(here.request)
     try:
         prove(here, _name(here), form.one("old"))
         with noted(here.request):
-            right = proving.by_code(here.counter, here.caller.id, form.one("code"), address, here.now)
+            right = proving.by_code(here.counter, here.caller.id, form.one("code"), whence, here.now)
         if not right:
             raise WrongCodeError
     except DubanError as wrong:

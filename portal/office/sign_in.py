@@ -47,9 +47,9 @@ def sign_in_page(request: Request) -> Response:
 def sign_in(request: Request, form: ShortForm) -> Response:
     """Let in whoever knows the password; where a second factor is on, ask for it first."""
     counter, name, where = counter_of(request), form.one("name"), own_path(form.one("next"), HOME)
-    now, address = counter.now(), proving.address_of(request)
+    now, whence = counter.now(), proving.whence(request)
     try:
-        account_id = proving.by_password(counter, name, form.one("password"), address, now)
+        account_id = proving.by_password(counter, name, form.one("password"), whence, now)
     except TooManyTriesError as wrong:
         return _wait(_asked(counter, 429, where=where, name=name, wrong=str(wrong)), wrong, now)
     if account_id is None:
@@ -67,13 +67,13 @@ def sign_in(request: Request, form: ShortForm) -> Response:
 def sign_in_code(request: Request, form: ShortForm) -> Response:
     """Let in whoever also has the phone."""
     counter, where, ticket = counter_of(request), own_path(form.one("next"), HOME), form.one("ticket")
-    now, address = counter.now(), proving.address_of(request)
+    now, whence = counter.now(), proving.whence(request)
     with counter.book.read() as session:
         found = second_factor.holder(session, ticket, counter.box, now)
     if found is None:
         return _asked(counter, 401, where=where, wrong=TOO_OLD)
     try:
-        right = proving.by_code(counter, found.id, form.one("code"), address, now)
+        right = proving.by_code(counter, found.id, form.one("code"), whence, now)
     except TooManyTriesError as wrong:
         return _wait(_code_asked(counter, 429, ticket=ticket, where=where, wrong=str(wrong)), wrong, now)
     if not right:
@@ -112,7 +112,9 @@ def _let_in(request: Request, counter: Counter, account_id: int, where: str, now
     with counter.book.write() as session:
         found = accounts.get(session, account_id, lock=True)
         sign_ins.sign_out(session, request.cookies.get(COOKIE, ""), now)
-        sign_ins.sign_in(session, found, token, called, now)
-    answer = go(where)
+        mark = sign_ins.mark(sign_ins.sign_in(session, found, token, called, now))
+    answer, lasts = go(where), int(sign_ins.KNOWN.total_seconds())
     answer.set_cookie(COOKIE, token, path="/", secure=counter.secure, httponly=True, samesite="lax")
+    kept = (proving.KNOWN, mark, lasts)
+    answer.set_cookie(*kept, path="/", secure=counter.secure, httponly=True, samesite="lax")
     return answer

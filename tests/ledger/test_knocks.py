@@ -72,6 +72,16 @@ def test_those_who_sign_in_in_vain_keep_nobody_from_asking_for_a_link(book: Book
     knock(book, "lost/一村", HOME, day("03-24 09:00"))
 
 
+def test_a_browser_that_is_known_waits_for_its_own_name_alone(book: Book) -> None:
+    for number in range(20):
+        knock(book, f"name/{number}", HOME, day("03-24 09:00"))
+    with book.write() as session:
+        for _ in range(5):
+            knocks.knock(session, "name/a", HOME, day("03-24 09:01"), known=True)
+    with pytest.raises(knocks.TooManyTriesError, match="09:16"), book.write() as session:
+        knocks.knock(session, "name/a", HOME, day("03-24 09:02"), known=True)
+
+
 def test_addresses_of_one_ipv6_network_count_as_one(book: Book) -> None:
     for number in range(20):
         knock(book, f"name/{number}", f"2001:db8:1:2::{number:x}", day("03-24 09:00"))

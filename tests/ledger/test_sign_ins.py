@@ -7,6 +7,7 @@ import pytest
 from duban.ledger import accounts, sign_ins
 from duban.ledger.book import Book
 from duban.ledger.sign_ins import Who
+from duban.ledger.tables import SignIn
 from duban.obligations.errors import DubanError
 from duban.obligations.words import Role
 from support.campaign import day, local
@@ -28,6 +29,21 @@ def there(book: Book, token: str, now: datetime) -> Who | None:
         with book.write() as session:
             sign_ins.seen(session, who.sign_in_id, now)
     return who
+
+
+def test_a_browser_stays_known_after_its_sign_in_has_ended_but_to_its_person_alone(book: Book) -> None:
+    wang, li = person(book, "wang"), person(book, "li")
+    number = come_in(book, wang, "t1")
+    with book.write() as session:
+        mark = sign_ins.mark(session.get_one(SignIn, number))
+        sign_ins.sign_out(session, "t1", MORNING)
+    assert "t1" not in mark
+    with book.read() as session:
+        assert sign_ins.known(session, mark, wang, day("06-18 08:59"))
+        assert not sign_ins.known(session, mark, wang, day("06-18 09:00"))
+        assert not sign_ins.known(session, mark, li, MORNING)
+        for wrong in ("", "1", f"{number}.", f"{number}.一", f"{number + 1}{mark[1:]}", f"{10**30}.x"):
+            assert not sign_ins.known(session, wrong, wang, MORNING)
 
 
 def test_a_token_lets_its_person_in(book: Book) -> None:

@@ -65,12 +65,14 @@ def test_who_is_signed_in_is_not_asked_again(desk: Desk) -> None:
 
 def test_the_cookie_is_for_this_site_alone_and_for_no_script(desk: Desk) -> None:
     join(desk)
-    cookie = enter(browser(desk)).headers["set-cookie"]
+    cookie, mark = enter(browser(desk)).headers.get_list("set-cookie")
     name, _, rest = cookie.partition("=")
     token, _, attributes = rest.partition("; ")
     assert name == "duban"
     assert len(token) == 32
     assert attributes == "HttpOnly; Path=/; SameSite=lax"
+    assert mark.startswith("duban-known=1.")
+    assert mark.endswith("; HttpOnly; Max-Age=7776000; Path=/; SameSite=lax")
 
 
 def test_behind_tls_the_cookie_does_not_travel_without_it(desk: Desk) -> None:
@@ -78,7 +80,8 @@ def test_behind_tls_the_cookie_does_not_travel_without_it(desk: Desk) -> None:
     desk.counter = replace(desk.counter, public_url="https://duban.example")
     here = browser(desk)
     here.headers["origin"] = "https://duban.example"
-    assert enter(here).headers["set-cookie"].endswith("; HttpOnly; Path=/; SameSite=lax; Secure")
+    kept = enter(here).headers.get_list("set-cookie")
+    assert [one.endswith("; Path=/; SameSite=lax; Secure") for one in kept] == [True, True]
 
 
 def test_each_sign_in_has_a_new_token_and_the_old_one_opens_no_more(desk: Desk) -> None:
@@ -162,6 +165,46 @@ def test_after_twenty_failures_an_address_waits_whatever_name_it_tries(desk: Des
     assert enter(here, "nobody", "wrong").status_code == 401
     assert enter(here).status_code == 429
     assert enter(browser(desk, "203.0.113.10")).status_code == 303
+
+
+def test_who_signed_in_from_a_browser_before_is_not_kept_out_by_others_at_the_address(desk: Desk) -> None:
+    join(desk)
+    here = browser(desk, "203.0.113.9")
+    assert enter(here).status_code == 303
+    here.post("/sign-out")
+    with desk.book.write() as session:
+        for number in range(20):
+            knocks.note(session, f"name/{number}", "203.0.113.9", desk.clock.at)
+    assert enter(browser(desk, "203.0.113.9")).status_code == 429
+    assert enter(here, "nobody", "wrong").status_code == 429
+    assert enter(here).status_code == 303
+
+
+def test_what_a_browser_is_known_by_is_its_own_and_does_not_sign_in(desk: Desk) -> None:
+    join(desk)
+    join(desk, "li", shown="李督查")
+    here = browser(desk, "203.0.113.9")
+    enter(here)
+    with desk.book.write() as session:
+        for number in range(20):
+            knocks.note(session, f"name/{number}", "203.0.113.9", desk.clock.at)
+    number, _, mark = here.cookies["duban-known"].partition(".")
+    for wrong in ("", ".", number, f"{number}.", f"{number}.{'0' * 64}", f"9.{mark}", f"{'9' * 30}.{mark}"):
+        other = browser(desk, "203.0.113.9")
+        other.cookies.set("duban-known", wrong)
+        assert enter(other).status_code == 429
+    other = browser(desk, "203.0.113.9")
+    other.cookies.set("duban-known", f"{number}.{mark}")
+    assert not signed_in(other)
+    assert enter(other, "li").status_code == 429
+    for _ in range(5):
+        assert enter(other, password="wrong").status_code == 401
+    assert enter(other).status_code == 429
+    desk.clock.at += timedelta(days=91)
+    with desk.book.write() as session:
+        for number in range(20):
+            knocks.note(session, f"name/{number}", "203.0.113.9", desk.clock.at)
+    assert enter(other).status_code == 429
 
 
 def test_signed_out_the_browser_is_a_stranger_and_the_token_opens_no_more(desk: Desk) -> None:
