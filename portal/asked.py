@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from fastapi import Request
 
 MOST = 10**9
+YEARS = range(
+    1900, 2101
+)  # what lies outside is no month or day of a plan, and breaks what is reckoned from it
 # A number that no database can hold is no number of ours.
 Number = Annotated[int, Path(ge=1, le=2**53)]
 Small = Annotated[int, Path(ge=1, le=2**31 - 1)]  # of the tables whose numbers are kept in four bytes
@@ -44,11 +47,12 @@ def start(request: Request) -> int:
 
 
 def month(request: Request, name: str) -> date | None:
-    """Give the first day of a month written ``2023-03``."""
+    """Give the first day of a month written ``2023-03``, of the years that a calendar knows."""
     try:
-        return date.fromisoformat(f"{request.query_params.get(name, '')}-01")
+        found = date.fromisoformat(f"{request.query_params.get(name, '')}-01")
     except ValueError:
         return None
+    return found if found.year in YEARS else None
 
 
 def filters(path: str, chosen: Mapping[str, object]) -> str:

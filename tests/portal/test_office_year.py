@@ -135,3 +135,12 @@ def test_a_round_counts_what_waits_and_what_is_overdue(desk: Desk) -> None:
     number = round_of(desk.book).id
     assert f'<a href="/rounds/{number}?show=waiting">1</a>' in said
     assert f'<a class="late" href="/rounds/{number}?show=missing">2</a>' in said
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "1899-12", "2101-01"])
+def test_a_month_that_no_calendar_knows_is_as_if_it_were_not_asked_for(desk: Desk, month: str) -> None:
+    office = desk.signed_in(Role.OFFICE)
+    year, rounds = office.get(f"/year?month={month}"), office.get(f"/rounds?month={month}&progress=open")
+    assert (year.status_code, rounds.status_code) == (200, 200)
+    assert "2023年3月 · 每月检查" in year.text
+    assert "2023年3月 · 每月检查" in rounds.text
