@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 Receiving = Annotated[Here, Depends(may(Act.RECEIVE))]
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
-DONE = {"taken": "已登记{}个单位的上报。"}
+DONE = {"taken": "已登记{}个单位的上报。", "same": "选中的行此前都已登记，这次没有新登记。"}
 FILE = "填报表"  # what a message calls a workbook that has been sent up
 
 
@@ -101,7 +101,10 @@ def take(here: Receiving, round_id: Small, digest: Digest, typed: Typed) -> Resp
         return _ask(here, round_id, wrong)
     if done.refused:
         return _look(here, round_id, digest, done=done, status=409)
-    return flash.went(here.request, f"/rounds/{round_id}/import/{digest}", "taken", len(done.taken))
+    where = f"/rounds/{round_id}/import/{digest}"
+    if not done.taken:
+        return flash.went(here.request, where, "same")
+    return flash.went(here.request, where, "taken", len(done.taken))
 
 
 def _seen(typed: FormData) -> dict[int, int]:

@@ -128,6 +128,15 @@ def test_the_same_workbook_again_takes_nothing_again_not_even_after_a_return(
     assert len(report_of(desk)) == 1
 
 
+def test_who_confirms_twice_is_told_that_nothing_new_was_taken(desk: Desk, office: TestClient) -> None:
+    rows = {"cun1": {"检查数量（处）": 12}}
+    address, page = looked(office, march(desk), fill(downloaded(desk, office), rows))
+    take(office, address, page)
+    again = office.get(take(office, address, page).headers["location"]).text
+    assert "选中的行此前都已登记，这次没有新登记。" in again
+    assert len(report_of(desk)) == 1
+
+
 def test_a_corrected_row_of_the_same_workbook_is_taken_after_a_return(desk: Desk, office: TestClient) -> None:
     data = downloaded(desk, office)
     take(office, *looked(office, march(desk), fill(data, {"cun1": {"检查数量（处）": 12}})))
