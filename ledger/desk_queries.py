@@ -32,6 +32,12 @@ def plan_title(session: Session, plan_id: int) -> str:
     return session.get_one(PlanRevision, plan_id).title
 
 
+def first_opened(session: Session, year: int) -> str:
+    """Give the first plan by its name of which a round of the year has opened; empty for none."""
+    opened = select(Round.slug).where(Round.year == year, Round.opened_at.is_not(None))
+    return session.scalar(opened.order_by(Round.slug).limit(1)) or ""
+
+
 def states_of(session: Session, round_id: int) -> dict[State, int]:
     """Count the obligations of a round by state; a state in which none is counts nought."""
     query = select(Obligation.state, func.count()).where(Obligation.round_id == round_id)

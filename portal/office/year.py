@@ -44,7 +44,8 @@ def _whole(here: Here) -> HTMLResponse:
     kind = asked.text(here.request, "kind")
     with here.read() as desk:
         plans, years = round_list.plans(desk.session), round_list.years(desk.session)
-        slug, year = _slug(here, [one.slug for one in plans]), _year(here, years)
+        year = _year(here, years)
+        slug = _slug(here, desk, [one.slug for one in plans], year)
         found = grid.grid(desk.session, slug, year, here.now, kind=kind, offset=start, limit=rows)
         tallies = _tallies(desk, found) if (start or found.more) and kind is None else None
         kinds = desk_queries.unit_kinds(desk.session)
@@ -135,9 +136,12 @@ def _bar(one: CalendarStretch, titles: dict[str, str]) -> Bar:
     return Bar(titles.get(one.slug, one.slug), one.name, one.kind == "phase", *days, one.provisional)
 
 
-def _slug(here: Here, slugs: list[str]) -> str:
+def _slug(here: Here, desk: Desk, slugs: list[str], year: int) -> str:
+    """Give the plan asked for; else the first of which the year's grid has anything to show."""
     asked_for = asked.text(here.request, "plan")
-    return asked_for if asked_for in slugs else next(iter(slugs), "")
+    if asked_for in slugs:
+        return asked_for
+    return desk_queries.first_opened(desk.session, year) or next(iter(slugs), "")
 
 
 def _year(here: Here, years: list[int]) -> int:

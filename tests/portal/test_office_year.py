@@ -11,7 +11,7 @@ from duban.ledger.reports import Report
 from duban.ledger.tables import Round, Unit
 from duban.obligations.words import Role
 from duban.portal.office.strip import Bar, draw
-from support.campaign import advance, day, round_of, submit
+from support.campaign import PLAN, adopt, advance, day, round_of, submit
 from support.desk import Desk
 
 
@@ -144,3 +144,17 @@ def test_a_month_that_no_calendar_knows_is_as_if_it_were_not_asked_for(desk: Des
     assert (year.status_code, rounds.status_code) == (200, 200)
     assert "2023年3月 · 每月检查" in year.text
     assert "2023年3月 · 每月检查" in rounds.text
+
+
+def test_the_grid_opens_with_a_plan_of_which_rounds_have_opened(desk: Desk) -> None:
+    other = PLAN.replace("slug: jiancha", "slug: anquan").replace("示例检查方案", "示例安全方案")
+    adopt(desk.book, other, day("03-20 09:00"))
+    office = desk.signed_in(Role.OFFICE)
+    assert '<option value="jiancha" selected>' in office.get("/year/grid").text
+    assert '<option value="anquan" selected>' in office.get("/year/grid?plan=anquan").text
+
+
+def test_while_nothing_has_opened_the_grid_opens_with_the_first_plan(desk: Desk) -> None:
+    with desk.book.write() as session:
+        session.execute(update(Round).values(opened_at=None))
+    assert '<option value="jiancha" selected>' in desk.signed_in(Role.OFFICE).get("/year/grid").text
