@@ -53,7 +53,7 @@ class ContactDraft:
 def add_unit(session: Session, draft: UnitDraft, now: datetime, by: str) -> Unit:
     """Add a unit; raises :class:`DubanError` saying what is wrong with it."""
     unit = make_unit(session, draft)
-    journal.append(session, now, by, "unit.added", f"unit/{unit.id}", spelled(unit, draft.tags))
+    journal.append(session, now, by, "unit.added", f"unit/{unit.id}", _spelled(session, unit, draft.tags))
     return unit
 
 
@@ -98,11 +98,11 @@ def change_unit(session: Session, unit: Unit, draft: UnitDraft, now: datetime, b
     session.refresh(unit, with_for_update={"key_share": True})
     _check(session, draft)
     _refuse_loop(session, unit, draft.parent_id)
-    before = spelled(unit, _tags(session, unit.id))
+    before = _spelled(session, unit, _tags(session, unit.id))
     unit.name, unit.kind, unit.parent_id = draft.name, draft.kind, draft.parent_id
     session.flush()
     set_tags(session, unit.id, draft.tags)
-    after = spelled(unit, draft.tags)
+    after = _spelled(session, unit, draft.tags)
     changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     if changes:
         detail = {"code": unit.code, "changes": changes}
@@ -119,10 +119,11 @@ def _refuse_loop(session: Session, unit: Unit, above: int | None) -> None:
         above = session.scalar(select(Unit.parent_id).where(Unit.id == above))
 
 
-def spelled(unit: Unit, tags: frozenset[str]) -> dict[str, Any]:
-    """Give a unit as the journal tells it."""
+def _spelled(session: Session, unit: Unit, tags: frozenset[str]) -> dict[str, Any]:
+    """Give a unit as the journal tells it, the one above it by its code."""
     told = {name: getattr(unit, name) for name in ("code", "name", "kind", "opened_on", "closed_on")}
-    return {**told, "parent": unit.parent_id, "tags": sorted(tags)}
+    above = session.scalar(select(Unit.code).where(Unit.id == unit.parent_id))
+    return {**told, "parent": above, "tags": sorted(tags)}
 
 
 def _tags(session: Session, unit_id: int) -> frozenset[str]:

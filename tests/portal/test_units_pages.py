@@ -102,6 +102,7 @@ def test_a_unit_is_changed_and_its_history_says_what(desk: Desk) -> None:
     office.post(f"/units/{id_}/edit", data=typed)
     shown = office.get(f"/units/{id_}").text
     assert "名称由“一村”改为“一村（社区）”" in shown
+    assert "上级由“无”改为“paichusuo”" in office.get(f"/units/{unit(desk, 'cun1').id}").text
     loop = office.post(f"/units/{unit(desk, 'paichusuo').id}/edit", data={**typed, "parent": "cun1"})
     assert loop.status_code == 422
     assert "上级不能是本单位或它的下级" in loop.text
