@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,18 +12,28 @@ from sqlalchemy import func, literal_column, select, update
 from ..obligations.errors import DubanError
 from . import journal
 from .states import QUEUED
-from .tables import Attempt, Channel, Contact, Message
+from .tables import Attempt, Channel, Contact, JournalEntry, Message
 from .upsert import rows_of
 
 if TYPE_CHECKING:
     from sqlalchemy import ScalarSelect, Select
     from sqlalchemy.orm import Session
 
+TRIED = "channel.tried"
+
 
 class LastTry(NamedTuple):
     """What came of the last message that a channel was given (``at`` in UTC), in the provider's own words."""
 
     message_id: int
+    at: datetime
+    ok: bool
+    answer: str
+
+
+class Trial(NamedTuple):
+    """What a trial of a channel was answered (``at`` in UTC)."""
+
     at: datetime
     ok: bool
     answer: str
@@ -132,7 +143,19 @@ def revive(session: Session, found: Channel, now: datetime, by: str) -> None:
         journal.append(session, now, by, "channel.on", found.name, {})
 
 
+def last_trial(session: Session, name: str) -> Trial | None:
+    """Give what came of the last time that somebody tried a channel out."""
+    which = (JournalEntry.subject == name, JournalEntry.action == TRIED)
+    row = session.scalars(
+        select(JournalEntry).where(*which).order_by(JournalEntry.seq.desc()).limit(1)
+    ).first()
+    if row is None:
+        return None
+    said = json.loads(row.detail)
+    return Trial(row.at, said["ok"], said["answer"])
+
+
 def tried(session: Session, name: str, answer: tuple[bool, str], now: datetime, by: str) -> None:
     """Enter that somebody tried a channel out, and what was answered: (taken, the provider's words)."""
     ok, text = answer
-    journal.append(session, now, by, "channel.tried", name, {"ok": ok, "answer": text})
+    journal.append(session, now, by, TRIED, name, {"ok": ok, "answer": text})

@@ -179,12 +179,14 @@ def _show(
         found = _channel(desk, channel_id)
         settings = _opened(here, desk, found)
         known = ways.ways(desk.session)
+        trial_before = ways.last_trial(desk.session, found.name)
     own = next(one for one in known if one.id == channel_id)
     done = flash.said(here.request, DONE) if not (wrong or tried) else ""
     return page(
         *(here, "office/channel.html"),
         status=status,
         way=own,
+        trial=trial_before,
         others=[one for one in known if one.active and one.id != channel_id],
         kinds=KINDS,
         entries=FORMS[found.kind],

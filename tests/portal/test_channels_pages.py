@@ -185,6 +185,11 @@ def test_a_trial_that_the_provider_refused_says_so_in_its_own_words(desk: Desk, 
     assert "机器人已被移除" in shown
     assert "对方系统已收下" not in shown
     assert '"ok":false' in entries(desk, "channel.tried")[0]
+    assert "最近一次试发" in shown
+    again = desk.signed_in(Role.ADMINISTRATOR).get(f"/channels/{number}").text
+    assert "没有发过提醒等消息" in again
+    assert "2023年3月20日（星期一）09:00 没有发成：" in again
+    assert "机器人已被移除" in again
 
 
 def test_a_trial_of_a_place_where_nobody_listens_is_no_success(desk: Desk) -> None:
