@@ -47,8 +47,10 @@ class Table:
     counted: int
 
 
-def table(found: Grid, tallies: Mapping[int, Tally] | None, year: int, half: int | None = None) -> Table:
-    """Give the table of a grid; skipped rounds are left out.
+def table(
+    found: Grid, tallies: Mapping[int, Tally] | None, year: int, now: datetime, half: int | None = None
+) -> Table:
+    """Give the table of a grid at ``now``; skipped rounds are left out, and what is not due has no share yet.
 
     ``tallies`` counts each round over all units; without it the units that are shown are counted. With
     ``half`` only the rounds that end in the first (1) or second (2) half of the year.
@@ -61,7 +63,7 @@ def table(found: Grid, tallies: Mapping[int, Tally] | None, year: int, half: int
         for unit, cells in zip(found.units, found.marks, strict=True)
     ]
     heads = _heads(rounds)
-    shares = _shares(heads, _counted(found) if tallies is None else tallies)
+    shares = _shares(heads, _counted(found) if tallies is None else tallies, now)
     return Table(months, heads, Markup("".join(rows)), shares, len(rows))  # noqa: S704 - every part is escaped or ours
 
 
@@ -109,14 +111,16 @@ def _counted(found: Grid) -> dict[int, Tally]:
     return {one.id: tally(cell.outcome for cell in cells if cell is not None) for one, cells in columns}
 
 
-def _shares(heads: Sequence[Head], tallies: Mapping[int, Tally]) -> Markup:
+def _shares(heads: Sequence[Head], tallies: Mapping[int, Tally], now: datetime) -> Markup:
     cells: list[Markup] = []
     for head in heads:
         count = tallies.get(head.round.id)
         if count is None or not count.obliged:
             cells.append(Markup("<td>—</td>"))
         else:
-            said = f"{count.timely}/{count.obliged}"
-            rate = percent(count.timeliness).rstrip("%")
+            said, due = f"{count.timely}/{count.obliged}", head.round.due_at
+            over = due is not None and due < now
+            said = said if over else f"还未到期，已按时{said}"
+            rate = percent(count.timeliness).rstrip("%") if over else "—"
             cells.append(Markup('<td title="{}">{}</td>').format(said, rate))
     return Markup().join(cells)

@@ -59,7 +59,7 @@ def _whole(here: Here) -> HTMLResponse:
         "kinds": kinds,
         "chosen": chosen,
         "plan": next((one.title for one in plans if one.slug == slug), ""),
-        "table": table(found, tallies, year, half),
+        "table": table(found, tallies, year, here.now, half),
         "of_all": tallies is not None or not (start or found.more),
         "start": start,
         "rows": rows,

@@ -43,8 +43,20 @@ def test_the_grid_can_be_walked_by_its_headings(desk: Desk) -> None:
 
 def test_the_last_row_has_the_share_of_all_that_were_obliged(desk: Desk) -> None:
     submit(desk.book, "cun1", day("03-20 09:00"))
+    desk.clock.on("03-25 09:00")
     said = desk.signed_in(Role.OFFICE).get("/year/grid").text
     assert '<td title="1/3">33</td>' in said
+
+
+def test_a_round_that_is_not_due_has_no_share_yet(desk: Desk) -> None:
+    submit(desk.book, "cun1", day("03-20 09:00"))
+    office = desk.signed_in(Role.OFFICE)
+    round_ = f"/rounds/{round_of(desk.book).id}"
+    assert '<td title="还未到期，已按时1/3">—</td>' in office.get("/year/grid").text
+    assert "<b>—</b>按时率（未到期）" in office.get(round_).text
+    desk.clock.on("03-25 00:00")
+    assert '<td title="1/3">33</td>' in office.get("/year/grid").text
+    assert "<b>33%</b>按时率<" in office.get(round_).text
 
 
 @pytest.mark.parametrize(("kind", "seen"), [("村", True), ("部门", False)])
