@@ -218,3 +218,14 @@ def test_what_could_not_be_delivered_is_sent_again_by_hand(desk: Desk) -> None:
     assert messages(desk.book)[0].state == "queued"
     assert office.post(f"/messages/{first.id}/again").status_code == 409
     assert desk.signed_in(Role.SUPERVISOR).post(f"/messages/{first.id}/again").status_code == 403
+
+
+def test_the_send_log_shows_the_day_by_which_it_is_filtered(desk: Desk) -> None:
+    deliver(desk.book, day("03-01 09:10"))
+    with desk.book.write() as session:
+        session.execute(update(Message).values(sent_at=day("03-02 08:05")))
+    office = desk.signed_in(Role.OFFICE)
+    said = office.get("/messages?day=2023-03-01").text
+    assert ">2023-03-01</a>" in said
+    assert "03-02 周四 08:05发出" in said
+    assert "没有符合条件的消息" in office.get("/messages?day=2023-03-02").text
