@@ -29,7 +29,7 @@ def test_a_page_that_needs_it_leads_to_signing_in_and_then_back(desk: Desk) -> N
     asked = here.get("/me?done=password")
     assert (asked.status_code, asked.headers["location"]) == (
         303,
-        "http://testserver/sign-in?next=%2Fme%3Fdone%3Dpassword",
+        "/sign-in?next=%2Fme%3Fdone%3Dpassword",
     )
     page = here.get(asked.headers["location"])
     assert 'name="next" value="/me?done=password"' in page.text
