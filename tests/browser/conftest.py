@@ -27,8 +27,9 @@ TOWN = Roster(
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Give a Chromium for the module alone: the loop that it runs in would lead Prefect, in later tests, astray."""
     with chromium() as opened:
         yield opened
 

@@ -59,7 +59,15 @@ def test_a_report_is_a_row_a_state_and_an_entry(opened: Book) -> None:
     assert last_entry(opened) == (
         "甲文书",
         "submission.received",
-        {"obligation": 1, "submission": 1, "sha256": row.sha256, "version": 1, "nil": False, "via": "phone"},
+        {
+            "obligation": 1,
+            "unit": 1,
+            "submission": 1,
+            "sha256": row.sha256,
+            "version": 1,
+            "nil": False,
+            "via": "phone",
+        },
     )
     with opened.read() as session:
         assert journal.verify(session).submissions == 1

@@ -8,10 +8,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy import event, func, select
 
-from duban.ledger import rounds
+from duban.ledger import reorganise, rounds
 from duban.ledger.book import Book
 from duban.ledger.rounds import Progress
-from duban.ledger.tables import JournalEntry, Notice
+from duban.ledger.tables import JournalEntry, Notice, Unit
 from duban.ledger.units import import_roster
 from duban.obligations.roster import Roster, UnitFact
 from support.campaign import (
@@ -59,8 +59,10 @@ def test_a_round_opens_by_one_insert_from_select(book: Book) -> None:
 def test_who_owes_is_frozen_when_the_round_opens(book: Book) -> None:
     march(book)
     advance(book, day("03-01 00:00"))
-    changes = (UnitFact("cun4", "四村", "村"), UnitFact("cun1", "一村", "村", closed_on=date(2023, 3, 10)))
-    bring(book, *changes, now="03-09 09:00")
+    bring(book, UnitFact("cun4", "四村", "村"), now="03-09 09:00")
+    with book.write() as session:
+        first = session.scalars(select(Unit.id).where(Unit.code == "cun1")).one()
+        reorganise.close(session, first, date(2023, 3, 10), day("03-09 09:00"), "王文书")
     advance(book, day("03-24 09:00"))
     assert owing(book) == {"cun1": "owed", "cun2": "owed", "cun3": "owed"}
     assert round_of(book).expected == 3
