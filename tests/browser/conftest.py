@@ -29,7 +29,7 @@ TOWN = Roster(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give a Chromium for the module alone: the loop that it runs in would lead Prefect, in later tests, astray."""
+    """Give a Chromium for the module alone: the loop that it runs in would lead Prefect astray later."""
     with chromium() as opened:
         yield opened
 
