@@ -59,7 +59,7 @@ def on_page(
     """
     if sort in _GROUPS:
         return _grouped(session, late, sort, window)
-    if today or sort in BY_REMINDERS:
+    if today or sort in _BY_REMINDERS:
         total = _count(session, late, sort)
         return Found(
             session.scalars(_cut(_sorted(select(late.c.id), late, as_of, sort), window)).all(), total
@@ -74,7 +74,7 @@ def in_order(session: Session, late: Subquery, as_of: datetime, sort: Sort) -> S
         rows = session.execute(select(late.c.id, column).order_by(*_alike(late))).all()
         ranks = _ranks(session, sort, {group for _, group in rows})
         return [id_ for id_, _ in sorted(rows, key=lambda row: ranks[row[1]])]
-    if sort in BY_REMINDERS:
+    if sort in _BY_REMINDERS:
         _count(session, late, sort)
     return session.scalars(_sorted(select(late.c.id), late, as_of, sort)).all()
 
@@ -89,7 +89,7 @@ def _alike(late: Subquery) -> tuple[ColumnElement[Any], ...]:
 
 def _count(session: Session, late: Subquery, sort: Sort) -> int:
     total = session.scalar(select(func.count()).select_from(late)) or 0
-    if sort in BY_REMINDERS and total > MOST_COUNTED:
+    if sort in _BY_REMINDERS and total > MOST_COUNTED:
         raise DubanError(
             f"共有{total}条逾期，按提醒情况排序最多{MOST_COUNTED}条；请先按方案、期次或单位缩小范围。"
         )
@@ -106,13 +106,13 @@ def _at_once(session: Session, late: Subquery, as_of: datetime, sort: Sort, wind
 
 
 def _sorted(query: Select[Any], late: Subquery, as_of: datetime, sort: Sort) -> Select[Any]:
-    if sort in BY_REMINDERS:
+    if sort in _BY_REMINDERS:
         return _sorted_by_reminders(query, late, as_of, sort)
     alike = _alike(late)
     return query.order_by(*(column.desc() for column in alike) if sort is Sort.SHORTEST else alike)
 
 
-BY_REMINDERS = frozenset({Sort.MOST_TOLD, Sort.LEAST_TOLD, Sort.LAST_TOLD})
+_BY_REMINDERS = frozenset({Sort.MOST_TOLD, Sort.LEAST_TOLD, Sort.LAST_TOLD})
 
 
 def _sorted_by_reminders(query: Select[Any], late: Subquery, as_of: datetime, sort: Sort) -> Select[Any]:

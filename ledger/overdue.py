@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..obligations.outcome import Standing
     from ..obligations.words import State
 
-__all__ = ["OverdueFilters", "OverduePage", "OverdueRow", "Sort", "Window", "everything", "page", "rows"]
+__all__ = ["OverdueFilters", "OverduePage", "OverdueRow", "Sort", "Window", "everything", "page"]
 
 CHUNK = 500
 
@@ -84,7 +84,7 @@ def page(
     """
     found = late(filters, as_of, today=today)
     ids, total = on_page(session, found, as_of, sort, window, today=today)
-    return OverduePage(tuple(rows(session, ids, as_of)), total)
+    return OverduePage(tuple(_rows(session, ids, as_of)), total)
 
 
 def everything(
@@ -93,11 +93,11 @@ def everything(
     """Give every row of what :func:`page` pages through, read in chunks as they are asked for."""
     ids = in_order(session, late(filters, as_of, today=today), as_of, sort)
     for first in range(0, len(ids), CHUNK):
-        yield from rows(session, ids[first : first + CHUNK], as_of)
+        yield from _rows(session, ids[first : first + CHUNK], as_of)
 
 
-def rows(session: Session, ids: Sequence[int], as_of: datetime) -> list[OverdueRow]:
-    """Give what these obligations, overdue at ``as_of``, are to say, in the order of ``ids``."""
+def _rows(session: Session, ids: Sequence[int], as_of: datetime) -> list[OverdueRow]:
+    """Read what these rows say, in the order of ``ids``."""
     if not ids:
         return []
     facts = facts_of(session, ids)

@@ -15,7 +15,6 @@ from ..calendar.workdays import Workdays
 from ..ledger.reminding import Slots, slots_at
 from ..ledger.tokens import new_token
 from .inbox import Inbox
-from .supervise.past import PastLists
 
 if TYPE_CHECKING:
     from ..app.settings import Settings
@@ -48,11 +47,6 @@ class Counter:
     def inbox(self) -> Inbox:
         """Give the place where reports are handed in, one for the process."""
         return Inbox(self.book)
-
-    @cached_property
-    def past(self) -> PastLists:
-        """Give the lists of past days that were looked at last, one store for the process."""
-        return PastLists()
 
     @property
     def secure(self) -> bool:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from ...documents.listing import Column, write_listing
 from ...ledger import overdue as book, overdue_sums
-from ...ledger.late_order import BY_REMINDERS, Sort, Window
+from ...ledger.late_order import Sort, Window
 from ...obligations.errors import DubanError
 from ...obligations.moments import in_words
 from .. import asked
@@ -47,8 +47,9 @@ def overdue(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
         offered = choices(desk.session, question)
         found, sums, wrong = book.OverduePage((), 0), None, ""
         if not question.when.wrong:
-            look = _now if question.when.today or question.sort in BY_REMINDERS else _then
-            found, sums, wrong = look(here, desk.session, question, start)
+            found, wrong = _found(desk.session, question, start)
+            # Counting what stood on a past day costs as much as a page of it, so it is done for the first.
+            sums = _sums(desk.session, question, found.total) if start == 0 else None
     return page(
         here,
         "supervise/overdue.html",
@@ -68,22 +69,6 @@ def overdue(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
         SORTS=SORTS,
         words=told_words,
     )
-
-
-def _then(here: Here, session: Session, question: Question, start: int) -> tuple[OverduePage, Sums, str]:
-    """Give a part of a past day's list, and its sums."""
-    at = question.when.at
-    whole = here.counter.past.get(session, question.filters, at, question.sort, here.now)
-    rows = book.rows(session, whole.ids[start : start + LIMIT], at)
-    return book.OverduePage(tuple(rows), len(whole.ids)), whole.sums, ""
-
-
-def _now(
-    _here: Here, session: Session, question: Question, start: int
-) -> tuple[OverduePage, Sums | None, str]:
-    """Give a part of the list as the database sorts it, and why not as asked; its sums for the first part."""
-    found, wrong = _found(session, question, start)
-    return found, _sums(session, question, found.total) if start == 0 else None, wrong
 
 
 def _sums(session: Session, question: Question, items: int) -> Sums:
