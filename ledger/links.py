@@ -117,12 +117,6 @@ def revoke(session: Session, contact_id: int, now: datetime, by: str) -> int:
     return count
 
 
-def live_links(session: Session, contact_id: int, now: datetime) -> int:
-    """Give how many links of a contact open at ``now``."""
-    live = and_(Link.contact_id == contact_id, Link.revoked_at.is_(None), Link.expires_at > now)
-    return session.scalar(select(func.count()).select_from(Link).where(live)) or 0
-
-
 def send_new(session: Session, contact_id: int, now: datetime, by: str | None = None) -> bool:
     """Put a message with a new link into the outbox, to the channel on file; at most one an hour.
 
