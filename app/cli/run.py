@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +74,8 @@ def portal(data: DataOption = None, portal_port: PortalPortOption = None) -> Non
     settings = settings_of(data=data, portal_port=portal_port)
     refuse_taken_portal_port(settings)
     settings.data.mkdir(parents=True, exist_ok=True)
-    where = first_administrator.invite(settings, wiring.open_book(settings), clock.now())
+    with closing(wiring.open_book(settings)) as book:
+        where = first_administrator.invite(settings, book, clock.now())
     _say(f"办事页面：{settings.portal_url}")
     if where is not None:
         _say(f"还没有管理员。请打开此链接设置账号（一次有效，72小时内）：{where}")
