@@ -14,21 +14,25 @@ from .tables_access import (
     SignIn,
 )
 from .tables_base import Base
+from .tables_findings import FINDING_STEPS, Finding, FindingExtension, FindingStep
 from .tables_journal import JournalEntry, JournalHead
 from .tables_owed import OPEN, Exemption, Extension, Obligation, Submission, Verdict
 from .tables_plans import CUE_STATES, FLOWS, STRETCH_KINDS, Cue, PlanRevision, PlanYear, Round, Stretch
 from .tables_said import MESSAGE_STATES, NOTICE_STATES, Attempt, Message, Notice
+from .tables_sheets import SHEET_CAUSES, Sheet, SheetReply, Talk
 from .tables_talk import Remark, Transfer, Upload
 from .tables_units import CHANNEL_KINDS, Channel, Contact, Unit, UnitTag
 
 __all__ = [
     "CHANNEL_KINDS",
     "CUE_STATES",
+    "FINDING_STEPS",
     "FLOWS",
     "LINK_PURPOSES",
     "MESSAGE_STATES",
     "NOTICE_STATES",
     "OPEN",
+    "SHEET_CAUSES",
     "STRETCH_KINDS",
     "Account",
     "Attempt",
@@ -38,6 +42,9 @@ __all__ = [
     "Cue",
     "Exemption",
     "Extension",
+    "Finding",
+    "FindingExtension",
+    "FindingStep",
     "Integration",
     "Invitation",
     "JournalEntry",
@@ -52,9 +59,12 @@ __all__ = [
     "Remark",
     "Replay",
     "Round",
+    "Sheet",
+    "SheetReply",
     "SignIn",
     "Stretch",
     "Submission",
+    "Talk",
     "Transfer",
     "Unit",
     "UnitTag",

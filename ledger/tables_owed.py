@@ -15,13 +15,15 @@ from .types import BigKey
 _OPEN = text("state IN ('owed', 'returned')")
 _WAITING = text("state = 'submitted'")
 _RETURNED = text("state = 'returned'")
+_NO_RUNG = text("rung = 0 AND state IN ('owed', 'returned')")
 
 
 class Obligation(Base):
     """What one unit owes in one round.
 
     ``due_at`` is the effective last second on time (an extension moves it; null when nothing is due);
-    ``credited_at`` is the time of receipt that counts for timeliness.
+    ``credited_at`` is the time of receipt that counts for timeliness; ``rung`` the highest step of the ladder that
+    it has reached, 0 for none.
     """
 
     __tablename__ = "obligations"
@@ -49,6 +51,10 @@ class Obligation(Base):
             sqlite_where=_RETURNED,
             postgresql_where=_RETURNED,
         ),
+        # What the ladder looks through every hour: open, and on no rung yet.
+        Index(
+            "ix_obligations_no_rung", "due_at", "round_id", sqlite_where=_NO_RUNG, postgresql_where=_NO_RUNG
+        ),
     )
 
     id: Mapped[BigId]
@@ -59,6 +65,7 @@ class Obligation(Base):
     credited_at: Mapped[datetime | None]
     nil: Mapped[bool] = mapped_column(default=False)
     acknowledged_at: Mapped[datetime | None]
+    rung: Mapped[int] = mapped_column(default=0)
 
 
 # Not handed in yet. In literals: with parameters SQLite does not see that the partial index serves.

@@ -16,13 +16,15 @@ _QUEUED = text("state = 'queued'")
 _DEAD = text("state = 'dead'")
 _WITHDRAWN = text("state = 'withdrawn'")
 _SENDING = text("state = 'sending'")
+_ABOUT = text("about IS NOT NULL")
 _NOBODY = text("contact_id IS NULL")
 
 
 class Message(Base):
     """One digest to one contact: a row before it is sent. ``key`` stays the same whatever is retried.
 
-    ``purpose`` is null for a digest, ``link`` or ``office-link`` for a message that only brings a new link.
+    ``purpose`` is null for a digest, ``link`` or ``office-link`` for a message that only brings a new link,
+    ``letter`` for one written beforehand about one thing, which ``about`` names (``sheet/12``).
     """
 
     __tablename__ = "messages"
@@ -33,12 +35,14 @@ class Message(Base):
         Index("ix_messages_withdrawn", "id", sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN),
         Index(None, "channel_id", "id"),
         Index(None, "send_on", "id"),
+        Index("ix_messages_about", "about", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
         Index("ix_messages_sending", "claimed_at", sqlite_where=_SENDING, postgresql_where=_SENDING),
     )
 
     id: Mapped[BigId]
     key: Mapped[str] = mapped_column(unique=True)
     purpose: Mapped[str | None]
+    about: Mapped[str | None]
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
     send_on: Mapped[date]

@@ -87,3 +87,46 @@ class CueKind(Word):
     RETURNED = "returned", "退回更正"
     EXTENDED = "extended", "延期到期"
     EVENT = "event", "即时"
+
+
+class Light(Word):
+    """How pressing a matter is, as of a moment; time alone changes it, never a reminder (DESIGN.md §5.15)."""
+
+    GREEN = "green", "绿灯"
+    BLUE = "blue", "蓝灯"
+    YELLOW = "yellow", "黄灯"
+    RED = "red", "红灯"
+
+
+class Rung(Word):
+    """A step of the ladder; from 督办 on a person signs before anything leaves (DESIGN.md §5.19)."""
+
+    CUIBAN = "cuiban", "催办单"
+    DUBAN = "duban", "督办单"
+    YUETAN = "yuetan", "约谈通知"
+    TONGBAO = "tongbao", "通报"
+
+
+class SheetState(Word):
+    """Where a sheet is between being drafted and being closed; a draft that was dropped never had a number."""
+
+    DRAFT = "draft", "待签发"
+    ISSUED = "issued", "已签发"
+    CLOSED = "closed", "已办结"
+    WITHDRAWN = "withdrawn", "已撤销"
+    DROPPED = "dropped", "未签发"
+
+
+class Grade(Word):
+    """How grave a finding is (《安全生产法》第四十一条：一般、重大事故隐患)."""
+
+    GENERAL = "general", "一般"
+    GRAVE = "grave", "重大"
+
+
+class FindingState(Word):
+    """Where a finding is between being found and being closed (销号)."""
+
+    OPEN = "open", "整改中"
+    FIXED = "fixed", "待复查"
+    CLOSED = "closed", "已销号"

@@ -84,7 +84,13 @@ def test_a_room_imports_only_what_the_table_allows(room: str) -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_rooms_name_each_other_by_relative_import(room: str) -> None:
-    absolute = [f"{one.where} imports {one.name}" for one in imports(room) if one.ours and not one.relative]
+    # Alembic loads its steps by path, outside any package, so that nothing is relative to them.
+    steps = "ledger/migrations/versions/"
+    absolute = [
+        f"{one.where} imports {one.name}"
+        for one in imports(room)
+        if one.ours and not one.relative and not one.where.startswith(steps)
+    ]
     assert absolute == []
 
 

@@ -2,85 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
 import sqlalchemy as sa
 from alembic import op
 
-Type: TypeAlias = type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]
+from duban.ledger.migrations.columns import (
+    at,
+    big,
+    index_where,
+    keep,
+    key,
+    make,
+    number,
+    sha,
+    tables_beside,
+    text,
+    to,
+    unique,
+    words,
+    yes,
+)
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-book = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ROLES = ("office", "supervisor", "leader", "administrator")
 APPEND_ONLY = ("remarks", "uploads")
 VIA = ("desk", "phone", "paper", "link", "excel")
 
-
-def key(kind: Type = sa.Integer) -> sa.Column[Any]:
-    """Give the numbered primary key."""
-    return sa.Column("id", kind, primary_key=True)
-
-
-def text(name: str, *, null: bool = False) -> sa.Column[Any]:
-    """Give a text column."""
-    return sa.Column(name, sa.Text, nullable=null)
-
-
-def number(name: str, *, kind: Type = sa.Integer, null: bool = False) -> sa.Column[Any]:
-    """Give a whole-number column."""
-    return sa.Column(name, kind, nullable=null)
-
-
-def yes(name: str, *, null: bool = False) -> sa.Column[Any]:
-    """Give a yes-or-no column."""
-    return sa.Column(name, sa.Boolean, nullable=null)
-
-
-def at(name: str, *, null: bool = False, index: bool = False) -> sa.Column[Any]:
-    """Give a moment in UTC."""
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=null, index=index)
-
-
-def sha(name: str) -> sa.Column[Any]:
-    """Give a SHA-256 in hexadecimal."""
-    return sa.Column(name, sa.String(64), nullable=False)
-
-
-def to(
-    name: str, target: str, kind: Type = sa.Integer, *, null: bool = False, index: bool = False
-) -> sa.Column[Any]:
-    """Give a reference to another table's id."""
-    return sa.Column(name, kind, sa.ForeignKey(f"{target}.id"), nullable=null, index=index)
-
-
-def unique(*columns: str) -> sa.UniqueConstraint:
-    """Let no two rows have the same values here."""
-    return sa.UniqueConstraint(*columns)
-
-
-def words(column: str, *allowed: str) -> sa.CheckConstraint:
-    """Let the column hold only these words."""
-    listed = ", ".join(f"'{word}'" for word in allowed)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-# What the new tables refer to; they are there already.
-for name, kind in (("contacts", sa.Integer), ("messages", big), ("obligations", big)):
-    sa.Table(name, book, sa.Column("id", kind, primary_key=True))
-THERE = ("contacts", "messages", "obligations")
+book = tables_beside("contacts", "messages", "obligations")
 
 # fmt: off
 sa.Table(
@@ -132,30 +83,6 @@ sa.Table(
 # fmt: on
 
 
-def refuse(table: str, event: str, when: str | None = None) -> None:
-    """Refuse an event on the rows of a table, always or when a condition holds of the row."""
-    then = "EXECUTE FUNCTION refuse_change()"
-    if op.get_bind().dialect.name == "sqlite":
-        then = f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
-    name, condition = f"keep_{table}_{event}".lower(), f"WHEN ({when})" if when else ""
-    op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {condition} {then}")
-
-
-def keep() -> None:
-    """Let records stay as they were made."""
-    if op.get_bind().dialect.name == "postgresql":
-        for table in (*APPEND_ONLY, "transfers"):
-            op.execute(
-                f"CREATE TRIGGER keep_{table}_truncate BEFORE TRUNCATE ON {table} "
-                "EXECUTE FUNCTION refuse_change()"
-            )
-    for table in APPEND_ONLY:
-        refuse(table, "UPDATE")
-        refuse(table, "DELETE")
-    refuse("transfers", "UPDATE", "OLD.decided_at IS NOT NULL")
-    refuse("transfers", "DELETE")
-
-
 def let_programs_report() -> None:
     """Let a report come by the API too."""
     name, column = "ck_submissions_via", "via"
@@ -174,19 +101,6 @@ def let_programs_report() -> None:
     )
     op.execute(f"PRAGMA schema_version={version + 1}")
     op.execute("PRAGMA writable_schema=OFF")
-
-
-def index_where(name: str, table: str, condition: str, *columns: str, include: tuple[str, ...] = ()) -> None:
-    """Index only the rows that meet a condition."""
-    only = sa.text(condition)
-    op.create_index(
-        name,
-        table,
-        list(columns),
-        sqlite_where=only,
-        postgresql_where=only,
-        postgresql_include=list(include),
-    )
 
 
 def index() -> None:
@@ -220,9 +134,10 @@ def index() -> None:
 
 def upgrade() -> None:
     """Make the new tables, the triggers that keep them, and what older tables want for the pages."""
-    new = [table for table in book.sorted_tables if table.name not in THERE]
-    book.create_all(op.get_bind(), tables=new, checkfirst=False)
-    keep()
+    make(book)
+    for table in APPEND_ONLY:
+        keep(table)
+    keep("transfers", until="OLD.decided_at IS NOT NULL")
     op.add_column("extensions", sa.Column("answer", sa.Text))
     op.add_column("messages", sa.Column("purpose", sa.Text))
     index()

@@ -1,0 +1,82 @@
+"""The ladder on paper: numbered sheets, the replies to them, and talks."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from duban.ledger.migrations.columns import (
+    at,
+    big,
+    keep,
+    key,
+    make,
+    number,
+    refuse,
+    tables_beside,
+    text,
+    to,
+    unique,
+    where,
+    words,
+    yes,
+)
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+book = tables_beside("findings", "obligations", "units")
+
+# fmt: off
+sa.Table(
+    "sheets", book, key(big), text("rung"), text("state"), text("series"), number("year"),
+    number("number", null=True), text("cause"), text("reason"),
+    to("obligation_id", "obligations", big, null=True, index=True),
+    to("finding_id", "findings", null=True, index=True), to("unit_id", "units"), text("matter"),
+    text("responsible"), text("lead"), text("requirement"), text("basis"), text("clause"),
+    number("limit_days"), at("limit_at", null=True), at("made_at"), text("made_by"),
+    at("issued_at", null=True),
+    text("signed_by", null=True), at("acknowledged_at", null=True), text("acknowledged_by", null=True),
+    at("closed_at", null=True), text("closed_by", null=True), text("closing", null=True),
+    at("withdrawn_at", null=True), text("withdrawn_by", null=True), text("withdrawn_why", null=True),
+    at("next_at", null=True), unique("series", "rung", "year", "number"),
+    words("rung", "cuiban", "duban", "yuetan", "tongbao"),
+    words("state", "draft", "issued", "closed", "withdrawn", "dropped"), words("cause", "ladder", "direct"),
+    where("ux_sheets_obligation_once", "cause = 'ladder'", "obligation_id", "rung", unique=True),
+    where("ux_sheets_finding_once", "cause = 'ladder'", "finding_id", "rung", unique=True),
+    where("ix_sheets_next", "state = 'issued'", "next_at"),
+    where("ix_sheets_drafts", "state = 'draft'", "id"),
+    sa.Index(None, "unit_id", "state"),
+)
+sa.Table(
+    "sheet_replies", book, key(), to("sheet_id", "sheets", big, index=True), at("at"), text("by"),
+    text("text"), at("decided_at", null=True), text("decided_by", null=True), yes("accepted", null=True),
+    text("answer", null=True),
+)
+sa.Table(
+    "talks", book, key(), to("sheet_id", "sheets", big), at("at"), text("place"), text("attending"),
+    text("material"), text("minutes", null=True), at("minuted_at", null=True), text("minuted_by", null=True),
+    text("promised", null=True), at("promised_by", null=True), at("followed_at", null=True),
+    text("followed_by", null=True), text("followed", null=True), unique("sheet_id"),
+)
+# fmt: on
+
+
+def upgrade() -> None:
+    """Make the tables and the triggers that keep them: what was issued keeps its number and its text."""
+    make(book)
+    refuse("sheets", "DELETE")
+    refuse(
+        "sheets",
+        "UPDATE",
+        "OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number "
+        "OR NEW.unit_id <> OLD.unit_id OR NEW.requirement <> OLD.requirement OR NEW.limit_at <> OLD.limit_at)",
+    )
+    keep("sheet_replies", until="OLD.decided_at IS NOT NULL")
+    refuse("talks", "DELETE")
+
+
+def downgrade() -> None:
+    """Refuse: taking this step back would throw sheets away."""
+    raise NotImplementedError

@@ -1,0 +1,123 @@
+"""Tables of the ladder: numbered sheets (催办单、督办单、约谈通知、通报), replies to them, and talks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..obligations import words
+from .tables_base import Base, BigId, Id, one_of
+from .types import BigKey
+
+SHEET_CAUSES = ("ladder", "direct")
+_BY_LADDER = text("cause = 'ladder'")
+_RUNNING = text("state = 'issued'")
+_DRAFT = text("state = 'draft'")
+
+
+class Sheet(Base):
+    """One step of the ladder on paper: one matter, one unit.
+
+    The matter is an obligation, a finding, or for a direct entry neither. ``number`` counts in ``series`` (a
+    plan's slug), ``rung`` and ``year`` from 1 without gaps; a draft has none. ``limit_days`` are workdays,
+    counted from signing, which sets ``limit_at``. ``next_at`` is when an issued sheet that went unmet takes
+    its matter a rung further, null once it has or need not.
+    """
+
+    __tablename__ = "sheets"
+    __table_args__ = (
+        UniqueConstraint("series", "rung", "year", "number"),
+        one_of("rung", words.Rung),
+        one_of("state", words.SheetState),
+        one_of("cause", SHEET_CAUSES),
+        # The ladder never fires twice.
+        Index(
+            "ux_sheets_obligation_once",
+            *("obligation_id", "rung"),
+            unique=True,
+            sqlite_where=_BY_LADDER,
+            postgresql_where=_BY_LADDER,
+        ),
+        Index(
+            "ux_sheets_finding_once",
+            *("finding_id", "rung"),
+            unique=True,
+            sqlite_where=_BY_LADDER,
+            postgresql_where=_BY_LADDER,
+        ),
+        Index("ix_sheets_next", "next_at", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        Index("ix_sheets_drafts", "id", sqlite_where=_DRAFT, postgresql_where=_DRAFT),
+        Index(None, "unit_id", "state"),
+    )
+
+    id: Mapped[BigId]
+    rung: Mapped[str]
+    state: Mapped[str] = mapped_column(default="draft")
+    series: Mapped[str]
+    year: Mapped[int]
+    number: Mapped[int | None]
+    cause: Mapped[str]
+    reason: Mapped[str]
+    obligation_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("obligations.id"), index=True)
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("findings.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    matter: Mapped[str]
+    responsible: Mapped[str]
+    lead: Mapped[str]
+    requirement: Mapped[str]
+    basis: Mapped[str]
+    clause: Mapped[str]
+    limit_days: Mapped[int]
+    limit_at: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    issued_at: Mapped[datetime | None]
+    signed_by: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    closing: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdrawn_why: Mapped[str | None]
+    next_at: Mapped[datetime | None]
+
+
+class SheetReply(Base):
+    """What a unit answers to a sheet; the office decides whether it is a good reason. Then never changed."""
+
+    __tablename__ = "sheet_replies"
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = mapped_column(BigKey, ForeignKey("sheets.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    text: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    accepted: Mapped[bool | None]
+    answer: Mapped[str | None]
+
+
+class Talk(Base):
+    """A talk (约谈) that a sheet called: when and where, what was prepared, the minutes, what was promised."""
+
+    __tablename__ = "talks"
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = mapped_column(BigKey, ForeignKey("sheets.id"), unique=True)
+    at: Mapped[datetime]
+    place: Mapped[str]
+    attending: Mapped[str]
+    material: Mapped[str]
+    minutes: Mapped[str | None]
+    minuted_at: Mapped[datetime | None]
+    minuted_by: Mapped[str | None]
+    promised: Mapped[str | None]
+    promised_by: Mapped[datetime | None]
+    followed_at: Mapped[datetime | None]
+    followed_by: Mapped[str | None]
+    followed: Mapped[str | None]
