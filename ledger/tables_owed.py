@@ -22,8 +22,8 @@ class Obligation(Base):
     """What one unit owes in one round.
 
     ``due_at`` is the effective last second on time (an extension moves it; null when nothing is due);
-    ``credited_at`` is the time of receipt that counts for timeliness; ``rung`` the highest step of the ladder that
-    it has reached, 0 for none.
+    ``credited_at`` is the time of receipt that counts for timeliness; ``rung`` the highest step of the ladder
+    that it has reached, 0 for none.
     """
 
     __tablename__ = "obligations"

@@ -103,7 +103,7 @@ class SheetReply(Base):
 
 
 class Talk(Base):
-    """A talk (约谈) that a sheet called: when and where, what was prepared, the minutes, what was promised."""
+    """A talk (约谈) that a sheet called: when, where, what was prepared, its minutes, what was promised."""
 
     __tablename__ = "talks"
 

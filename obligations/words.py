@@ -108,7 +108,7 @@ class Rung(Word):
 
 
 class SheetState(Word):
-    """Where a sheet is between being drafted and being closed; a draft that was dropped never had a number."""
+    """Where a sheet is between draft and close; a draft that was dropped never had a number."""
 
     DRAFT = "draft", "待签发"
     ISSUED = "issued", "已签发"

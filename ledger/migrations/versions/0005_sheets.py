@@ -71,7 +71,8 @@ def upgrade() -> None:
         "sheets",
         "UPDATE",
         "OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number "
-        "OR NEW.unit_id <> OLD.unit_id OR NEW.requirement <> OLD.requirement OR NEW.limit_at <> OLD.limit_at)",
+        "OR NEW.unit_id <> OLD.unit_id OR NEW.requirement <> OLD.requirement "
+        "OR NEW.limit_at <> OLD.limit_at)",
     )
     keep("sheet_replies", until="OLD.decided_at IS NOT NULL")
     refuse("talks", "DELETE")
