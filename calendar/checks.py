@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .checks_rules import faults_of_rules
 from .faults import Fault, Place, nearest, one_of
 from .phrases import parse
 
@@ -29,7 +30,7 @@ def faults_of(plan: Plan) -> list[Fault]:
     found = [*_audiences(plan), *_keys(plan)]
     for n, duty in enumerate(plan.duties):
         found += _duty(plan, duty, ("duties", n))
-    return found
+    return [*found, *faults_of_rules(plan)]
 
 
 def stretches_of(plan: Plan, kind: str) -> Sequence[Stretch]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .dates import Moment, Scope
-    from .plan import Duty, FormField, Meeting, Plan, Reminder, Source, Stretch, When
+    from .plan import Duty, FormField, Meeting, Plan, Reminder, Stretch
+    from .plan_base import Source, When
     from .timing import Dated
     from .workdays import Workdays
 

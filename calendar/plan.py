@@ -7,60 +7,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from .dates import Roll
-from .phrases import parse
+from .plan_base import SOURCE, Date, Key, Model, Name, Phrase, Source
+from .rules_appraisal import AppraisalRules
+from .rules_duty import Inspection, LookBack, Night
+from .rules_gates import Gate
+from .rules_ladder import LadderRules
+from .rules_watch import Watch
 
 FIRST_YEAR, LAST_YEAR = 1901, 2099
 
-Source = Literal["document", "local"]
 Kind = Literal["once", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "phase", "window", "event"]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
-Name = Annotated[str, Field(min_length=1)]
-
-
-def _readable(text: str) -> str:
-    parse(text)
-    return text
-
-
-_EXAMPLES = [
-    "03-22", "day 25", "last workday", "正月初八", "除夕 - 8 days", "清明", "month 2 day 15",
-    "end of quarter - 5 workdays", "周五 12:00", "due + 10 days", "event + 2 hours",
-]  # fmt: skip
-Phrase = Annotated[str, AfterValidator(_readable), Field(examples=_EXAMPLES)]
-
 KINDS_ZH: dict[str, str] = {
     "once": "一次性", "weekly": "每周", "monthly": "每月", "quarterly": "每季度", "half_yearly": "每半年",
     "yearly": "每年", "phase": "每阶段", "window": "每时段", "event": "即时",
 }  # fmt: skip
 _KINDS = "多久一次：" + "、".join(f"{kind} {name}" for kind, name in KINDS_ZH.items())
-_SOURCE = "日期由谁定：document 文件写明；local 本单位自定"
-
-
-class Model(BaseModel):
-    """What every part of a plan shares: frozen, and closed to unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class When(Model, title="日期"):
-    """A date: the phrase, what to do on a rest day, and who chose it."""
-
-    on: Phrase = Field(description="日期短语，如 03-22、day 25、last workday、正月初八、除夕 - 8 days")
-    roll: Roll = Field(
-        default="as_written",
-        description="遇休息日：as_written 不变；previous_workday 提前到上个工作日；next_workday 顺延",
-    )
-    source: Source | None = Field(default=None, description=f"{_SOURCE}。不写则同所在任务的 source")
-
-
-def _spelled(value: object) -> object:
-    return {"on": value} if isinstance(value, str) else value
-
-
-Date = Annotated[When, BeforeValidator(_spelled, json_schema_input_type=Phrase | When)]
 
 
 class Audience(Model, title="受众"):
@@ -84,7 +47,9 @@ class Stretch(Model, title="阶段或时段"):
     starts: Date = Field(description="开始；不写时刻则从当日零时起")
     ends: Date = Field(description="结束；不写时刻则到当日24时止，可以跨夜")
     clause: Name = Field(description="依据的条款，如 二（一）")
-    source: Source = Field(description=_SOURCE)
+    source: Source = Field(description=SOURCE)
+    enter: list[Gate] = Field(default_factory=list, description="进入本阶段的条件，如各部门方案已收齐")
+    leave: list[Gate] = Field(default_factory=list, description="结束本阶段的条件，如检查已全部接收")
     note: str = Field(default="", description="备注，给维护方案的人看")
 
 
@@ -125,6 +90,9 @@ class Meeting(Model, title="会议"):
 
     chair: str = Field(default="", description="召集人")
     agenda: list[Name] = Field(default_factory=list, description="议程")
+    place: str = Field(default="", description="地点")
+    notice: int = Field(default=3, ge=0, le=30, description="会前几个工作日发会议通知")
+    minutes: int = Field(default=5, ge=1, le=60, description="会后几个工作日内形成会议纪要")
 
 
 class Variation(Model, title="本期不同之处"):
@@ -152,7 +120,7 @@ class Duty(Model, title="任务"):
     audience: Key = Field(description="谁来做（audiences 中的键）")
     lead: Key | None = Field(default=None, description="牵头的一方（audiences 中的键）")
     clause: Name = Field(description="依据的条款，如 三（二）二")
-    source: Source = Field(description=_SOURCE)
+    source: Source = Field(description=SOURCE)
     opens: Date | None = Field(default=None, description="下达时间；不写则为本期第一天")
     due: Date | None = Field(
         default=None,
@@ -173,6 +141,13 @@ class Duty(Model, title="任务"):
     emphasis: str = Field(default="", description="重点")
     urgent: bool = Field(default=False, description="提醒不避夜间和休息日")
     meeting: Meeting | None = Field(default=None, description="召开会议的任务写这一项")
+    inspection: Inspection | None = Field(default=None, description="督查检查的任务写这一项")
+    lookback: LookBack | None = Field(default=None, description="“回头看”的任务写这一项")
+    night: Night | None = Field(default=None, description="高峰夜值守的任务写这一项")
+    alert: list[Key] = Field(
+        default_factory=list, description="即时任务：收到后立即告知谁（audiences 中的键），不分昼夜"
+    )
+    findings: bool = Field(default=False, description="上报时可以一并登记检查发现的隐患")
     form: list[FormField] = Field(default_factory=list, description="表单：要填报的各项")
     reminders: list[Cue] | None = Field(default=None, description="提醒点；不写则用 defaults.reminders")
     vary: dict[str, Variation] = Field(
@@ -213,4 +188,11 @@ class Plan(Model, title="方案"):
     windows: list[Stretch] = Field(default_factory=list, description="时段，如 宣传周、除夕夜")
     defaults: Defaults = Field(default_factory=Defaults, description="各任务的默认值")
     duties: list[Duty] = Field(min_length=1, description="任务")
+    ladder: list[LadderRules] = Field(
+        default_factory=list, description="亮灯和督办的规则，各自写明从哪天起用；不写则用程序的默认规则"
+    )
+    watch: list[Watch] = Field(default_factory=list, description="要盯住的重点人员和重点场所，多久回访一次")
+    appraisal: list[AppraisalRules] = Field(
+        default_factory=list, description="考核计分的规则，各自写明从哪天起用；不写则不考核"
+    )
     not_duties: list[NotDuty] = Field(default_factory=list, description="原文中不列为任务的话和理由")

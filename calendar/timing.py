@@ -9,7 +9,7 @@ from .checks import DATES
 from .dates import Moment, resolve
 from .faults import Fault, Place
 from .phrases import MARKS, RuleError, parse
-from .plan import When
+from .plan_base import When
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

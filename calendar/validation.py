@@ -22,14 +22,18 @@ from .plan import (
     Duty,
     FormField,
     Meeting,
-    Model,
     NotDuty,
     Plan,
     Reminder,
     Stretch,
     Variation,
-    When,
 )
+from .plan_base import Model, When
+from .rules_appraisal import AppraisalRules, Item
+from .rules_duty import Inspection, LookBack, Night
+from .rules_gates import Gate
+from .rules_ladder import LadderRules, Step
+from .rules_watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +46,9 @@ _DATES = ("opens", "due", "locks", "starts", "ends")
 _MODELS: Mapping[str, type[Model]] = {
     "audiences": Audience, "phases": Stretch, "windows": Stretch, "duties": Duty, "not_duties": NotDuty,
     "defaults": Defaults, "form": FormField, "reminders": Reminder, "meeting": Meeting, "vary": Variation,
-    **dict.fromkeys(_DATES, When),
+    "inspection": Inspection, "lookback": LookBack, "night": Night, "enter": Gate, "leave": Gate,
+    "ladder": LadderRules, "watch": Watch, "appraisal": AppraisalRules, "items": Item,
+    **dict.fromkeys(_DATES, When), **dict.fromkeys(("cuiban", "duban", "yuetan", "tongbao"), Step),
 }  # fmt: skip
 _FREE_KEYS = ("audiences", "vary")
 _STRETCHES = {"phases": "phase", "windows": "window"}

@@ -23,8 +23,8 @@ class Finding(Base):
     """One finding with the columns of the paper ledger (隐患台账); ``number`` counts in a plan's year.
 
     ``due_at`` (整改期限) counts extensions, ``first_due_at`` does not. ``unit_id`` answers for the
-    rectification; ``obligation_id`` is the report in which it came, if it came in one. ``rung`` is the highest
-    step of the ladder that it has reached. Every change of it is a step beside it.
+    rectification; ``obligation_id`` is the report in which it came, if it came in one. ``rung`` is the
+    highest step of the ladder that it has reached. Every change of it is a step beside it.
     """
 
     __tablename__ = "findings"

@@ -18,7 +18,7 @@ PHRASES = (
 )
 TOP_KEYS = (
     "slug、title、issuer、number、year、revision、office、note、"
-    "audiences、phases、windows、defaults、duties、not_duties"
+    "audiences、phases、windows、defaults、duties、ladder、watch、appraisal、not_duties"
 )
 KINDS = "once、weekly、monthly、quarterly、half_yearly、yearly、phase、window、event"
 ONCE = duty("kind: once, due: 03-22")

@@ -1,0 +1,32 @@
+"""What some duties are besides reports: inspections, look-backs, nights on duty."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from .plan_base import Key, Model, Phrase
+
+
+class Inspection(Model, title="督查检查"):
+    """An inspection: which units may be drawn, how many, by how many people, and whether announced."""
+
+    of: Key = Field(description="从哪些单位中抽取（audiences 中的键）")
+    units: int = Field(ge=1, le=500, description="每次抽几个单位")
+    team: int = Field(default=2, ge=1, le=20, description="每个单位派几名检查人员")
+    announced: bool = Field(default=True, description="true 先通知；false 不通知，开始前不公开")
+
+
+class LookBack(Model, title="回头看"):
+    """A look-back: every finding that was grave, late or reopened, and a random sample of the rest."""
+
+    of: Key = Field(description="回头看哪些单位（audiences 中的键）")
+    sample: int = Field(default=20, ge=0, le=100, description="其余已销号隐患随机抽查的百分比")
+    at_least: int = Field(default=1, ge=0, le=500, description="其余已销号隐患至少抽查几处")
+
+
+class Night(Model, title="高峰夜值守"):
+    """A peak night: the roster, a nil report by the duty's own deadline, and a summary in the morning."""
+
+    summary: Phrase = Field(default="ends + 1 day 08:00", description="汇总的时刻")
+    to: Key = Field(description="汇总报给谁（audiences 中的键）")
+    roster: bool = Field(default=True, description="要报值班名单")
