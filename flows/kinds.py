@@ -69,9 +69,42 @@ def run_window(
     return _run("window", period, plan, duty, at(now))
 
 
+@flow(name="run-ladder", flow_run_name=run_name)
+def run_ladder(
+    period: str = "", plan: str = "", duty: str = "", title: str = "", now: datetime | None = None
+) -> list[str]:
+    """Climb the ladder: issue what the program issues, draft what a person signs."""
+    return _run("ladder", period, plan, duty, at(now))
+
+
+@flow(name="run-findings", flow_run_name=run_name)
+def run_findings(
+    period: str = "", plan: str = "", duty: str = "", title: str = "", now: datetime | None = None
+) -> list[str]:
+    """Follow up findings, cases and clues, and what is watched."""
+    return _run("findings", period, plan, duty, at(now))
+
+
+@flow(name="run-inspection", flow_run_name=run_name)
+def run_inspection(
+    period: str = "", plan: str = "", duty: str = "", title: str = "", now: datetime | None = None
+) -> list[str]:
+    """Prepare inspections and reveal their draws, make the work of the look-back."""
+    return _run("inspection", period, plan, duty, at(now))
+
+
+@flow(name="run-appraisal", flow_run_name=run_name)
+def run_appraisal(
+    period: str = "", plan: str = "", duty: str = "", title: str = "", now: datetime | None = None
+) -> list[str]:
+    """Draw up the drafts of the appraisal, and settle what nobody appealed against."""
+    return _run("appraisal", period, plan, duty, at(now))
+
+
 BY_KIND = {
     "year": run_year, "quarter": run_quarter, "month": run_month, "meeting": run_meeting, "phase": run_phase,
-    "window": run_window,
+    "window": run_window, "ladder": run_ladder, "findings": run_findings, "inspection": run_inspection,
+    "appraisal": run_appraisal,
 }  # fmt: skip
 
 

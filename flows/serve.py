@@ -16,7 +16,18 @@ from prefect.types.entrypoint import EntrypointType
 from ..app import clock, wiring
 from .advance import advance
 from .deliver import deliver
-from .kinds import run_meeting, run_month, run_phase, run_quarter, run_window, run_year
+from .kinds import (
+    run_appraisal,
+    run_findings,
+    run_inspection,
+    run_ladder,
+    run_meeting,
+    run_month,
+    run_phase,
+    run_quarter,
+    run_window,
+    run_year,
+)
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -32,6 +43,10 @@ _KINDS: tuple[tuple[Flow[..., Any], str, str], ...] = (
     (run_meeting, "会议", "办理会议。"),
     (run_phase, "阶段", "开始和结束各阶段，办理阶段内的任务。"),
     (run_window, "时段", "开始和结束各时段（如重点夜晚），办理时段内的任务。"),
+    (run_ladder, "督办", "逐级督办：发出催办单，起草督办单、约谈通知和通报，待人签发。"),
+    (run_findings, "整改", "跟踪隐患整改、案件和线索，安排重点人员和场所的回访。"),
+    (run_inspection, "督查", "准备督查检查、公布抽取结果，安排“回头看”。"),
+    (run_appraisal, "考核", "起草考核结果，了结没有申诉的结果。"),
 )
 _CLOCKS = {
     "advance": "把账簿推进到此刻：下达、提醒、到期、截止补报。按时自动运行，停机后自动补上；可随时手动运行。",

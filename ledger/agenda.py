@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
@@ -16,15 +16,18 @@ from .tables import PlanRevision, PlanYear, Round, Stretch
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-Flow = Literal["year", "quarter", "month", "meeting", "phase", "window"]
 RENEWAL_MONTH = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing to handle: a round, a stretch, a year to open, dates to move; ``at`` is since when (UTC)."""
+    """One thing to handle; ``at`` is since when (UTC).
 
-    what: Literal["round", "stretch", "year", "dates"]
+    ``what`` is ``round``, ``stretch``, ``year`` (to open), ``dates`` (to move), or a part of supervising,
+    under the name that ``tasks.supervising`` knows it by. ``flow`` is the kind of the flow that handles it.
+    """
+
+    what: str
     flow: str
     title: str
     slug: str

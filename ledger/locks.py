@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # Any numbers that are only ours: the keys of PostgreSQL's advisory locks.
 _TREE: Final = 0x74726565
 _NAMES: Final = 0x6E616D6573
+_NUMBERS: Final = 0x6E756D62
 
 
 def tree(session: Session) -> None:
@@ -25,6 +26,11 @@ def tree(session: Session) -> None:
 def names(session: Session) -> None:
     """Be alone, until the transaction ends, in giving people the names that records show."""
     _alone(session, _NAMES)
+
+
+def numbers(session: Session) -> None:
+    """Be alone, until the transaction ends, in numbering what is numbered without gaps."""
+    _alone(session, _NUMBERS)
 
 
 def _alone(session: Session, key: int) -> None:

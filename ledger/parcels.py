@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
+LETTER = "letter"  # written beforehand, about one thing
 LINK_MESSAGES = ("link", "office-link")  # asked for in the contact's own name; sent by the office
 
 
@@ -46,6 +47,7 @@ class Parcel:
     """A claimed message with all that its text and its sending need; ``attempt`` counts from 1.
 
     One whose ``purpose`` is of :data:`LINK_MESSAGES` has no lines: it brings a new link and nothing else.
+    Nor has a :data:`LETTER`, which says what its ``subject`` and ``wording`` say.
     """
 
     id: int
@@ -61,6 +63,8 @@ class Parcel:
     email: str
     contact_id: int = 0
     purpose: str | None = None
+    subject: str = ""
+    wording: str = ""
     lines: tuple[Line, ...] = ()
 
 
@@ -90,14 +94,14 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
         lines[row.message_id][row.obligation_id] = _line(row)
         offices.setdefault(row.message_id, row.office)
     _mark(session, drop)
-    speaking_rows = [row for row in _messages(session, ids) if lines.get(row.id) or _brings_link(row)]
+    speaking_rows = [row for row in _messages(session, ids) if lines.get(row.id) or _needs_no_lines(row)]
     parcels = [_parcel(row, lines[row.id], offices) for row in speaking_rows]
     speaking = {parcel.id for parcel in parcels}
     return Looked(parcels, [one for one in ids if one not in speaking])
 
 
-def _brings_link(row: Row[Any]) -> bool:
-    return row.active and row.purpose in LINK_MESSAGES
+def _needs_no_lines(row: Row[Any]) -> bool:
+    return row.active and row.purpose in (LETTER, *LINK_MESSAGES)
 
 
 def _notices(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
@@ -168,6 +172,7 @@ def _messages(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
         select(
             *(Message.id, Message.key, Message.attempts, Message.urgent, Message.send_on, Message.channel_id),
             *(Message.purpose, Message.contact_id, Contact.name, Contact.phone, Contact.email),
+            *(Message.subject, Message.wording),
             *(Unit.name.label("unit"), Contact.active),
         )
         .join(Contact, Contact.id == Message.contact_id)
@@ -192,6 +197,8 @@ def _parcel(row: Row[Any], lines: dict[int, Line], offices: dict[int, str]) -> P
         email=row.email,
         contact_id=row.contact_id,
         purpose=row.purpose,
+        subject=row.subject,
+        wording=row.wording or "",
         lines=tuple(lines.values()),
     )
 

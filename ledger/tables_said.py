@@ -24,7 +24,8 @@ class Message(Base):
     """One digest to one contact: a row before it is sent. ``key`` stays the same whatever is retried.
 
     ``purpose`` is null for a digest, ``link`` or ``office-link`` for a message that only brings a new link,
-    ``letter`` for one written beforehand about one thing, which ``about`` names (``sheet/12``).
+    ``letter`` for one written beforehand about one thing, which ``about`` names (``sheet/12``); ``wording``
+    is what it was to say before the link was put in.
     """
 
     __tablename__ = "messages"
@@ -43,6 +44,7 @@ class Message(Base):
     key: Mapped[str] = mapped_column(unique=True)
     purpose: Mapped[str | None]
     about: Mapped[str | None]
+    wording: Mapped[str | None]
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
     send_on: Mapped[date]

@@ -42,9 +42,19 @@ class Act(StrEnum):
     PEOPLE = "people"  # units, contacts, channels
     SELF = "self"  # one's own password, second factor, sign-ins
     RULE = "rule"  # accounts and integrations
+    FIND = "find"  # record findings, cases and clues, judge what became of them
+    DRAFT = "draft"  # draft sheets, judge replies, keep talks
+    SIGN = "sign"  # sign what leaves in the office's name, withdraw it
+    MEET = "meet"  # call meetings, keep their minutes and decisions, pass the gates of phases
+    INSPECT = "inspect"  # draw and hold inspections, also those not announced yet
+    WATCH = "watch"  # see the persons and places that are watched
+    APPRAISE = "appraise"  # adopt the rules of the appraisal, answer appeals
 
 
 _OFFICE = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
+_DESK = _OFFICE | {Role.SUPERVISOR}
+# What only a person does.
+_IN_PERSON = frozenset({Act.SELF, Act.RULE, Act.SIGN, Act.WATCH})
 RULES: dict[Act, frozenset[Role]] = {
     Act.MINE: frozenset(),  # links alone
     Act.LOOK: frozenset(Role),
@@ -53,6 +63,15 @@ RULES: dict[Act, frozenset[Role]] = {
     Act.PEOPLE: _OFFICE,
     Act.SELF: frozenset(Role),
     Act.RULE: frozenset({Role.ADMINISTRATOR}),
+    Act.FIND: _DESK,
+    Act.DRAFT: _DESK,
+    # Whoever runs the program does not sign for the government.
+    Act.SIGN: frozenset({Role.LEADER, Role.SUPERVISOR}),
+    Act.MEET: _OFFICE,
+    Act.INSPECT: _DESK,
+    # Nor is it their business who is watched; the plan may narrow this further, by kind.
+    Act.WATCH: frozenset({Role.OFFICE, Role.SUPERVISOR, Role.LEADER}),
+    Act.APPRAISE: _OFFICE,
 }
 
 
@@ -99,7 +118,7 @@ class Caller:
         """Tell whether the caller may do this; templates ask it too, to show only what can be done."""
         if self.unit_id is not None:
             return act is Act.MINE
-        return self.role in RULES[act] and not (self.program and act in (Act.SELF, Act.RULE))
+        return self.role in RULES[act] and not (self.program and act in _IN_PERSON)
 
 
 @dataclass(frozen=True, slots=True)

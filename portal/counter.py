@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..app import clock, doorbell, wiring
 from ..calendar.slots import QuietHours, slot
 from ..calendar.workdays import Workdays
+from ..ledger.means import Means
 from ..ledger.reminding import Slots, slots_at
 from ..ledger.tokens import new_token
 from .inbox import Inbox
@@ -56,6 +57,11 @@ class Counter:
     def slots(self, now: datetime, *, urgent: bool) -> Slots:
         """Give when a reminder made at ``now`` may leave."""
         return slots_at(now, self.workdays, self.quiet, urgent=urgent)
+
+    @property
+    def means(self) -> Means:
+        """Give what the ledger's acts need besides the book."""
+        return Means(self.workdays, lambda now, urgent: self.slots(now, urgent=urgent))
 
     def leaves(self, at: datetime) -> datetime:
         """Give when a message that may leave from ``at`` on really does, if it is not urgent."""

@@ -13,6 +13,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from ..ledger import channels, links, outbox, parcels
+from ..notifications.addressed import addressed
 from ..notifications.channels import Channel, build, per_minute
 from ..notifications.digest import DigestLine, OfficeFacts, Wording, digest, fresh_link
 from ..notifications.letters import Answer, Letter
@@ -222,6 +223,8 @@ def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime, token: 
     if parcel.purpose in parcels.LINK_MESSAGES:
         by_office = parcel.purpose == "office-link"
         return fresh_link(parcel.contact, parcel.unit, office, by_office=by_office)
+    if parcel.purpose == parcels.LETTER:
+        return addressed(parcel.subject, parcel.wording, office, limit_bytes=channel.limit_bytes)
     facts = [{name: getattr(line, name) for name in DigestLine.__dataclass_fields__} for line in parcel.lines]
     lines = [DigestLine(**one) for one in facts]
     return digest(parcel.contact, parcel.unit, lines, now, office, limit_bytes=channel.limit_bytes)

@@ -15,6 +15,7 @@ from ..ledger.journal import ClockWentBack
 from ..ledger.tables import PlanRevision
 from ..obligations.errors import DubanError
 from ..obligations.words import CueKind
+from .supervising import PARTS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,11 +30,14 @@ __all__ = ["ClockWentBack", "DubanError", "Due", "handle", "list_due"]
 def list_due(works: Works, now: datetime) -> list[Due]:
     """Give all that needs handling by ``now``, the earliest first.
 
-    Years to open come before their rounds, and so do dates to move because a notice of days off has come.
+    Years to open come before their rounds, and so do dates to move because a notice of days off has come; the
+    parts of supervising come last, so that they see the rounds as they stand by then.
     """
     with works.book.read() as session:
         moved = [_to_move(one, now) for one in moving.unsettled(session, works.workdays)]
-        return [*agenda.years_due(session, now), *moved, *agenda.due(session, now)]
+        parts = [one for part in PARTS.values() for one in part.due(session, now, works.workdays)]
+        parts.sort(key=lambda one: (one.at, one.what, one.id))
+        return [*agenda.years_due(session, now), *moved, *agenda.due(session, now), *parts]
 
 
 def _to_move(one: moving.Unsettled, now: datetime) -> Due:
@@ -43,10 +47,12 @@ def _to_move(one: moving.Unsettled, now: datetime) -> Due:
 
 @task(task_run_name="{due.title}", cache_policy=NO_CACHE)
 def handle(works: Works, due: Due, now: datetime) -> str | None:
-    """Do what has fallen due to one round, stretch or year, in one transaction; gives what was done."""
+    """Do one thing that has fallen due, in one transaction; gives what was done."""
     if due.what in ("year", "dates"):
         return _handle_year(works, due, now)
     with works.book.write() as session:
+        if part := PARTS.get(due.what):
+            return part.handle(session, due, now, works.means)
         if due.what == "stretch":
             return agenda.pass_stretch(session, due.id, now)
         progress = rounds.catch_up(session, due.id, now, works.slots)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..calendar.slots import QuietHours, slot
+from ..ledger.means import Means
 from ..ledger.reminding import Slots, slots_at
 from ..ledger.tokens import new_token
 
@@ -48,6 +49,11 @@ class Works:
         if not self.at_any_hour:
             return found
         return Slots(slot(now, self.workdays, self.quiet, urgent=True), found.after)
+
+    @property
+    def means(self) -> Means:
+        """Give what the ledger's acts need besides the book."""
+        return Means(self.workdays, self.slots)
 
     def resting(self, now: datetime) -> bool:
         """Tell whether only what is urgent leaves at ``now``: in the quiet hours and on rest days."""

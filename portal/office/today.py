@@ -17,6 +17,7 @@ from ..access import Act, Here, may
 from ..back import done_words, here_now
 from ..pages import page
 from .case import Case
+from .pending import pending
 
 if TYPE_CHECKING:
     from ...ledger.desk_queries import Asked
@@ -45,6 +46,7 @@ def today_page(here: Annotated[Here, Depends(may(Act.LOOK))]) -> HTMLResponse:
             "closed": today.closed(desk.session, here.now),
             "came": today.came_in(desk.session, yesterday, REPORTS),
             "trouble": trouble.trouble(desk.session, here.now, here.counter.leaves, FAILURES),
+            "pending": pending(desk.session, here.now),
             "asked": [(one, _case(one)) for one in asked],
         }
     facts |= {"done": done_words(here.request), "back": here_now(here.request), "tonight": tonight}

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from ...ledger.mine import mine
 from ..pages import page
+from .also import also
 from .visit import Mine, done_words
 
 router = APIRouter(prefix="/l/{token}", include_in_schema=False)
@@ -16,5 +17,7 @@ router = APIRouter(prefix="/l/{token}", include_in_schema=False)
 def look(here: Mine) -> HTMLResponse:
     """Show the list."""
     with here.read() as desk:
-        found = mine(desk.session, here.caller.unit_id or 0, here.now)
-    return page(here, "unit/list.html", mine=found, done=done_words(here))
+        unit_id = here.caller.unit_id or 0
+        found = mine(desk.session, unit_id, here.now)
+        more = [] if here.caller.board else also(desk.session, unit_id, here.now)
+    return page(here, "unit/list.html", mine=found, more=more, done=done_words(here))

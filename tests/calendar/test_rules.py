@@ -61,7 +61,7 @@ def test_a_gate_must_name_a_duty_that_is_there() -> None:
     )
     with pytest.raises(InputError) as refused:
         loader.read(text, "jiancha.yaml")
-    assert "没有这个任务；应为yuecha；实际为“yuecah”；是否想写“yuecha”？" in str(refused.value)
+    assert "没有这个任务；应为yuecha之一；实际为“yuecah”；是否想写“yuecha”？" in str(refused.value)
 
 
 def test_an_item_of_the_appraisal_must_name_duties_that_are_there() -> None:

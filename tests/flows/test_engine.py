@@ -138,6 +138,10 @@ def test_every_flow_is_deployed_by_module_path_and_only_the_clocks_have_a_schedu
         "会议": "duban.flows.kinds.run_meeting",
         "阶段": "duban.flows.kinds.run_phase",
         "时段": "duban.flows.kinds.run_window",
+        "督办": "duban.flows.kinds.run_ladder",
+        "整改": "duban.flows.kinds.run_findings",
+        "督查": "duban.flows.kinds.run_inspection",
+        "考核": "duban.flows.kinds.run_appraisal",
     }
     assert {one.concurrency_limit for one in made} == {1}
     crons = {

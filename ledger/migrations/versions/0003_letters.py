@@ -14,8 +14,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the two columns and their indexes."""
+    """Add the columns and their indexes."""
     op.add_column("messages", sa.Column("about", sa.Text))
+    op.add_column("messages", sa.Column("wording", sa.Text))
     index_where("ix_messages_about", "messages", "about IS NOT NULL", "about")
     op.add_column("obligations", sa.Column("rung", sa.Integer, nullable=False, server_default="0"))
     no_rung = "rung = 0 AND state IN ('owed', 'returned')"

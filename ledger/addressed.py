@@ -1,0 +1,110 @@
+"""Letters about one thing to the people of units: a sheet, a meeting, an event; beside the daily digest.
+
+The text is written beforehand; the link is put in as the letter leaves. A unit without a contact cannot be
+told, and the caller learns of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import String, cast, literal, select, update
+
+from . import journal
+from .parcels import LETTER
+from .states import QUEUED
+from .tables import Contact, Message, Unit
+from .upsert import rows_of, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session
+
+    from ..calendar.slots import Slot
+
+_COLUMNS = (
+    *("key", "purpose", "about", "contact_id", "channel_id", "send_on", "urgent", "not_before", "state"),
+    *("attempts", "subject", "body", "answer", "wording"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be said about one thing; ``about`` names it (``sheet/12``), ``mark`` this among others.
+
+    The same mark about the same thing is one letter to each contact, however often it is addressed.
+    """
+
+    about: str
+    mark: str
+    subject: str
+    text: str
+    urgent: bool = False
+
+
+class Addressed(NamedTuple):
+    """How many letters were put into the outbox, and the names of the units that have nobody to tell."""
+
+    letters: int
+    untold: tuple[str, ...]
+
+
+class Told(NamedTuple):
+    """One letter about a thing: to whom, and what became of it (UTC)."""
+
+    message_id: int
+    unit: str
+    contact: str
+    subject: str
+    state: str
+    not_before: datetime
+    sent_at: datetime | None
+    answer: str
+
+
+def address(session: Session, unit_ids: Collection[int], letter: Letter, slot: Slot) -> Addressed:
+    """Put a letter into the outbox for every active contact of these units, to leave in ``slot``."""
+    key = literal(f"a-{letter.about}-{letter.mark}-") + cast(Contact.id, String)
+    rows = (
+        select(
+            *(key, literal(LETTER), literal(letter.about), Contact.id, Contact.channel_id),
+            *(literal(slot.day, Message.send_on.type), literal(letter.urgent)),
+            literal(slot.not_before, Message.not_before.type),
+            *(literal("queued"), literal(0), literal(letter.subject), literal(""), literal("")),
+            literal(letter.text),
+        )
+        .where(Contact.unit_id.in_(unit_ids), Contact.active)
+        .order_by(Contact.id)
+    )
+    statement = upsert(session, Message).from_select(list(_COLUMNS), rows)
+    count = rows_of(session, statement.on_conflict_do_nothing(index_elements=["key"]))
+    reached = select(Contact.unit_id).where(Contact.unit_id.in_(unit_ids), Contact.active)
+    untold = select(Unit.name).where(Unit.id.in_(unit_ids), Unit.id.not_in(reached)).order_by(Unit.id)
+    return Addressed(count, tuple(session.scalars(untold)))
+
+
+def recall(session: Session, about: str, now: datetime, by: str) -> int:
+    """Withdraw what is still queued about a thing, since it no longer holds; gives how many letters."""
+    waiting = update(Message).where(Message.about == about, QUEUED).values(state="withdrawn")
+    ids = sorted(session.scalars(waiting.returning(Message.id).execution_options(synchronize_session=False)))
+    if ids:
+        journal.append(session, now, by, "messages.withdrawn", "outbox", {"messages": ids})
+    return len(ids)
+
+
+def told(session: Session, about: str) -> list[Told]:
+    """Give the letters about a thing, in the order in which they were addressed."""
+    rows = session.execute(
+        select(
+            *(Message.id, Unit.name, Contact.name, Message.subject, Message.state, Message.not_before),
+            *(Message.sent_at, Message.answer),
+        )
+        .join(Contact, Contact.id == Message.contact_id)
+        .join(Unit, Unit.id == Contact.unit_id)
+        .where(Message.about == about)
+        .order_by(Message.id)
+    )
+    return [Told(*row) for row in rows]

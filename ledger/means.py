@@ -1,0 +1,20 @@
+"""What acting on the book needs besides the book: the calendar of workdays, and when letters may leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..calendar.workdays import Workdays
+    from .reminding import Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The calendar of workdays, and ``slots(now, urgent)``: when what is said at ``now`` may leave."""
+
+    workdays: Workdays
+    slots: Callable[[datetime, bool], Slots]

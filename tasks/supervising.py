@@ -1,0 +1,28 @@
+"""The parts of supervising that the clock drives: each says what has fallen due, and does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from ..calendar.workdays import Workdays
+    from ..ledger.agenda import Due
+    from ..ledger.book import Session
+    from ..ledger.means import Means
+
+
+class Part(NamedTuple):
+    """What has fallen due by a moment, and how one such thing is done; that gives what was done, or None.
+
+    Doing it looks first whether it is still to do, so that twice is once.
+    """
+
+    due: Callable[[Session, datetime, Workdays], list[Due]]
+    handle: Callable[[Session, Due, datetime, Means], str | None]
+
+
+# By the word that each of its things has as ``Due.what``.
+PARTS: dict[str, Part] = {}
