@@ -469,7 +469,9 @@ def test_every_round_is_one_period_of_one_duty(slug: str) -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_audience_used_selects_somebody_of_the_example_roster(slug: str) -> None:
     duties = plan(slug).duties
-    used = {key for duty in duties for key in (duty.audience, duty.lead) if key}
+    used = {key for duty in duties for key in (duty.audience, duty.lead, *duty.alert) if key}
+    used |= {one.of for duty in duties for one in (duty.inspection, duty.lookback) if one}
+    used |= {duty.night.to for duty in duties if duty.night}
     assert used == set(plan(slug).audiences)
     assert all(names(slug, key) for key in used)
 
