@@ -43,20 +43,26 @@ def write_listing(
     columns: Sequence[Column],
     rows: Iterable[Sequence[object]],
     made: str,
+    *,
+    sheet: str = _SHEET,
+    dated: datetime | None = None,
 ) -> bytes:
     """Give a .xlsx file with the rows, written as they come and kept on disk meanwhile.
 
-    ``conditions`` says what was filtered and as of when, one line each; ``made`` who exported it and when.
-    Aware datetimes are shown in Asia/Shanghai; what does not fit the kind of its column is kept as text.
-    Raises DubanError when there are more rows than a sheet holds, or no room on disk.
+    ``conditions`` says what was filtered and as of when, one line each; ``made`` who exported it and when;
+    ``sheet`` names the page. Aware datetimes are shown in Asia/Shanghai; what does not fit the kind of its
+    column is kept as text. With ``dated`` the file bears that moment as the time at which it was made, so
+    that the same rows give the same bytes. Raises DubanError when there are more rows than a sheet holds,
+    or no room on disk.
     """
     out = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     try:
         with xlsxwriter.Workbook(out, options) as book:
-            page = book.add_worksheet(_SHEET)
-            _Listing(book, page, columns).write(title, (*conditions, made), rows)
-            book.set_properties({"title": plain_line(title)})
+            page = book.add_worksheet(sheet)
+            _Listing(book, page, columns).write(title, [*conditions, *([made] if made else [])], rows)
+            created = {} if dated is None else {"created": dated.astimezone(SHANGHAI).replace(tzinfo=None)}
+            book.set_properties({"title": plain_line(title), **created})
     except (OSError, XlsxWriterException) as error:
         raise DubanError("导出没有完成，可能是磁盘空间不足；请清理后再试，或缩小筛选范围。") from error
     return out.getvalue()
@@ -107,6 +113,7 @@ class _Listing:
         self.page.set_landscape()
         self.page.set_paper(_A4)
         self.page.fit_to_pages(1, 0)
+        _ = self.page.print_area(0, 0, max(last, head), len(self.columns) - 1)
         _ = self.page.repeat_rows(head)
         self.page.set_footer("&C第 &P 页 共 &N 页")
         _ = self.page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})

@@ -111,3 +111,20 @@ def test_a_full_disk_is_said() -> None:
 
     with pytest.raises(DubanError, match="磁盘空间不足"):
         _ = page_of(rows())
+
+
+def test_the_page_bears_the_name_that_it_is_given_and_prints_what_it_holds() -> None:
+    data = write_listing("报送台账", SAID, COLUMNS, [("示例一村", DUE, 3)], "", sheet="报送台账")
+    page = openpyxl.load_workbook(io.BytesIO(data))["报送台账"]
+    assert page.print_area == "'报送台账'!$A$1:$C$5"
+    assert page.freeze_panes == "A5"
+    assert page.auto_filter.ref == "A4:C5"
+
+
+def test_the_same_rows_of_the_same_day_give_the_same_bytes() -> None:
+    made = [
+        write_listing("报送台账", SAID, COLUMNS, [("示例一村", DUE, 3)], "", dated=DUE) for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    properties = openpyxl.load_workbook(io.BytesIO(made[0])).properties
+    assert properties.created == datetime.fromisoformat("2026-03-25T23:59:59")
