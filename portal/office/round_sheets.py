@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...documents.round_sheet import RoundSheet, SheetRow
-from ...ledger import chasing, sheets
+from ...ledger import chasing, round_units
 from ...obligations.forms import form_digest
 from ...obligations.moments import in_words
 from ...obligations.words import State
 from ..pages import short
 
 if TYPE_CHECKING:
-    from ...ledger.sheets import Sheet
+    from ...ledger.round_units import RoundUnit
     from ...ledger.tables import Round
     from ..access import Desk, Here
 
@@ -34,12 +34,13 @@ def round_sheet(here: Here, desk: Desk, found: Round, workbook_id: str) -> Round
         form_digest=form_digest(found.form),
         workbook_id=workbook_id,
         rows=[
-            SheetRow(one.unit_code, one.unit, _already(one)) for one in sheets.sheet(desk.session, found.id)
+            SheetRow(one.unit_code, one.unit, _already(one))
+            for one in round_units.round_units(desk.session, found.id)
         ],
     )
 
 
-def _already(one: Sheet) -> str:
+def _already(one: RoundUnit) -> str:
     match one.state:
         case State.OWED:
             return ""

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, select
 
 from duban.documents.round_sheet import ReadRow
-from duban.ledger import importing, journal, sheets
+from duban.ledger import importing, journal, round_units
 from duban.ledger.book import Book
 from duban.ledger.importing import Fate, Imported
 from duban.ledger.reports import Report, accept
@@ -162,7 +162,7 @@ def test_rare_characters_and_formulas_are_kept_as_they_were_written(book_in_marc
 def test_the_units_of_a_round_are_listed_with_how_they_stand(book_in_march: Book) -> None:
     submit(book_in_march, "cun2", day("03-19 10:00"))
     with book_in_march.read() as session:
-        found = sheets.sheet(session, march(book_in_march).id)
+        found = round_units.round_units(session, march(book_in_march).id)
     assert [(one.unit_code, one.unit, one.state) for one in found] == [
         ("cun1", "一村", State.OWED),
         ("cun2", "二村", State.SUBMITTED),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-class Sheet(NamedTuple):
+class RoundUnit(NamedTuple):
     """A unit of a round as a workbook lists it: how it stands, and when its latest version came (UTC)."""
 
     unit_code: str
@@ -23,7 +23,7 @@ class Sheet(NamedTuple):
     received_at: datetime | None
 
 
-def sheet(session: Session, round_id: int) -> list[Sheet]:
+def round_units(session: Session, round_id: int) -> list[RoundUnit]:
     """Give the units of a round by code, for a workbook to be filled in."""
     rows = session.execute(
         select(Unit.code, Unit.name, Obligation.state, func.max(Submission.received_at))
@@ -33,4 +33,4 @@ def sheet(session: Session, round_id: int) -> list[Sheet]:
         .group_by(Unit.code, Unit.name, Obligation.state)
         .order_by(Unit.code)
     )
-    return [Sheet(code, unit, State(state), at) for code, unit, state, at in rows]
+    return [RoundUnit(code, unit, State(state), at) for code, unit, state, at in rows]
