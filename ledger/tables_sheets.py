@@ -11,19 +11,22 @@ from ..obligations import words
 from .tables_base import Base, BigId, Id, one_of
 from .types import BigKey
 
-SHEET_CAUSES = ("ladder", "direct")
+SHEET_CAUSES = ("ladder", "direct", "listing")
 _BY_LADDER = text("cause = 'ladder'")
 _RUNNING = text("state = 'issued'")
 _DRAFT = text("state = 'draft'")
+_UNDECIDED = text("decided_at IS NULL")
 
 
 class Sheet(Base):
     """One step of the ladder on paper: one matter, one unit.
 
-    The matter is an obligation, a finding, or for a direct entry neither. ``number`` counts in ``series`` (a
-    plan's slug), ``rung`` and ``year`` from 1 without gaps; a draft has none. ``limit_days`` are workdays,
-    counted from signing, which sets ``limit_at``. ``next_at`` is when an issued sheet that went unmet takes
-    its matter a rung further, null once it has or need not.
+    The matter is an obligation, a finding, or for a direct entry neither; the cause ``listing`` puts a grave
+    finding on the list of those supervised by name (挂牌督办), from signing on. ``number`` counts in
+    ``series`` (a plan's slug), ``rung`` and ``year`` from 1 without gaps; a draft has none. ``limit_days`` are
+    workdays, counted from signing, which sets ``limit_at``. ``next_at`` is when an issued sheet that went
+    unmet takes its matter a rung further, null once it has or need not. A draft that was dropped says when,
+    by whom and why in the columns of a withdrawal.
     """
 
     __tablename__ = "sheets"
@@ -90,6 +93,9 @@ class SheetReply(Base):
     """What a unit answers to a sheet; the office decides whether it is a good reason. Then never changed."""
 
     __tablename__ = "sheet_replies"
+    __table_args__ = (
+        Index("ix_sheet_replies_waiting", "sheet_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
+    )
 
     id: Mapped[Id]
     sheet_id: Mapped[int] = mapped_column(BigKey, ForeignKey("sheets.id"), index=True)

@@ -42,7 +42,8 @@ sa.Table(
     at("withdrawn_at", null=True), text("withdrawn_by", null=True), text("withdrawn_why", null=True),
     at("next_at", null=True), unique("series", "rung", "year", "number"),
     words("rung", "cuiban", "duban", "yuetan", "tongbao"),
-    words("state", "draft", "issued", "closed", "withdrawn", "dropped"), words("cause", "ladder", "direct"),
+    words("state", "draft", "issued", "closed", "withdrawn", "dropped"),
+    words("cause", "ladder", "direct", "listing"),
     where("ux_sheets_obligation_once", "cause = 'ladder'", "obligation_id", "rung", unique=True),
     where("ux_sheets_finding_once", "cause = 'ladder'", "finding_id", "rung", unique=True),
     where("ix_sheets_next", "state = 'issued'", "next_at"),
@@ -52,7 +53,7 @@ sa.Table(
 sa.Table(
     "sheet_replies", book, key(), to("sheet_id", "sheets", big, index=True), at("at"), text("by"),
     text("text"), at("decided_at", null=True), text("decided_by", null=True), yes("accepted", null=True),
-    text("answer", null=True),
+    text("answer", null=True), where("ix_sheet_replies_waiting", "decided_at IS NULL", "sheet_id"),
 )
 sa.Table(
     "talks", book, key(), to("sheet_id", "sheets", big), at("at"), text("place"), text("attending"),
@@ -63,19 +64,50 @@ sa.Table(
 # fmt: on
 
 
+# What a sheet says, from the moment at which it has a number.
+ISSUED = (
+    *("rung", "series", "year", "number", "cause", "reason", "unit_id", "matter", "responsible", "lead"),
+    *("requirement", "basis", "clause", "limit_days", "limit_at", "made_at", "made_by", "issued_at"),
+)
+# What happens to it once, each with who and why.
+ONCE = (
+    *("signed_by", "acknowledged_at", "acknowledged_by", "closed_at", "closed_by", "closing"),
+    *("withdrawn_at", "withdrawn_by", "withdrawn_why"),
+)
+TALK = ("at", "place", "attending", "material", "minutes", "minuted_at", "minuted_by")
+
+
 def upgrade() -> None:
     """Make the tables and the triggers that keep them: what was issued keeps its number and its text."""
     make(book)
     refuse("sheets", "DELETE")
+    about = " OR ".join(_other(column) for column in ("obligation_id", "finding_id"))
     refuse(
         "sheets",
         "UPDATE",
-        "OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number "
-        "OR NEW.unit_id <> OLD.unit_id OR NEW.requirement <> OLD.requirement "
-        "OR NEW.limit_at <> OLD.limit_at)",
+        f"{_lost(*ONCE)} OR (OLD.number IS NOT NULL AND ({_lost(*ISSUED)} OR {about})) "
+        "OR (OLD.state <> 'draft' AND NEW.state IN ('draft', 'dropped') AND NEW.state <> OLD.state) "
+        "OR (OLD.state IN ('closed', 'withdrawn', 'dropped') AND NEW.state <> OLD.state)",
     )
     keep("sheet_replies", until="OLD.decided_at IS NOT NULL")
     refuse("talks", "DELETE")
+    refuse(
+        "talks",
+        "UPDATE",
+        "OLD.followed_at IS NOT NULL OR (OLD.minuted_at IS NOT NULL AND "
+        f"({_lost(*TALK)} OR {_other('promised')} OR {_other('promised_by')}))",
+    )
+
+
+def _lost(*columns: str) -> str:
+    """Say in SQL that a value which was there has gone or has become another."""
+    changed = "(OLD.{0} IS NOT NULL AND (NEW.{0} IS NULL OR NEW.{0} <> OLD.{0}))"
+    return "(" + " OR ".join(changed.format(column) for column in columns) + ")"
+
+
+def _other(column: str) -> str:
+    """Say in SQL that a value has become another, also one that was not there."""
+    return f"({_lost(column)} OR (OLD.{column} IS NULL AND NEW.{column} IS NOT NULL))"
 
 
 def downgrade() -> None:
