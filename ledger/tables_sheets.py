@@ -23,8 +23,8 @@ class Sheet(Base):
 
     The matter is an obligation, a finding, or for a direct entry neither; the cause ``listing`` puts a grave
     finding on the list of those supervised by name (挂牌督办), from signing on. ``number`` counts in
-    ``series`` (a plan's slug), ``rung`` and ``year`` from 1 without gaps; a draft has none. ``limit_days`` are
-    workdays, counted from signing, which sets ``limit_at``. ``next_at`` is when an issued sheet that went
+    ``series`` (a plan's slug), ``rung`` and ``year`` from 1 without gaps; a draft has none. ``limit_days`` is
+    in workdays from signing, which sets ``limit_at``. ``next_at`` is when an issued sheet that went
     unmet takes its matter a rung further, null once it has or need not. A draft that was dropped says when,
     by whom and why in the columns of a withdrawal.
     """
