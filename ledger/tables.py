@@ -14,6 +14,7 @@ from .tables_access import (
     SignIn,
 )
 from .tables_base import Base
+from .tables_cases import Case, CaseLine, CaseStep, Clue, ClueAnswer, ClueHop
 from .tables_findings import FINDING_STEPS, Finding, FindingExtension, FindingStep
 from .tables_journal import JournalEntry, JournalHead
 from .tables_owed import OPEN, Exemption, Extension, Obligation, Submission, Verdict
@@ -22,6 +23,7 @@ from .tables_said import MESSAGE_STATES, NOTICE_STATES, Attempt, Message, Notice
 from .tables_sheets import SHEET_CAUSES, Sheet, SheetReply, Talk
 from .tables_talk import Remark, Transfer, Upload
 from .tables_units import CHANNEL_KINDS, Channel, Contact, Unit, UnitTag
+from .tables_watch import Alert, AlertAck, AlertUnit, NightRoster, NightSummary, Visit, Watched
 
 __all__ = [
     "CHANNEL_KINDS",
@@ -35,9 +37,18 @@ __all__ = [
     "SHEET_CAUSES",
     "STRETCH_KINDS",
     "Account",
+    "Alert",
+    "AlertAck",
+    "AlertUnit",
     "Attempt",
     "Base",
+    "Case",
+    "CaseLine",
+    "CaseStep",
     "Channel",
+    "Clue",
+    "ClueAnswer",
+    "ClueHop",
     "Contact",
     "Cue",
     "Exemption",
@@ -52,6 +63,8 @@ __all__ = [
     "Knock",
     "Link",
     "Message",
+    "NightRoster",
+    "NightSummary",
     "Notice",
     "Obligation",
     "PlanRevision",
@@ -70,4 +83,6 @@ __all__ = [
     "UnitTag",
     "Upload",
     "Verdict",
+    "Visit",
+    "Watched",
 ]
