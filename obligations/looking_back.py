@@ -1,0 +1,76 @@
+"""The look-back (回头看): what is visited once more, by whom not, and what may be said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+from .errors import DubanError
+from .words import FindingState, Grade, Word
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Why(Word):
+    """Why something is visited once more; a thing has the first of these that holds."""
+
+    GRAVE = "grave", "重大隐患"
+    REOPENED = "reopened", "曾重新打开"
+    LATE = "late", "逾期整改"
+    SAMPLED = "sampled", "随机抽查"
+    REPORTS = "reports", "曾迟报漏报"
+
+
+class Found(Word):
+    """What a revisit found, held against what was promised."""
+
+    TRUE = "true", "属实"
+    REBOUND = "rebound", "反弹"
+    FALSE = "false", "未整改（虚假销号）"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a look-back has to know of a finding."""
+
+    grade: Grade
+    state: FindingState
+    reopened: int
+    first_due_at: datetime
+    fixed_at: datetime | None
+    closed_at: datetime | None
+
+
+def why(past: Past, now: datetime) -> Why | None:
+    """Give why a finding must be visited once more; None when it need not, or only if it is drawn.
+
+    It was late when it was fixed, or closed, or is still not, after its first limit, whatever was granted
+    afterwards.
+    """
+    if past.grade is Grade.GRAVE:
+        return Why.GRAVE
+    if past.reopened:
+        return Why.REOPENED
+    done = past.fixed_at or past.closed_at or now
+    return Why.LATE if done > past.first_due_at else None
+
+
+def sample_size(others: int, percent: int, at_least: int) -> int:
+    """Give how many of the other closed findings are drawn: a share, rounded up, and at least so many."""
+    return min(others, max(ceil(others * percent / 100), at_least))
+
+
+def check_visitor(unit_id: int | None, own_unit_id: int) -> None:
+    """Refuse a unit that would visit what it has to answer for itself; ``unit_id`` is who visits."""
+    if unit_id == own_unit_id:
+        raise DubanError("整改责任单位不能自己复查，请另派单位或检查人员。")
+
+
+def check_result(known: Found | None, text: str) -> None:
+    """Let the result of a revisit in: once, and in words."""
+    if known is not None:
+        raise DubanError(f"这一项已复查，结果为“{known.zh}”，不能再改；确需说明的，请另行记录。")
+    if not text.strip():
+        raise DubanError("请写明现场看到的情况。")
