@@ -88,9 +88,14 @@ Cue = Annotated[Reminder, BeforeValidator(_spelled_reminder, json_schema_input_t
 class Meeting(Model, title="会议"):
     """A meeting that the duty convenes."""
 
+    convened: Literal["office", "units"] = Field(
+        default="office",
+        description="由谁召集：office 办公室；units 各单位自行召开，只报召开情况",
+    )
     chair: str = Field(default="", description="召集人")
-    agenda: list[Name] = Field(default_factory=list, description="议程")
+    agenda: list[Name] = Field(default_factory=list, description="议程；上次议定事项的落实由程序列在最前")
     place: str = Field(default="", description="地点")
+    proposals: Key | None = Field(default=None, description="表单中哪一项是提请会议研究的事项（form 中的键）")
     notice: int = Field(default=3, ge=0, le=30, description="会前几个工作日发会议通知")
     minutes: int = Field(default=5, ge=1, le=60, description="会后几个工作日内形成会议纪要")
 

@@ -60,7 +60,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_name() -> None:
         ("kind: quarterly, due: last day, vary: {Q1: {emphsis: 甲}}", "emphasis"),
         ("kind: once, due: 03-22, form: [{key: a, label: 甲, type: text, requird: true}]", "required"),
         ("kind: once, due: 03-22, reminders: [{at: due, urgant: true}]", "urgent"),
-        ("kind: once, due: 03-22, meeting: {chiar: 甲}", "chair"),
+        ("kind: once, due: 03-22, meeting: {convened: units, chiar: 甲}", "chair"),
     ],
 )
 def test_an_unknown_key_at_any_depth_has_its_nearest_name(text: str, near: str) -> None:
