@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from ..obligations.ladder import RUNGS, LightRules, RungRule
 from .plan_base import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Step(Model, title="督办的一级"):
@@ -30,5 +34,25 @@ class LadderRules(Model, title="亮灯和督办规则"):
     yuetan: Step | None = Field(default=Step(after=0, limit=5), description="约谈通知：由人签发")
     tongbao: Step | None = Field(default=Step(after=0, limit=10), description="通报：由人签发")
 
+    @property
+    def rungs(self) -> tuple[RungRule, ...]:
+        """Give the rungs that this ladder has, the lowest first."""
+        steps = ((rung, getattr(self, rung.value)) for rung in RUNGS)
+        return tuple(RungRule(rung, step.after, step.limit) for rung, step in steps if step is not None)
+
+    @property
+    def lights(self) -> LightRules:
+        """Give what a light is computed by."""
+        return LightRules(self.near, "lock" in self.red, "duban" in self.red)
+
 
 DEFAULT = LadderRules(since=date(1901, 1, 1))
+
+
+def in_force(sets: Sequence[LadderRules], day: date) -> LadderRules:
+    """Give the set of rules for a round that opens on a local day: the last that was in force by then.
+
+    ``sets`` are in the order of their days, as a plan has them. Before the first, and without any, the
+    program's own hold. Rules that come later never reach back (DESIGN §5.13).
+    """
+    return next((one for one in reversed(sets) if one.since <= day), DEFAULT)
