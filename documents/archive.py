@@ -8,7 +8,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Self
 
 from ..obligations.errors import DubanError
 
@@ -44,6 +44,14 @@ class Archive:
         """Begin the archive."""
         self._zip = zipfile.ZipFile(self.out, "w", zipfile.ZIP_DEFLATED)
 
+    def __enter__(self) -> Self:
+        """Give the archive; it is ended at the end of the block, whole or not."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file."""
+        self._zip.close()
+
     def add(self, name: str, content: bytes | Iterable[bytes]) -> None:
         """Write a part; names are paths with ``/``. Raises DubanError for a name that is taken already."""
         if name in self.sums:
@@ -60,11 +68,10 @@ class Archive:
         with path.open("rb") as file:
             self.add(name, iter(lambda: file.read(BLOCK), b""))
 
-    def close(self) -> str:
-        """Write the list of sums, as ``sha256sum --check`` reads it, and end; gives the sum of that list."""
+    def seal(self) -> str:
+        """Write the list of sums, as ``sha256sum --check`` reads it, last of all; gives its own sum."""
         listed = "".join(f"{digest}  {name}\n" for name, digest in self.sums.items()).encode()
         self.add(SUMS, listed)
-        self._zip.close()
         return self.sums[SUMS]
 
     def _entry(self, name: str) -> zipfile.ZipInfo:

@@ -134,6 +134,21 @@ def plain_number(number: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def answer_in_words(field: Field, answers: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Give one answer for people: with its measure, its items, the names of its files; empty for none.
+
+    ``names`` gives the name of a file by its SHA-256.
+    """
+    answer = answers.get(field["key"])
+    if answer is None:
+        return ""
+    if isinstance(answer, list):
+        return "、".join(names.get(str(one), str(one)) for one in cast("list[Any]", answer))
+    if isinstance(answer, (int, float)):
+        return f"{plain_number(answer)}{field['unit']}"
+    return str(answer)
+
+
 def _text(_field: Field, text: str) -> str:
     if len(text) > LONGEST:
         raise ValueError(f"不能超过{LONGEST}字，实际为{len(text)}字")

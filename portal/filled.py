@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from fastapi import Depends
 from starlette.datastructures import FormData
 
-from ..obligations.forms import fault_of, plain_number
+from ..obligations.forms import answer_in_words, fault_of, plain_number
 from ..obligations.words import Via
 from .limits import Form
 
@@ -89,12 +89,4 @@ def noted(report: Submission | None) -> str:
 
 def in_words(field: Field, answers: Mapping[str, Any], files: Sequence[Upload] = ()) -> str:
     """Give one answer for people: with its measure, its items, the names of its files; empty for none."""
-    answer = answers.get(field["key"])
-    if answer is None:
-        return ""
-    if isinstance(answer, list):
-        names = {one.sha256: one.name for one in files}
-        return "、".join(names.get(str(one), str(one)) for one in cast("list[Any]", answer))
-    if isinstance(answer, (int, float)):
-        return f"{plain_number(answer)}{field['unit']}"
-    return str(answer)
+    return answer_in_words(field, answers, {one.sha256: one.name for one in files})

@@ -17,10 +17,10 @@ DAY = datetime.fromisoformat("2023-12-31T23:59:59")
 
 def written(*parts: tuple[str, bytes]) -> bytes:
     out = io.BytesIO()
-    archive = Archive(out, DAY)
-    for name, content in parts:
-        archive.add(name, content)
-    archive.close()
+    with Archive(out, DAY) as archive:
+        for name, content in parts:
+            archive.add(name, content)
+        archive.seal()
     return out.getvalue()
 
 
@@ -42,10 +42,10 @@ def test_the_list_of_sums_is_one_that_sha256sum_checks(tmp_path: Path) -> None:
 
 
 def test_two_parts_of_one_name_are_refused() -> None:
-    archive = Archive(io.BytesIO(), DAY)
-    archive.add("目录.txt", b"1")
-    with pytest.raises(DubanError, match=r"资料中有两份文件同名：目录\.txt。"):
-        archive.add("目录.txt", b"2")
+    with Archive(io.BytesIO(), DAY) as archive:
+        archive.add("目录.txt", b"1")
+        with pytest.raises(DubanError, match=r"资料中有两份文件同名：目录\.txt。"):
+            archive.add("目录.txt", b"2")
 
 
 def test_a_large_file_goes_through_in_blocks(tmp_path: Path) -> None:
@@ -54,9 +54,9 @@ def test_a_large_file_goes_through_in_blocks(tmp_path: Path) -> None:
         file.truncate(200 << 20)
     with (tmp_path / "binder.zip").open("wb") as out:
         tracemalloc.start()
-        archive = Archive(out, DAY)
-        archive.add_file("附件/large.pdf", large)
-        archive.close()
+        with Archive(out, DAY) as archive:
+            archive.add_file("附件/large.pdf", large)
+            archive.seal()
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 20 << 20

@@ -1,0 +1,89 @@
+"""An excerpt of the journal as of a moment, and the check codes of the whole chain up to then."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import String, cast, literal, select, union_all
+
+from .tables import Finding, JournalEntry, Obligation, Round, Sheet, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+CHUNK = 1000
+# Who signed in, and whom the office watches, is no matter of a file that leaves the house.
+_PRIVATE = (
+    *(
+        "sign_in.",
+        "password.",
+        "totp.",
+        "account.",
+        "invitation.",
+        "integration.",
+        "link",
+        "contact.",
+        "watch",
+    ),
+)
+
+
+def excerpt(
+    session: Session, as_of: datetime, *, unit: str | None = None, round_id: int | None = None
+) -> Iterator[bytes]:
+    """Give the entries up to ``as_of`` about a unit (code) or a round, or all, one line of JSON each.
+
+    Left out are those about accounts, links, contacts and what is watched.
+    """
+    entry = JournalEntry.__table__.c
+    query = select(*entry).where(entry.at <= as_of, *(~entry.action.startswith(one) for one in _PRIVATE))
+    if (about := _about(unit, round_id)) is not None:
+        query = query.where(entry.subject.in_(_subjects(about)))
+    for row in session.execute(query.order_by(entry.seq).execution_options(yield_per=CHUNK)):
+        said = {
+            "seq": row.seq,
+            "at": row.at.isoformat(),
+            "actor": row.actor,
+            "action": row.action,
+            "subject": row.subject,
+            "detail": row.detail,
+            "previous": row.previous,
+            "hash": row.hash,
+        }
+        yield f"{json.dumps(said, ensure_ascii=False)}\n".encode()
+
+
+def chain(session: Session, as_of: datetime) -> Iterator[bytes]:
+    """Give number and check code of every entry up to ``as_of``, one line each."""
+    entry = JournalEntry.__table__.c
+    query = select(entry.seq, entry.hash).where(entry.at <= as_of).order_by(entry.seq)
+    for row in session.execute(query.execution_options(yield_per=CHUNK)):
+        yield f"{row.seq} {row.hash}\n".encode()
+
+
+def _about(unit: str | None, round_id: int | None) -> ColumnElement[bool] | None:
+    """Give which obligations an excerpt is about; None for all."""
+    if round_id is not None:
+        return Obligation.round_id == round_id
+    return None if unit is None else Obligation.unit_id.in_(select(Unit.id).where(Unit.code == unit))
+
+
+def _subjects(about: ColumnElement[bool]) -> CompoundSelect[tuple[str]]:
+    """Select the subjects under which the obligations, their rounds, sheets and findings are entered."""
+    owed, rounds = select(Obligation.id).where(about), select(Obligation.round_id).where(about)
+    return union_all(
+        _named("obligation", Obligation.id).where(about),
+        _named("round", Round.id).where(Round.id.in_(rounds)),
+        _named("sheet", Sheet.id).where(Sheet.obligation_id.in_(owed)),
+        _named("finding", Finding.id).where(Finding.obligation_id.in_(owed)),
+        select(Round.title).where(Round.id.in_(rounds)),
+    )
+
+
+def _named(kind: str, number: InstrumentedAttribute[int]) -> Select[tuple[str]]:
+    return select(literal(f"{kind}/") + cast(number, String))
