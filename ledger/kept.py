@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .kept_cases import CASE_KINDS
 from .kept_kind import Kept
 from .kept_sheets import SHEET_KINDS
 from .tables import Exemption, Extension, Remark, Round, Transfer, Upload, Verdict
@@ -151,4 +152,5 @@ KINDS = (
     *(ROUNDS, VERDICTS, EXTENSIONS, EXTENSIONS_ASKED, EXEMPTIONS, TRANSFERS, TRANSFERS_ASKED),
     *(REMARKS, UPLOADS),
     *SHEET_KINDS,
+    *CASE_KINDS,
 )

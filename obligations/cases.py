@@ -58,7 +58,6 @@ LINES: dict[Part, tuple[str, ...]] = {
         "倒查漏管责任人",
     ),
 }
-CLAUSES: dict[Part, str] = {Part.SIX: "三（二）六", Part.OPERATOR: "三（三）"}
 
 
 class LineFact(NamedTuple):
@@ -122,3 +121,8 @@ def _check_open(state: CaseState, move: str) -> None:
 def _check_not_settled(line: LineFact) -> None:
     if line.settled:
         raise DubanError(f"“{line.text}”已登记落实，可能刚刚已有人办理。")
+
+
+def called(year: int, number: int) -> str:
+    """Give what a case is called on paper."""
+    return f"案〔{year}〕{number}号"

@@ -96,3 +96,8 @@ def check_pass(facts: HopFacts, from_unit: int, to_unit: int, note: str) -> None
 def _check_running(facts: HopFacts) -> None:
     if facts.ended_at is not None:
         raise DubanError(f"该线索已于{in_words(facts.ended_at)}答复或转出，不能再办理。")
+
+
+def called(year: int, number: int) -> str:
+    """Give what a clue is called on paper."""
+    return f"线索〔{year}〕{number}号"
