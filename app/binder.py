@@ -12,23 +12,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from ..documents.archive import Archive, file_name
 from ..documents.listing import Column, write_listing
 from ..ledger import lookup
 from ..ledger.filed_answers import FiledAnswer, FiledRound, filed_answers, filed_rounds
 from ..ledger.filed_journal import chain, excerpt
 from ..ledger.shelf import place
-from ..ledger.tables import PlanRevision, PlanYear, Unit
+from ..ledger.tables import PlanRevision
 from ..obligations.errors import DubanError
 from ..obligations.forms import answer_in_words
 from ..obligations.moments import SHANGHAI, in_words
 from .ledgers import LEDGERS, Scope
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
-
     from ..ledger.book import Session
 
 FOLDERS = ("方案", "台账", "上报材料", "督办文书", "会议", "通报和总结", "留痕")
@@ -60,7 +56,7 @@ def bind(session: Session, scope: Scope, as_of: datetime, files: Path, out: IO[b
     ``scope`` names a plan and a year, and may name a unit or a round of it. Raises :class:`DubanError` when
     the plan is not in force that year, or unit or round are not in the book.
     """
-    title, local = _title(session, scope), as_of.astimezone(SHANGHAI).replace(tzinfo=None)
+    title, local = title_of(session, scope), as_of.astimezone(SHANGHAI).replace(tzinfo=None)
     with Archive(out, local) as archive:
         here = Binding(session, scope, as_of, files, archive, title)
         for part in PARTS:
@@ -69,16 +65,15 @@ def bind(session: Session, scope: Scope, as_of: datetime, files: Path, out: IO[b
         return archive.seal()
 
 
-def _title(session: Session, scope: Scope) -> str:
-    plan = session.scalar(_revision(scope))
-    if plan is None:
-        raise DubanError(f"{scope.year}年没有执行方案“{scope.slug}”，没有可归档的资料。")
+def title_of(session: Session, scope: Scope) -> str:
+    """Give in words what is filed; raises as :func:`bind` does."""
+    plan = _plan_of(session, scope)
     parts = [f"{scope.year}年 {plan.title}"]
     if scope.unit is not None:
-        name = session.scalar(select(Unit.name).where(Unit.code == scope.unit))
-        if name is None:
+        unit = lookup.unit_called(session, scope.unit)
+        if unit is None or unit.code != scope.unit:
             raise DubanError(f"账簿中没有代码为“{scope.unit}”的单位。")
-        parts.append(name)
+        parts.append(unit.name)
     if scope.round_id is not None:
         found = lookup.round_(session, scope.round_id)
         if found is None or found.slug != scope.slug:
@@ -87,16 +82,15 @@ def _title(session: Session, scope: Scope) -> str:
     return "　".join(parts)
 
 
-def _revision(scope: Scope) -> Select[tuple[PlanRevision]]:
-    return (
-        select(PlanRevision)
-        .join(PlanYear, PlanYear.plan_id == PlanRevision.id)
-        .where(PlanYear.slug == scope.slug, PlanYear.year == scope.year)
-    )
+def _plan_of(session: Session, scope: Scope) -> PlanRevision:
+    plan = lookup.revision(session, scope.slug or "", scope.year or 0)
+    if plan is None:
+        raise DubanError(f"{scope.year}年没有执行方案“{scope.slug}”，没有可归档的资料。")
+    return plan
 
 
 def _plan(here: Binding) -> None:
-    plan = here.session.scalars(_revision(here.scope)).one()
+    plan = _plan_of(here.session, here.scope)
     here.add("方案", f"{file_name(plan.title)}（修订{plan.revision}）.yaml", plan.content.encode())
 
 

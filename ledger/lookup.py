@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
-from .tables import Obligation, Round, Submission, Unit, Upload
+from .tables import Obligation, PlanRevision, PlanYear, Round, Submission, Unit, Upload
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -52,3 +52,15 @@ def round_(session: Session, round_id: int) -> Round | None:
 def unit(session: Session, unit_id: int) -> Unit | None:
     """Give a unit by its number."""
     return session.get(Unit, unit_id)
+
+
+def unit_called(session: Session, name: str) -> Unit | None:
+    """Give a unit by its code, else by its name."""
+    called = or_(Unit.code == name, Unit.name == name)
+    return session.scalar(select(Unit).where(called).order_by(Unit.code != name, Unit.id).limit(1))
+
+
+def revision(session: Session, slug: str, year: int) -> PlanRevision | None:
+    """Give the revision under which a plan is in force in a year."""
+    query = select(PlanRevision).join(PlanYear, PlanYear.plan_id == PlanRevision.id)
+    return session.scalar(query.where(PlanYear.slug == slug, PlanYear.year == year))

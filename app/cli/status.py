@@ -24,7 +24,8 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def _moment(as_of: str | None, now: str | None) -> datetime:
+def moment_of(as_of: str | None, now: str | None) -> datetime:
+    """Give the moment that is asked about: the end of a past day, or now; refuses one to come."""
     from .. import clock
 
     here = clock.moment(now)
@@ -61,7 +62,7 @@ def status(  # noqa: PLR0913 - its options
     from . import status_rows
     from .filters import check
 
-    at = _moment(as_of, now)
+    at = moment_of(as_of, now)
     filters = Filters(plan, duty, period, unit, year or (None if period else status_rows.year_of(at)))
     with reading(data).read() as session:
         check(session, filters)
@@ -92,7 +93,7 @@ def overdue(
     from . import status_rows
     from .filters import check
 
-    at = _moment(as_of, now)
+    at = moment_of(as_of, now)
     filters = Filters(plan, duty, None, unit)
     with reading(data).read() as session:
         check(session, filters)

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -649,3 +650,26 @@ def test_a_channel_s_secret_is_asked_for_at_a_terminal_without_an_echo(clerk: Cl
     settings = channels._settings(channels.Kind.EMAIL, [], stdin=False)
     assert settings == {"host": "mail", "from": "a@b.cn", "password": "机密丙"}
     assert asked == [("host", False), ("from", False), ("user", False), ("password", True)]
+
+
+def test_a_ledger_and_a_binder_are_written_to_a_file_and_never_over_another(clerk: Clerk) -> None:
+    clerk.does("submit", *MARCH, "二村", "--answer", "shuliang=3", "--now", "2023-03-20 10:00")
+    out = clerk.folder / "报送台账.xlsx"
+    words = ("ledger", "reports", "jiancha", "--year", "2023", "--as-of", "2023-03-31", "--out", str(out))
+    assert clerk.does(*words, "--now", "2023-04-01 09:00").startswith(f"已写入 {out}（")
+    assert out.read_bytes().startswith(b"PK")
+    assert clerk.refuses(*words, "--now", "2023-04-01 09:00").startswith(f"文件 {out} 已经有了，没有覆盖")
+    binder = clerk.folder / "迎检资料.zip"
+    words = ("binder", "jiancha", "--year", "2023", "--unit", "二村", "--out", str(binder))
+    assert "校验清单的校验码：" in clerk.does(*words, "--now", "2023-04-01 09:00")
+    assert zipfile.ZipFile(binder).testzip() is None
+    assert [path.name for path in clerk.folder.iterdir() if path.name.endswith(".part")] == []
+
+
+def test_a_binder_of_a_plan_that_the_book_does_not_know_leaves_no_file(clerk: Clerk) -> None:
+    out = clerk.folder / "迎检资料.zip"
+    said = clerk.refuses(
+        "binder", "jiancah", "--year", "2023", "--out", str(out), "--now", "2023-04-01 09:00"
+    )
+    assert said.startswith("账簿中没有方案“jiancah”；是否想写“jiancha”？")
+    assert not list(clerk.folder.glob("*.zip")) + list(clerk.folder.glob(".*.part"))
