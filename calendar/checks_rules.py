@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .checks_appraisal import faults_of_appraisal
 from .faults import Fault, Place, nearest, one_of
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def faults_of_rules(plan: Plan) -> Faults:
             for edge in ("enter", "leave"):
                 for number, gate in enumerate(getattr(stretch, edge)):
                     yield from _gate(gate, (section, n, edge, number), duties)
-    for n, rules in enumerate(plan.appraisal):
-        yield from _items(rules, ("appraisal", n), duties)
+    yield from faults_of_appraisal(plan)
     yield from _twice([one.key for one in plan.watch], ("watch",))
     for n, duty in enumerate(plan.duties):
         yield from _duty(plan, duty, ("duties", n))
@@ -53,13 +53,6 @@ def _gate(gate: Gate, place: Place, duties: Collection[str]) -> Faults:
         yield Fault((*place, "duty"), "隐患的条件不写任务", "不写 duty", f"“{gate.duty}”", on_key=True)
 
 
-def _items(rules: AppraisalRules, place: Place, duties: Collection[str]) -> Faults:
-    yield from _twice([item.key for item in rules.items], (*place, "items"))
-    for n, item in enumerate(rules.items):
-        for number, key in enumerate(item.duties):
-            yield from _known((*place, "items", n, "duties", number), key, duties, "任务")
-
-
 def _twice(keys: Sequence[str], place: Place) -> Faults:
     for n, key in enumerate(keys):
         if key in keys[:n]:
@@ -73,6 +66,8 @@ def _duty(plan: Plan, duty: Duty, place: Place) -> Faults:
     named += [(("night", "to"), duty.night.to)] if duty.night else []
     for inner, key in named:
         yield from _known((*place, *inner), key, plan.audiences, "受众")
+    if duty.meeting:
+        yield from _meeting(duty, (*place, "meeting"))
     if duty.alert and duty.kind != "event":
         yield Fault(
             (*place, "alert"), "只有即时任务才写 alert", "kind: event", f"kind: {duty.kind}", on_key=True
@@ -82,6 +77,18 @@ def _duty(plan: Plan, duty: Duty, place: Place) -> Faults:
         yield Fault(
             (*place, "night"), "只有每时段的任务才写 night", expected, f"kind: {duty.kind}", on_key=True
         )
+
+
+def _meeting(duty: Duty, place: Place) -> Faults:
+    meeting = duty.meeting
+    if meeting is None or meeting.convened == "units":
+        return
+    if duty.starts is None or duty.ends is None:
+        expected = "starts: 日期和时刻，ends: 如 starts + 2 hours；各单位自行召开的写 convened: units"
+        yield Fault(place, "办公室召集的会议须写明任务的 starts 和 ends", expected)
+    if meeting.proposals is not None:
+        keys = [field.key for field in duty.form]
+        yield from _known((*place, "proposals"), meeting.proposals, keys, "填报项")
 
 
 def _known(place: Place, name: str, known: Collection[str], what: str) -> Faults:

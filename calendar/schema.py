@@ -28,6 +28,8 @@ def _tidy(model: dict[str, Any]) -> None:
     model["description"] = model["title"]
     for spec in model["properties"].values():
         spec.pop("title", None)
+        if spec.get("type") == "number" and isinstance(spec.get("default"), str):  # an exact decimal
+            spec["default"] = float(spec["default"])
 
 
 if __name__ == "__main__":

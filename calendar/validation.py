@@ -29,7 +29,15 @@ from .plan import (
     Variation,
 )
 from .plan_base import Model, When
-from .rules_appraisal import AppraisalRules, Item
+from .rules_appraisal import (
+    AppraisalRules,
+    Bonus,
+    FindingPrices,
+    Grades,
+    Item,
+    SheetPrices,
+    Veto,
+)
 from .rules_duty import Inspection, LookBack, Night
 from .rules_gates import Gate
 from .rules_ladder import LadderRules, Step
@@ -48,6 +56,7 @@ _MODELS: Mapping[str, type[Model]] = {
     "defaults": Defaults, "form": FormField, "reminders": Reminder, "meeting": Meeting, "vary": Variation,
     "inspection": Inspection, "lookback": LookBack, "night": Night, "enter": Gate, "leave": Gate,
     "ladder": LadderRules, "watch": Watch, "appraisal": AppraisalRules, "items": Item,
+    "findings": FindingPrices, "sheets": SheetPrices, "bonus": Bonus, "veto": Veto, "grades": Grades,
     **dict.fromkeys(_DATES, When), **dict.fromkeys(("cuiban", "duban", "yuetan", "tongbao"), Step),
 }  # fmt: skip
 _FREE_KEYS = ("audiences", "vary")
@@ -57,7 +66,10 @@ _LONGEST = 40
 _SAID = {
     "string_type": "应是文字",
     "int_type": "应是整数", "int_parsing": "应是整数", "int_from_float": "应是整数",
-    "float_type": "应是数字", "float_parsing": "应是数字", "bool_type": "应是 true 或 false",
+    "float_type": "应是数字", "float_parsing": "应是数字",
+    "decimal_type": "应是数字", "decimal_parsing": "应是数字", "finite_number": "应是数字",
+    "decimal_max_places": "最多写两位小数", "date_parsing": "应是日期，如 2023-01-01",
+    "date_from_datetime_parsing": "应是日期，如 2023-01-01", "bool_type": "应是 true 或 false",
     "bool_parsing": "应是 true 或 false", "list_type": "应是清单，如 [甲, 乙]",
     "dict_type": "应是“键: 值”的清单", "model_type": "应是“键: 值”的清单",
     "model_attributes_type": "应是“键: 值”的清单", "too_short": "不能为空", "string_too_short": "不能为空",
