@@ -15,7 +15,7 @@ from .types import BigKey
 _OPEN = text("state IN ('owed', 'returned')")
 _WAITING = text("state = 'submitted'")
 _RETURNED = text("state = 'returned'")
-_NO_RUNG = text("rung = 0 AND state IN ('owed', 'returned')")
+_NO_RUNG = text("rung = 0 AND state IN ('owed', 'returned') AND credited_at IS NULL")
 
 
 class Obligation(Base):
@@ -51,9 +51,12 @@ class Obligation(Base):
             sqlite_where=_RETURNED,
             postgresql_where=_RETURNED,
         ),
-        # What the ladder looks through every hour: open, and on no rung yet.
+        # What the ladder looks through every hour, round by round: nothing stands, and on no rung yet.
         Index(
-            "ix_obligations_no_rung", "due_at", "round_id", sqlite_where=_NO_RUNG, postgresql_where=_NO_RUNG
+            "ix_obligations_no_rung",
+            *("round_id", "due_at", "unit_id", "state"),
+            sqlite_where=_NO_RUNG,
+            postgresql_where=_NO_RUNG,
         ),
     )
 

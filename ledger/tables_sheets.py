@@ -12,7 +12,9 @@ from .tables_base import Base, BigId, Id, one_of
 from .types import BigKey
 
 SHEET_CAUSES = ("ladder", "direct", "listing")
-_BY_LADDER = text("cause = 'ladder'")
+_OF_OBLIGATION = text("cause = 'ladder' AND obligation_id IS NOT NULL")
+_OF_FINDING = text("cause = 'ladder' AND finding_id IS NOT NULL")
+_ON_FINDING = text("finding_id IS NOT NULL")
 _RUNNING = text("state = 'issued'")
 _DRAFT = text("state = 'draft'")
 _UNDECIDED = text("decided_at IS NULL")
@@ -40,17 +42,24 @@ class Sheet(Base):
             "ux_sheets_obligation_once",
             *("obligation_id", "rung"),
             unique=True,
-            sqlite_where=_BY_LADDER,
-            postgresql_where=_BY_LADDER,
+            sqlite_where=_OF_OBLIGATION,
+            postgresql_where=_OF_OBLIGATION,
         ),
         Index(
             "ux_sheets_finding_once",
             *("finding_id", "rung"),
             unique=True,
-            sqlite_where=_BY_LADDER,
-            postgresql_where=_BY_LADDER,
+            sqlite_where=_OF_FINDING,
+            postgresql_where=_OF_FINDING,
         ),
-        Index("ix_sheets_next", "next_at", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        # All that the hourly look at what runs asks of a sheet, so that the table itself is left alone.
+        Index(
+            "ix_sheets_running",
+            *("next_at", "rung", "obligation_id", "finding_id", "series"),
+            sqlite_where=_RUNNING,
+            postgresql_where=_RUNNING,
+        ),
+        Index("ix_sheets_finding", "finding_id", sqlite_where=_ON_FINDING, postgresql_where=_ON_FINDING),
         Index("ix_sheets_drafts", "id", sqlite_where=_DRAFT, postgresql_where=_DRAFT),
         Index(None, "unit_id", "state"),
     )
@@ -64,7 +73,7 @@ class Sheet(Base):
     cause: Mapped[str]
     reason: Mapped[str]
     obligation_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("obligations.id"), index=True)
-    finding_id: Mapped[int | None] = mapped_column(ForeignKey("findings.id"), index=True)
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("findings.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     matter: Mapped[str]
     responsible: Mapped[str]

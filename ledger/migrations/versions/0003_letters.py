@@ -19,8 +19,9 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("wording", sa.Text))
     index_where("ix_messages_about", "messages", "about IS NOT NULL", "about")
     op.add_column("obligations", sa.Column("rung", sa.Integer, nullable=False, server_default="0"))
-    no_rung = "rung = 0 AND state IN ('owed', 'returned')"
-    index_where("ix_obligations_no_rung", "obligations", no_rung, "due_at", "round_id")
+    no_rung = "rung = 0 AND state IN ('owed', 'returned') AND credited_at IS NULL"
+    by_round = ("round_id", "due_at", "unit_id", "state")
+    index_where("ix_obligations_no_rung", "obligations", no_rung, *by_round)
 
 
 def downgrade() -> None:

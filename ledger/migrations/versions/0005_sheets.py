@@ -26,6 +26,10 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+LADDER = "cause = 'ladder'"
+OBLIGATION, FINDING = ("obligation_id", "rung"), ("finding_id", "rung")
+RUNNING = ("next_at", "rung", "obligation_id", "finding_id", "series")
+
 book = tables_beside("findings", "obligations", "units")
 
 # fmt: off
@@ -33,7 +37,7 @@ sa.Table(
     "sheets", book, key(big), text("rung"), text("state"), text("series"), number("year"),
     number("number", null=True), text("cause"), text("reason"),
     to("obligation_id", "obligations", big, null=True, index=True),
-    to("finding_id", "findings", null=True, index=True), to("unit_id", "units"), text("matter"),
+    to("finding_id", "findings", null=True), to("unit_id", "units"), text("matter"),
     text("responsible"), text("lead"), text("requirement"), text("basis"), text("clause"),
     number("limit_days"), at("limit_at", null=True), at("made_at"), text("made_by"),
     at("issued_at", null=True),
@@ -44,9 +48,10 @@ sa.Table(
     words("rung", "cuiban", "duban", "yuetan", "tongbao"),
     words("state", "draft", "issued", "closed", "withdrawn", "dropped"),
     words("cause", "ladder", "direct", "listing"),
-    where("ux_sheets_obligation_once", "cause = 'ladder'", "obligation_id", "rung", unique=True),
-    where("ux_sheets_finding_once", "cause = 'ladder'", "finding_id", "rung", unique=True),
-    where("ix_sheets_next", "state = 'issued'", "next_at"),
+    where("ux_sheets_obligation_once", f"{LADDER} AND obligation_id IS NOT NULL", *OBLIGATION, unique=True),
+    where("ux_sheets_finding_once", f"{LADDER} AND finding_id IS NOT NULL", *FINDING, unique=True),
+    where("ix_sheets_running", "state = 'issued'", *RUNNING),
+    where("ix_sheets_finding", "finding_id IS NOT NULL", "finding_id"),
     where("ix_sheets_drafts", "state = 'draft'", "id"),
     sa.Index(None, "unit_id", "state"),
 )
