@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import String, cast, literal, select, update
 
@@ -19,7 +19,7 @@ from .tables import Contact, Message, Unit
 from .upsert import rows_of, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -84,6 +84,25 @@ def address(session: Session, unit_ids: Collection[int], letter: Letter, slot: S
     reached = select(Contact.unit_id).where(Contact.unit_id.in_(unit_ids), Contact.active)
     untold = select(Unit.name).where(Unit.id.in_(unit_ids), Unit.id.not_in(reached)).order_by(Unit.id)
     return Addressed(count, tuple(session.scalars(untold)))
+
+
+def address_each(session: Session, letters: Mapping[int, Letter], slot: Slot) -> Addressed:
+    """Put a letter of its own into the outbox for the active contacts of each unit; as many statements."""
+    contacts = select(Contact.id, Contact.unit_id, Contact.channel_id)
+    people = session.execute(contacts.where(Contact.unit_id.in_(letters), Contact.active)).all()
+    rows = [_row(one.id, one.channel_id, letters[one.unit_id], slot) for one in people]
+    if rows:
+        session.execute(upsert(session, Message).on_conflict_do_nothing(index_elements=["key"]), rows)
+    alone = set(letters) - {one.unit_id for one in people}
+    untold = session.scalars(select(Unit.name).where(Unit.id.in_(alone)).order_by(Unit.id))
+    return Addressed(len(rows), tuple(untold))
+
+
+def _row(contact_id: int, channel_id: int | None, letter: Letter, slot: Slot) -> dict[str, Any]:
+    """Give a letter as :func:`address` writes it."""
+    key = f"a-{letter.about}-{letter.mark}-{contact_id}"
+    values = (key, LETTER, letter.about, contact_id, channel_id, slot.day, letter.urgent, slot.not_before)
+    return dict(zip(_COLUMNS, (*values, "queued", 0, letter.subject, "", "", letter.text), strict=True))
 
 
 def recall(session: Session, about: str, now: datetime, by: str) -> int:

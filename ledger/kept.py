@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .kept_cases import CASE_KINDS
+from .kept_findings import FINDING_KINDS
 from .kept_kind import Kept
 from .kept_sheets import SHEET_KINDS
 from .tables import Exemption, Extension, Remark, Round, Transfer, Upload, Verdict
@@ -153,4 +154,5 @@ KINDS = (
     *(REMARKS, UPLOADS),
     *SHEET_KINDS,
     *CASE_KINDS,
+    *FINDING_KINDS,
 )

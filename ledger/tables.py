@@ -15,7 +15,7 @@ from .tables_access import (
 )
 from .tables_base import Base
 from .tables_cases import Case, CaseLine, CaseStep, Clue, ClueAnswer, ClueHop
-from .tables_findings import FINDING_STEPS, Finding, FindingExtension, FindingStep
+from .tables_findings import FINDING_FIXED, FINDING_OPEN, Finding, FindingFile, FindingStep
 from .tables_journal import JournalEntry, JournalHead
 from .tables_owed import OPEN, Exemption, Extension, Obligation, Submission, Verdict
 from .tables_plans import CUE_STATES, FLOWS, STRETCH_KINDS, Cue, PlanRevision, PlanYear, Round, Stretch
@@ -28,7 +28,8 @@ from .tables_watch import Alert, AlertAck, AlertUnit, NightRoster, NightSummary,
 __all__ = [
     "CHANNEL_KINDS",
     "CUE_STATES",
-    "FINDING_STEPS",
+    "FINDING_FIXED",
+    "FINDING_OPEN",
     "FLOWS",
     "LINK_PURPOSES",
     "MESSAGE_STATES",
@@ -54,7 +55,7 @@ __all__ = [
     "Exemption",
     "Extension",
     "Finding",
-    "FindingExtension",
+    "FindingFile",
     "FindingStep",
     "Integration",
     "Invitation",
