@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from .tokens import new_seed
+
 if TYPE_CHECKING:
     from ..calendar.workdays import Workdays
     from .reminding import Slots
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """The calendar of workdays, and ``slots(now, urgent)``: when what is said at ``now`` may leave."""
+    """The calendar of workdays, and ``slots(now, urgent)``: when what is said at ``now`` may leave.
+
+    ``new_seed`` gives a fresh seed for a draw.
+    """
 
     workdays: Workdays
     slots: Callable[[datetime, bool], Slots]
+    new_seed: Callable[[], str] = new_seed

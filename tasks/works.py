@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..calendar.slots import QuietHours, slot
 from ..ledger.means import Means
 from ..ledger.reminding import Slots, slots_at
-from ..ledger.tokens import new_token
+from ..ledger.tokens import new_seed, new_token
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +39,7 @@ class Works:
     office_phone: str = ""
     public_url: str = ""
     new_token: Callable[[], str] = new_token
+    new_seed: Callable[[], str] = new_seed
     threads: int = 8
     worker: str = "duban"
     at_any_hour: bool = False
@@ -53,7 +54,7 @@ class Works:
     @property
     def means(self) -> Means:
         """Give what the ledger's acts need besides the book."""
-        return Means(self.workdays, self.slots)
+        return Means(self.workdays, self.slots, self.new_seed)
 
     def resting(self, now: datetime) -> bool:
         """Tell whether only what is urgent leaves at ``now``: in the quiet hours and on rest days."""
