@@ -1,0 +1,78 @@
+"""The text of an official paper: numbered headings, paragraphs, tables, charts, on upright or wide pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from .official_chart import placed
+from .official_page import section
+from .official_paper import Chart, Facts, Heading, Table, Text
+from .official_styles import LEVELS
+from .official_table import facts, table
+from .official_xml import fonts, paragraph, run, styled, w
+from .plain_text import plain_line, plain_text
+from .wording import ordinal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .official_paper import Block
+
+
+@dataclass
+class Body:
+    """What is being set: how far the headings have counted, and the charts met so far."""
+
+    counts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    charts: list[Chart] = field(default_factory=list[Chart])
+
+    def set_(self, blocks: Sequence[Block]) -> Iterator[str]:
+        """Give the paragraphs and tables of the blocks; what is wide gets sections of its own."""
+        wide = False
+        for lies, some in groupby(blocks, key=_lies):
+            if lies != wide:
+                yield _section_ends(wide=wide)
+                wide = lies
+            for one in some:
+                yield from self._block(one)
+        if wide:
+            yield _section_ends(wide=True)
+
+    def _block(self, block: Block) -> Iterable[str]:
+        match block:
+            case Heading():
+                return self._heading(block)
+            case Text():
+                return (styled("BodyText", run(line)) for line in plain_text(block.text).split("\n") if line)
+            case Table():
+                return table(block)
+            case Facts():
+                return facts(block)
+            case Chart():
+                self.charts.append(block)
+                return placed(block, len(self.charts))
+
+    def _heading(self, heading: Heading) -> Iterator[str]:
+        level = heading.level
+        self.counts[level - 1] += 1
+        self.counts[level:] = [0] * (len(self.counts) - level)
+        text = ordinal(level, self.counts[level - 1]) + plain_line(heading.text)
+        if not heading.then:
+            yield styled(f"Heading{level}", run(text))
+            return
+        first, *others = plain_text(heading.then).split("\n")
+        runs = run(text, fonts(LEVELS[level - 1])) + run(first)
+        yield styled("BodyText", runs, w("outlineLvl", val=level - 1))
+        yield from (styled("BodyText", run(line)) for line in others if line)
+
+
+def _lies(block: Block) -> bool:
+    return isinstance(block, Table) and block.wide
+
+
+def _section_ends(*, wide: bool) -> str:
+    """End a section in a paragraph that takes no room."""
+    tiny = w("spacing", line=20, lineRule="exact")
+    return paragraph("", tiny, section(wide=wide))

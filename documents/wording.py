@@ -1,0 +1,93 @@
+"""How official papers say dates, numbers and lists (GB/T 9704-2012, GB/T 15835-2011), and their width."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from ..obligations.moments import END_OF_DAY, SHANGHAI, WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from fractions import Fraction
+
+_DIGITS: Final = "〇一二三四五六七八九"
+_TEN, _HUNDRED = 10, 100
+_AMBIGUOUS: Final = frozenset("“”‘’—…·×")
+
+
+def day(on: date) -> str:
+    """Give a day as papers are dated, ``2023年4月6日``: Arabic digits without leading noughts (7.3.5.4)."""
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def day_of(at: datetime) -> str:
+    """Give the day of a moment (aware) in Beijing time, ``2023年4月6日``."""
+    return day(at.astimezone(SHANGHAI))
+
+
+def before(at: datetime) -> str:
+    """Give a deadline (aware) as papers set it: ``2023年4月6日前``, with the hour if it is not the day's end.
+
+    The day named is included, as 国务院's own papers mean it.
+    """
+    local = at.astimezone(SHANGHAI)
+    hour = (
+        "" if local.time() == END_OF_DAY else f"{local.hour}时{f'{local.minute}分' if local.minute else ''}"
+    )
+    return f"{day(local)}{hour}前"
+
+
+def hour(at: datetime) -> str:
+    """Give a moment (aware) as a notice names it: ``2023年4月6日（星期四）上午9:30``."""
+    local = at.astimezone(SHANGHAI)
+    return f"{day(local)}（星期{WEEKDAYS[local.weekday()]}）{_part_of_day(local.hour)}{_clock(local)}"
+
+
+def _part_of_day(hour: int) -> str:
+    noon, evening = 12, 18
+    return "上午" if hour < noon else "下午" if hour < evening else "晚上"
+
+
+def _clock(local: datetime) -> str:
+    noon = 12
+    return f"{local.hour if local.hour <= noon else local.hour - noon}:{local.minute:02}"
+
+
+def share(rate: Fraction | None) -> str:
+    """Give a share in per cent with one place, cut off, so that 99.96 % is not shown as all."""
+    if rate is None:
+        return "—"
+    tenths = int(rate * 1000)
+    return f"{tenths // _TEN}%" if tenths % _TEN == 0 else f"{tenths // _TEN}.{tenths % _TEN}%"
+
+
+def listed(names: Sequence[str], most: int = 0) -> str:
+    """Give names as ``一村、二村、三村``; of more than ``most`` (0: any) the first, and how many."""
+    if most and len(names) > most:
+        return f"{'、'.join(names[:most])}等{len(names)}个单位"
+    return "、".join(names)
+
+
+def numeral(number: int) -> str:
+    """Give a number from 1 to 99 in Chinese, as headings count: 一, 十, 十二, 二十一."""
+    if not 0 < number < _HUNDRED:
+        raise ValueError(f"headings count from 1 to 99, not {number}")
+    tens, ones = divmod(number, _TEN)
+    ten = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return ten + (_DIGITS[ones] if ones else "")
+
+
+def ordinal(level: int, number: int) -> str:
+    """Give what stands before a heading: ``一、`` ``（一）`` ``1.`` ``（1）`` for levels 1 to 4 (7.3.3)."""
+    return (f"{numeral(number)}、", f"（{numeral(number)}）", f"{number}.", f"（{number}）")[level - 1]
+
+
+def width(text: str) -> float:
+    """Give how many characters' room a text takes: a digit or a letter takes half of one."""
+    return sum(1.0 if _is_wide(one) else 0.5 for one in text)
+
+
+def _is_wide(one: str) -> bool:
+    return one in _AMBIGUOUS or unicodedata.east_asian_width(one) in "WFA"
