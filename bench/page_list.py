@@ -44,7 +44,7 @@ LEFT_OUT = frozenset(
         *("/obligations/{obligation_id}/file/{sha256}", "/l/{token}/{obligation_id:int}/file/{sha256}"),
         *("/api/v1/obligations/{obligation_id}/files/{sha256}", "/rounds/{round_id}/import/{digest}"),
         *("/units/roster/{digest}.{kind}", "/units/template.xlsx", "/api/v1/verify"),
-        *("/overdue.xlsx", "/rates.xlsx"),
+        *("/overdue.xlsx", "/rates.xlsx", "/papers/binder.zip", "/papers/ledgers/{kind}.xlsx"),
     }
 )
 
@@ -114,6 +114,8 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/messages, one unit": f"/messages?unit={code}",
         "/messages/{message_id}": f"/messages/{message}",
         "/calls": "/calls",
+        "/cases": "/cases",
+        "/cases/new": "/cases/new",
         "/units": "/units",
         "/units/{unit_id}": f"/units/{unit}",
         "/units/{unit_id}/edit": f"/units/{unit}/edit",

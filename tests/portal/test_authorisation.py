@@ -23,6 +23,7 @@ from support.desk import PUBLIC_URL, Desk, desk_over
 from ..conftest import TOWN
 
 PEOPLE = ("office", "supervisor", "leader", "administrator")
+DESK = ("office", "supervisor", "administrator")
 PROGRAMS = ("program-office", "program-supervisor", "program-leader")
 CALLERS = ("stranger", "village", "feed", *PEOPLE, *PROGRAMS)
 
@@ -64,8 +65,18 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/{obligation_id:int}/not-ours
         POST /l/{token}/{obligation_id:int}/reply
     """,
+    DESK: """
+        GET /cases/new
+        POST /cases/new
+        POST /cases/{case_id}/close
+        POST /cases/{case_id}/operator
+        POST /cases/{case_id}/reopen
+        POST /cases/{case_id}/settle
+    """,
     PEOPLE: """
         GET /calls
+        GET /cases
+        GET /cases/{case_id}
         GET /journal
         GET /journal/{seq}
         GET /messages
@@ -74,6 +85,8 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /obligations/{obligation_id}/file/{sha256}
         GET /overdue
         GET /overdue.xlsx
+        GET /papers/binder.zip
+        GET /papers/ledgers/{kind}.xlsx
         GET /rates
         GET /rates.xlsx
         GET /rates/set
@@ -276,6 +289,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         other = session.scalars(select(Account.id).where(Account.name == "other")).one()
     rest = {
         **dict.fromkeys(("round_id", "channel_id", "message_id", "seq"), "1"),
+        **dict.fromkeys(("case_id",), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
         **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id"), "999"),
