@@ -116,6 +116,8 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/calls": "/calls",
         "/cases": "/cases",
         "/cases/new": "/cases/new",
+        "/cases": "/cases",
+        "/cases/new": "/cases/new",
         "/units": "/units",
         "/units/{unit_id}": f"/units/{unit}",
         "/units/{unit_id}/edit": f"/units/{unit}/edit",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import case, func, select
 
 from ..obligations.cases import CaseState, CaseStepKind, Part, called
-from .tables import Case, CaseLine, CaseStep, Clue, Finding, PlanRevision, PlanYear, Unit
+from ..obligations.clues import called as clue_called
+from .tables import Case, CaseLine, CaseStep, Clue, ClueHop, Finding, PlanRevision, PlanYear, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,3 +178,26 @@ def _settling(step: CaseStep | None) -> CaseStep | None:
 def _plan(session: Session, found: Case) -> str:
     query = select(PlanRevision.title).join(PlanYear, PlanYear.plan_id == PlanRevision.id)
     return session.scalar(query.where(PlanYear.slug == found.slug, PlanYear.year == found.year)) or found.slug
+
+
+class Origin(NamedTuple):
+    """What a case takes over from the finding or the clue that it comes out of."""
+
+    said: str
+    unit: str
+    title: str
+    description: str
+    slug: str
+
+
+def origin(session: Session, finding_id: int | None, clue_id: int | None) -> Origin | None:
+    """Give what a case would take over; None when it comes out of neither."""
+    if finding := session.get(Finding, finding_id or 0):
+        unit = session.get_one(Unit, finding.unit_id).code
+        where = "，".join(part for part in (finding.place, finding.description) if part)
+        return Origin(f"隐患第{finding.number}号", unit, finding.item, where, finding.slug)
+    if clue := session.get(Clue, clue_id or 0):
+        last = select(ClueHop.to_unit_id).where(ClueHop.clue_id == clue.id).order_by(ClueHop.n.desc())
+        unit = session.get_one(Unit, session.scalars(last.limit(1)).one()).code
+        return Origin(clue_called(clue.year, clue.number), unit, clue.title, clue.text, clue.slug)
+    return None

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from . import pursuit_pending
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ...ledger.book import Session
-    from ..access import Act
+    from .pending_kind import Pending, Provider
 
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A number of things that wait, as ``3件督办单待签发``, where they are, and who may do them."""
-
-    said: str
-    count: int
-    address: str
-    act: Act
-
-
-Provider = Callable[["Session", datetime], list[Pending]]
-PROVIDERS: tuple[Provider, ...] = ()
+# What they give is defined in ``pending_kind``, which they import; this module imports them.
+PROVIDERS: tuple[Provider, ...] = (pursuit_pending.waiting,)
 
 
 def pending(session: Session, now: datetime) -> list[Pending]:

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ...ledger.book import Session
+    from .also_kind import Also, Provider
 
-
-@dataclass(frozen=True, slots=True)
-class Also:
-    """One thing for a unit to do or to see; ``address`` follows ``/l/{token}/``, ``due_at`` is in UTC.
-
-    ``tag`` says in a word or two what it is; ``said`` is a sentence about it; ``act`` names the button.
-    """
-
-    tag: str
-    title: str
-    address: str
-    said: str = ""
-    due_at: datetime | None = None
-    act: str = "办理"
-
-
-Provider = Callable[["Session", int, datetime], list[Also]]
+# What they give is defined in ``also_kind``, which they import; this module imports them.
 PROVIDERS: tuple[Provider, ...] = ()
 
 

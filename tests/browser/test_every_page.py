@@ -39,6 +39,7 @@ OFFICE = (
     *("/obligations/{back}", "/obligations/{back}?as_of=2023-03-21", "/obligations/{owed}/enter"),
     *("/calls", "/messages", "/messages?state=sent", "/messages/1"),
     *("/cases", "/cases/new", "/cases/1"),
+    *("/cases", "/cases/new", "/cases/1"),
     *("/units", "/units/new", "/units/merge", "/units/roster", "/units/1", "/units/1/edit"),
     *("/units/1/close", "/units/1/split", "/channels", "/channels/1", "/channels/new?kind=wecom", "/me"),
 )

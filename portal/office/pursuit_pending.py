@@ -1,0 +1,20 @@
+"""What waits for the office of cases, clues, event reports, nights on duty and what is watched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...ledger import case_list
+from ..access import Act
+from .pending_kind import Pending
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...ledger.book import Session
+
+
+def waiting(session: Session, _now: datetime) -> list[Pending]:
+    """Give what waits, the most pressing first."""
+    ready = case_list.ready(session)
+    return [Pending(f"{ready}件案件各项已落实，可以结案", ready, "/cases?state=ready", Act.FIND)]

@@ -1,0 +1,11 @@
+"""The pages beside findings, in one router: cases, clues, event reports, what is watched, nights on duty."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from . import casework
+
+router = APIRouter(include_in_schema=False)
+for one in (casework,):
+    router.include_router(one.router)
