@@ -17,9 +17,8 @@ from .words import FindingState, Grade, Rung, SheetState
 if TYPE_CHECKING:
     from datetime import datetime
 
-LADDER: Final = (Rung.CUIBAN, Rung.DUBAN, Rung.YUETAN, Rung.TONGBAO)
 # What a person may enter directly, for what is grave; a 催办单 is the program's.
-DIRECT: Final = LADDER[1:]
+DIRECT: Final = (Rung.DUBAN, Rung.YUETAN, Rung.TONGBAO)
 MOST_DAYS: Final = 60
 SYSTEM: Final = "duban"  # who the journal says it was when the program drafted by itself
 
@@ -57,11 +56,6 @@ class Draft:
     basis: str
     clause: str
     limit_days: int
-
-
-def order(rung: str) -> int:
-    """Give the place of a rung on the ladder, from 1; Raises ValueError for one that it does not have."""
-    return LADDER.index(Rung(rung)) + 1
 
 
 def check_enter(rung: str, reason: str) -> None:

@@ -28,10 +28,6 @@ def refused(move: object, *args: object, **named: object) -> str:
     return str(wrong.value)
 
 
-def test_the_ladder_has_four_rungs_in_this_order() -> None:
-    assert [sheet_moves.order(one) for one in ("cuiban", "duban", "yuetan", "tongbao")] == [1, 2, 3, 4]
-
-
 @pytest.mark.parametrize("rung", ["duban", "yuetan", "tongbao"])
 def test_a_person_may_enter_any_rung_from_duban_on_with_a_cause(rung: str) -> None:
     sheet_moves.check_enter(rung, "情节严重")

@@ -1,0 +1,58 @@
+"""Reads what the rules ask of a sheet, and the sheet itself, locked for who is about to change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ..obligations.errors import DubanError
+from ..obligations.sheet_moves import SheetFacts, TalkFacts
+from ..obligations.words import Rung, SheetState
+from .tables import Sheet, SheetReply, Talk
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def find(session: Session, sheet_id: int, *, lock: bool = False) -> Sheet | None:
+    """Give a sheet by its number; with ``lock``, as it stands now and locked until the transaction ends."""
+    query = select(Sheet).where(Sheet.id == sheet_id)
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def facts(session: Session, found: Sheet) -> SheetFacts:
+    """Give what the rules ask of a sheet."""
+    return SheetFacts(
+        rung=Rung(found.rung),
+        state=SheetState(found.state),
+        made_by=found.made_by,
+        acknowledged_at=found.acknowledged_at,
+        undecided=waiting_reply(session, found.id) is not None,
+        talk=_talk_facts(talk_of(session, found.id)),
+    )
+
+
+def talk_of(session: Session, sheet_id: int) -> Talk | None:
+    """Give the talk that a sheet calls, if it has been arranged."""
+    return session.scalar(select(Talk).where(Talk.sheet_id == sheet_id))
+
+
+def waiting_reply(session: Session, sheet_id: int) -> SheetReply | None:
+    """Give the reply that waits for an answer, if there is one."""
+    here = SheetReply.sheet_id == sheet_id
+    return session.scalar(select(SheetReply).where(here, SheetReply.decided_at.is_(None)).limit(1))
+
+
+def arranged_talk(session: Session, found: Sheet) -> Talk:
+    """Give the talk of a sheet; raises :class:`DubanError` where none has been arranged."""
+    row = talk_of(session, found.id)
+    if row is None:
+        raise DubanError("该通知还没有安排约谈。")
+    return row
+
+
+def _talk_facts(row: Talk | None) -> TalkFacts | None:
+    return None if row is None else TalkFacts(row.at, row.minuted_at, row.promised_by, row.followed_at)

@@ -1,0 +1,89 @@
+"""Signing: a draft gets its number, its limit and its letters, and leaves in the office's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func, select, update
+
+from ..calendar import limits
+from ..obligations import ladder, sheet_moves
+from ..obligations.errors import DubanError
+from ..obligations.sheet_names import sheet_year
+from ..obligations.words import Rung, SheetState
+from . import journal, locks, sheet_letters, sheet_listing
+from .addressed import address
+from .finding_steps import locked
+from .kept_sheets import SHEETS
+from .sheet_drafts import note
+from .sheet_facts import facts, find, talk_of
+from .sheet_rules import rules_of
+from .tables import Finding, Obligation, Sheet
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from .means import Means
+
+
+class Issued(NamedTuple):
+    """A sheet that was signed, and the names of the units that have nobody to be told."""
+
+    sheet: Sheet
+    untold: tuple[str, ...]
+
+
+def sign(session: Session, sheet_id: int, now: datetime, by: str, means: Means) -> Issued:
+    """Sign a draft: it takes the next number of its series, and its limit runs in workdays from now on.
+
+    Raises :class:`DubanError` when it may not be signed. Whoever numbers comes first, before any row is
+    locked; then what it is about, then the sheet.
+    """
+    locks.numbers(session)
+    found = _locked(session, sheet_id)
+    sheet_moves.check_sign(facts(session, found), now, by)
+    sheet_listing.check_signed(session, found)
+    number(session, found, now)
+    found.state, found.issued_at, found.signed_by = str(SheetState.ISSUED), now, by
+    limit = limits.limit_at(now, found.limit_days, means.workdays)
+    found.limit_at = limit
+    found.next_at = limits.next_at(limit, Rung(found.rung), rules_of(session, found), means.workdays)
+    _climb(session, found)
+    session.flush()
+    letter = sheet_letters.issued(found, talk_of(session, found.id))
+    told = address(session, [found.unit_id], letter, means.slots(now, letter.urgent).first)
+    listed = sheet_listing.signed(session, found, now, by)
+    journal.append_many(session, now, by, [*listed, note(found, "sheet.issued", SHEETS.said(found))])
+    return Issued(found, told.untold)
+
+
+def number(session: Session, found: Sheet, now: datetime) -> None:
+    """Give a sheet the next number of its series, rung and year; the caller holds ``locks.numbers``."""
+    found.year = sheet_year(now)
+    same = (Sheet.series == found.series, Sheet.rung == found.rung, Sheet.year == found.year)
+    last = session.scalar(select(func.max(Sheet.number)).where(*same))
+    found.number = (last or 0) + 1
+
+
+def _locked(session: Session, sheet_id: int) -> Sheet:
+    seen = find(session, sheet_id)
+    if seen is not None and seen.obligation_id is not None:
+        session.scalar(
+            select(Obligation.id).where(Obligation.id == seen.obligation_id).with_for_update(key_share=True)
+        )
+    if seen is not None and seen.finding_id is not None:
+        locked(session, seen.finding_id)
+    found = find(session, sheet_id, lock=True)
+    if found is None:
+        raise DubanError("没有这份督办文书。")
+    return found
+
+
+def _climb(session: Session, found: Sheet) -> None:
+    """Note on what the sheet is about which rung it has reached; never down."""
+    rung = ladder.order(Rung(found.rung))
+    for table, id_ in ((Obligation, found.obligation_id), (Finding, found.finding_id)):
+        if id_ is not None:
+            session.execute(update(table).where(table.id == id_, table.rung < rung).values(rung=rung))
