@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .kept_appraisal import APPRAISAL_KINDS
 from .kept_cases import CASE_KINDS
 from .kept_findings import FINDING_KINDS
 from .kept_kind import Kept
@@ -153,6 +154,7 @@ KINDS = (
     *(ROUNDS, VERDICTS, EXTENSIONS, EXTENSIONS_ASKED, EXEMPTIONS, TRANSFERS, TRANSFERS_ASKED),
     *(REMARKS, UPLOADS),
     *SHEET_KINDS,
+    *APPRAISAL_KINDS,
     *CASE_KINDS,
     *FINDING_KINDS,
 )

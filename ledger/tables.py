@@ -13,6 +13,16 @@ from .tables_access import (
     Replay,
     SignIn,
 )
+from .tables_appraisal import (
+    APPRAISAL_STATES,
+    ENTRY_KINDS,
+    Appraisal,
+    AppraisalAdjustment,
+    AppraisalAppeal,
+    AppraisalEntry,
+    AppraisalRuleSet,
+    AppraisalRun,
+)
 from .tables_base import Base
 from .tables_cases import Case, CaseLine, CaseStep, Clue, ClueAnswer, ClueHop
 from .tables_findings import FINDING_FIXED, FINDING_OPEN, Finding, FindingFile, FindingStep
@@ -26,8 +36,10 @@ from .tables_units import CHANNEL_KINDS, Channel, Contact, Unit, UnitTag
 from .tables_watch import Alert, AlertAck, AlertUnit, NightRoster, NightSummary, Visit, Watched
 
 __all__ = [
+    "APPRAISAL_STATES",
     "CHANNEL_KINDS",
     "CUE_STATES",
+    "ENTRY_KINDS",
     "FINDING_FIXED",
     "FINDING_OPEN",
     "FLOWS",
@@ -41,6 +53,12 @@ __all__ = [
     "Alert",
     "AlertAck",
     "AlertUnit",
+    "Appraisal",
+    "AppraisalAdjustment",
+    "AppraisalAppeal",
+    "AppraisalEntry",
+    "AppraisalRuleSet",
+    "AppraisalRun",
     "Attempt",
     "Base",
     "Case",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Kind = Literal["quarter", "half_year", "year"]
 MONTHS: dict[Kind, int] = {"quarter": 3, "half_year": 6, "year": 12}
 _NAMES = {"quarter": ("第一季度", "第二季度", "第三季度", "第四季度"), "half_year": ("上半年", "下半年")}
-_LETTERS = {"quarter": "Q", "half_year": "H"}
+_LETTERS: dict[Kind, str] = {"quarter": "Q", "half_year": "H"}
 MOST_MOVED = 40  # periods: what is put off for longer than that counts in the last of them
 
 
@@ -67,6 +67,17 @@ class Period:
 def of_year(kind: Kind, year: int) -> list[Period]:
     """Give the periods of a year."""
     return [Period(kind, year, number + 1) for number in range(MONTHS["year"] // MONTHS[kind])]
+
+
+def of_code(code: str) -> Period:
+    """Give the period of a code. Raises ValueError for what is none."""
+    year, _, rest = code.partition("-")
+    for kind, letter in _LETTERS.items():
+        if rest.startswith(letter):
+            return Period(kind, int(year), int(rest[1:]))
+    if rest:
+        raise ValueError(f"no period: {code}")
+    return Period("year", int(year))
 
 
 def holding(kind: Kind, at: datetime) -> Period:

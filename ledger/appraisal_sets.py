@@ -1,0 +1,180 @@
+"""The sets of rules by which units are appraised: read from a plan, adopted by a person, in force from a day.
+
+What was adopted is kept whole, with the audiences that it names, so that a result can be computed again
+whatever becomes of the plan.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, select
+
+from ..calendar.checks_appraisal import begins_a_year
+from ..calendar.dates import local_day
+from ..calendar.plan import Audience
+from ..calendar.rules_appraisal import AppraisalRules, Grades
+from ..obligations.appraisal_rules import Band, Bonus, Item, RuleSet, Slip, Spur, Veto, frame
+from ..obligations.errors import DubanError
+from ..obligations.words import Rung
+from . import journal, locks
+from .digests import canonical
+from .kept_appraisal import APPRAISAL_RULES
+from .tables import AppraisalRuleSet, PlanRevision
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    from sqlalchemy.orm import Session
+
+    from ..calendar.plan import Plan
+    from ..obligations.appraisal_periods import Kind, Period
+
+_SHARES = {Band.EXCELLENT: 90, Band.GOOD: 80, Band.QUALIFIED: 60}  # per cent of the full marks
+
+
+@dataclass(frozen=True, slots=True)
+class RulesText:
+    """A set of rules with the audiences that it names, as it is kept; ``digest`` is of the whole."""
+
+    rules: AppraisalRules
+    audiences: Mapping[str, Audience]
+    content: str
+    digest: str
+
+    def from_day(self, since: date) -> RuleSet:
+        """Give the rules as the pure rules take them, in force from a day on."""
+        return _rule_set(self.rules, since, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A set that was adopted: its number, from which day on, by whom and when (UTC), and where from."""
+
+    id: int
+    slug: str
+    since: date
+    origin: str
+    adopted_at: datetime
+    by: str
+    text: RulesText
+
+    @property
+    def pure(self) -> RuleSet:
+        """Give the rules as the pure rules take them."""
+        return self.text.from_day(self.since)
+
+
+def of_plan(plan: Plan) -> list[RulesText]:
+    """Give the sets that a plan proposes, in their order."""
+    return [_text_of(rules, plan.audiences) for rules in plan.appraisal]
+
+
+def _text_of(rules: AppraisalRules, audiences: Mapping[str, Audience]) -> RulesText:
+    said = {
+        "rules": rules.model_dump(mode="json", exclude={"since"}),
+        "audiences": {key: audiences[key].model_dump(mode="json", by_alias=True) for key in rules.of},
+    }
+    content = canonical(said)
+    named = {key: audiences[key] for key in rules.of}
+    return RulesText(rules, named, content, sha256(content.encode()).hexdigest())
+
+
+@lru_cache(maxsize=64)
+def _read(content: str, since: date) -> RulesText:
+    said = json.loads(content)
+    audiences = {key: Audience.model_validate(one) for key, one in said["audiences"].items()}
+    rules = AppraisalRules.model_validate(said["rules"] | {"since": since})
+    return RulesText(rules, audiences, content, sha256(content.encode()).hexdigest())
+
+
+def adopted(session: Session, slug: str | None = None) -> list[Adopted]:
+    """Give the sets that were adopted, of a plan or of all, by the day from which they are in force."""
+    query = select(AppraisalRuleSet).order_by(AppraisalRuleSet.slug, AppraisalRuleSet.since)
+    if slug is not None:
+        query = query.where(AppraisalRuleSet.slug == slug)
+    return [_adopted(row) for row in session.scalars(query)]
+
+
+def _adopted(row: AppraisalRuleSet) -> Adopted:
+    text = _read(row.content, row.since)
+    return Adopted(row.id, row.slug, row.since, row.origin, row.adopted_at, row.by, text)
+
+
+def adopt(
+    session: Session, slug: str, text: RulesText, since: date, origin: str, now: datetime, by: str
+) -> Adopted:
+    """Put a set of rules in force from ``since`` (a local day) on; the past is not touched.
+
+    Raises :class:`DubanError` for a day before today, for one from which another set is in force already, for
+    a plan that is not in the book, and where the period would change within a year.
+    """
+    locks.numbers(session)
+    _check(adopted(session, slug), text, since, now)
+    if not session.scalar(select(exists().where(PlanRevision.slug == slug))):
+        raise DubanError(f"账簿中没有方案“{slug}”；请先启用方案，再起用它的考核规则。")
+    row = AppraisalRuleSet(slug=slug, since=since, digest=text.digest, content=text.content, origin=origin)
+    row.adopted_at, row.by = now, by
+    session.add(row)
+    session.flush()
+    journal.append(
+        session, now, by, "appraisal.adopted", f"appraisal-rules/{row.id}", APPRAISAL_RULES.said(row)
+    )
+    return _adopted(row)
+
+
+def _check(there: Sequence[Adopted], text: RulesText, since: date, now: datetime) -> None:
+    today = local_day(now)
+    if since < today:
+        raise DubanError(
+            f"考核规则不能追溯：起用日期不能早于今天（{today}），填的是{since}；此前下达的任务仍按原规则。"
+        )
+    if any(one.since == since for one in there):
+        raise DubanError(f"已有一组规则从{since}起用，不能再换；请另定起用日期。")
+    before = max((one for one in there if one.since < since), key=lambda one: one.since, default=None)
+    after = min((one for one in there if one.since > since), key=lambda one: one.since, default=None)
+    for one, day in ((before, since), (after, after.since if after else since)):
+        if one and one.text.rules.period != text.rules.period and not begins_a_year(day):
+            raise DubanError("考核周期与前后的规则不同，只能从某年1月1日起改；请把起用日期定在1月1日。")
+
+
+def kind_in(sets: Sequence[Adopted], year: int) -> Kind | None:
+    """Give how long the periods of a year are; None for a year without rules."""
+    found = frame([one.pure for one in sets], date(year, 1, 1), date(year, 12, 31))
+    return next((one.text.rules.period for one in sets if found and one.since == found.since), None)
+
+
+def frame_of(sets: Sequence[Adopted], period: Period) -> Adopted | None:
+    """Give the set that says what a period is out of; None where there were no rules."""
+    found = frame([one.pure for one in sets], period.first, period.last)
+    return next((one for one in sets if found and one.since == found.since), None)
+
+
+def _rule_set(rules: AppraisalRules, since: date, digest: str) -> RuleSet:
+    items = tuple(
+        Item(
+            *(item.key, item.name, item.clause, item.points),
+            item.points if item.base is None else item.base,
+            *(item.floor, item.weight, frozenset(item.duties)),
+            *(item.on_time, item.late, item.missing, item.returned),
+            findings={slip: getattr(item.findings, slip.value) for slip in Slip},
+            sheets={rung: getattr(item.sheets, rung.value) for rung in Rung},
+        )
+        for item in rules.items
+    )
+    bonuses = tuple(Bonus(one.key, one.name, one.clause, one.points, Spur(one.by)) for one in rules.bonus)
+    vetoes = tuple(Veto(one.key, one.name, one.clause) for one in rules.veto)
+    full = sum((item.points * item.weight for item in items), items[0].points * 0)
+    return RuleSet(since, digest, items, _bands(rules.grades, full), bonuses, rules.bonus_most, vetoes)
+
+
+def _bands(grades: Grades | None, full: Decimal) -> dict[Band, Decimal]:
+    if grades is None:
+        return {band: full * share / 100 for band, share in _SHARES.items()}
+    return {band: getattr(grades, band.value) for band in _SHARES}

@@ -1,0 +1,139 @@
+"""Drawing up the results of a period for all units at once, when its record closes, for them to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+from ..calendar.dates import local_day
+from ..calendar.limits import SECOND, limit_at
+from ..obligations.appraisal import Result, appraise
+from ..obligations.appraisal_periods import Period, of_code, of_year
+from ..obligations.appraisal_rules import points_text
+from ..obligations.moments import in_words, whole_second
+from . import addressed, journal
+from .addressed import Letter
+from .agenda import Due
+from .appraisal_evidence import evidence
+from .appraisal_lines import said
+from .appraisal_sets import Adopted, adopted, frame_of, kind_in
+from .audiences import matches
+from .kept_appraisal import APPRAISAL_RUNS, APPRAISALS
+from .tables import Appraisal, AppraisalRun, PlanYear, Unit
+from .upsert import insert_new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from ..calendar.workdays import Workdays
+    from .means import Means
+
+WHAT = "appraisal"
+
+
+def due(session: Session, now: datetime, workdays: Workdays) -> list[Due]:
+    """Give the periods whose record has closed by ``now`` and whose results are not drawn up yet."""
+    by_plan: dict[str, list[Adopted]] = {}
+    for one in adopted(session):
+        by_plan.setdefault(one.slug, []).append(one)
+    if not by_plan:
+        return []
+    done = set(session.execute(select(AppraisalRun.slug, AppraisalRun.period)).tuples())
+    years = set(session.execute(select(PlanYear.slug, PlanYear.year)).tuples())
+    return [
+        Due(WHAT, WHAT, f"{period.name} · 目标考核", slug, "", period.code, closes + SECOND, frame.id)
+        for slug, sets in by_plan.items()
+        for period, frame, closes in _closed(sets, now, workdays)
+        if (slug, period.year) in years and (slug, period.code) not in done
+    ]
+
+
+def _closed(
+    sets: Sequence[Adopted], now: datetime, workdays: Workdays
+) -> Iterator[tuple[Period, Adopted, datetime]]:
+    for year in range(sets[0].since.year, local_day(now).year + 1):
+        kind = kind_in(sets, year)
+        for period in of_year(kind, year) if kind else ():
+            frame = frame_of(sets, period)
+            if frame and (closes := closing(period, frame, workdays)) < now:
+                yield period, frame, closes
+
+
+def closing(period: Period, frame: Adopted, workdays: Workdays) -> datetime:
+    """Give the last second (UTC) of what an appraisal of the period takes note of."""
+    return whole_second(limit_at(period.ends_at, frame.text.rules.wait, workdays))
+
+
+def handle(session: Session, due_: Due, now: datetime, means: Means) -> str | None:
+    """Draw up a period's results, once; gives what was done."""
+    run = draft(session, due_.slug, of_code(due_.period), now, means)
+    if run is None:
+        return None
+    return f"拟出{run.units}个单位的考核结果，已送单位核对" if run.units else "没有应考核的单位"
+
+
+def appraised(session: Session, frame: Adopted, period: Period) -> Sequence[int]:
+    """Give the units that the rules are about, as they exist on the last day of a period, by code."""
+    query = select(Unit.id).order_by(Unit.code)
+    if audiences := frame.text.audiences.values():
+        query = query.where(or_(*(matches(one, period.last) for one in audiences)))
+    return session.scalars(query).all()
+
+
+def draft(session: Session, slug: str, period: Period, now: datetime, means: Means) -> AppraisalRun | None:
+    """Write the results of a period for the units to look at, and tell them; None when it was done before."""
+    sets = adopted(session, slug)
+    frame = frame_of(sets, period)
+    if frame is None:
+        return None
+    as_of = closing(period, frame, means.workdays)
+    results = _results(session, sets, frame, period, as_of)
+    values: dict[str, Any] = {"slug": slug, "period": period.code, "year": period.year, "name": period.name}
+    values |= {"rules_id": frame.id, "as_of": as_of, "drafted_at": now, "units": len(results)}
+    number = insert_new(session, AppraisalRun, values, ("slug", "period"))
+    if number is None:
+        return None
+    run, until = session.get_one(AppraisalRun, number), appeal_until(frame, now, means)
+    rows = [_row(run, unit, one, until) for unit, one in results.items()]
+    session.add_all(rows)
+    session.flush()
+    _tell(session, run, until, now, means)
+    notes = [journal.Note("appraisal.begun", f"appraisal-run/{run.id}", APPRAISAL_RUNS.said(run))]
+    notes += [journal.Note("appraisal.drafted", f"appraisal/{row.id}", APPRAISALS.said(row)) for row in rows]
+    journal.append_many(session, now, "duban", notes)
+    return run
+
+
+def _results(
+    session: Session, sets: Sequence[Adopted], frame: Adopted, period: Period, as_of: datetime
+) -> dict[int, Result]:
+    found, rules = evidence(session, frame.slug, period, as_of), [one.pure for one in sets]
+    units = [unit for unit in appraised(session, frame, period) if unit in found]
+    results = {unit: appraise(rules, period, found[unit]) for unit in units}
+    return {unit: one for unit, one in results.items() if one}
+
+
+def appeal_until(frame: Adopted, now: datetime, means: Means) -> datetime:
+    """Give the last second (UTC) for an appeal against what units are told of at ``now``."""
+    told_at = means.slots(now, False).first.not_before  # noqa: FBT003 - whether it is urgent
+    return whole_second(limit_at(told_at, frame.text.rules.appeal, means.workdays))
+
+
+def _row(run: AppraisalRun, unit: int, result: Result, until: datetime) -> Appraisal:
+    row = Appraisal(run_id=run.id, unit_id=unit, total=points_text(result.total), grade=str(result.grade))
+    row.lines, row.state, row.appeal_until = said(result.lines), "draft", until
+    return row
+
+
+def _tell(session: Session, run: AppraisalRun, until: datetime, now: datetime, means: Means) -> None:
+    units = session.scalars(select(Appraisal.unit_id).where(Appraisal.run_id == run.id)).all()
+    text = (
+        f"{run.name}目标考核的结果已经拟出，请核对本单位每一项得分和依据。"
+        f"有异议的，请在{in_words(until)}前提出申诉；没有异议的，不用回复。"
+    )
+    letter = Letter(f"appraisal-run/{run.id}", "draft", f"请核对{run.name}目标考核结果", text)
+    addressed.address(session, units, letter, means.slots(now, False).first)  # noqa: FBT003 - as above
