@@ -36,7 +36,7 @@ def laid(session: Session, rows: Iterable[Finding], now: datetime, means: Means)
     for row in rows:
         by_unit.setdefault(row.unit_id, []).append(row)
     titles = plan_titles(session, {row.slug for found in by_unit.values() for row in found})
-    names = _names(session, by_unit)
+    names = unit_names(session, by_unit)
     letters = {unit: _laid(names[unit], found, titles) for unit, found in by_unit.items()}
     for urgent in (False, True):
         chosen = {unit: letter for unit, letter in letters.items() if letter.urgent is urgent}
@@ -127,7 +127,8 @@ def plan_titles(session: Session, slugs: Iterable[str]) -> dict[str, str]:
     return dict(session.execute(query.order_by(PlanRevision.id)).tuples().all())
 
 
-def _names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+def unit_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Give the names of units by their numbers."""
     query = select(Unit.id, Unit.name).where(Unit.id.in_(list(ids)))
     return dict(session.execute(query).tuples().all())
 

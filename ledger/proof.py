@@ -6,6 +6,7 @@ Each function gives the first thing that does not hold as a Chinese sentence, or
 from __future__ import annotations
 
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, select, union
@@ -13,7 +14,17 @@ from sqlalchemy import and_, exists, select, union
 from ..obligations.outcome import standing
 from .facts import facts_where
 from .shelf import place
-from .tables import Exemption, Extension, Obligation, PlanRevision, Round, Submission, Unit, Upload
+from .tables import (
+    Exemption,
+    Extension,
+    FindingFile,
+    Obligation,
+    PlanRevision,
+    Round,
+    Submission,
+    Unit,
+    Upload,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,15 +109,19 @@ def plans(session: Session) -> str | None:
 
 
 def files(session: Session, folder: Path) -> str | None:
-    """Compare the bytes of each file that came with a report with its check code."""
-    query = select(Upload.sha256, Upload.name).order_by(Upload.id).execution_options(yield_per=CHUNK)
+    """Compare the bytes of each file that came with a report or a finding with its check code."""
     checked: set[str] = set()
-    for digest, name in session.execute(query):
+    for digest, name in chain(_named_files(session, Upload), _named_files(session, FindingFile)):
         if digest not in checked:
             checked.add(digest)
             if wrong := _wrong_file(place(folder, digest), digest):
                 return f"附件“{name}”（{digest[:16]}）{wrong}"
     return None
+
+
+def _named_files(session: Session, table: type[Upload | FindingFile]) -> Iterator[tuple[str, str]]:
+    query = select(table.sha256, table.name).order_by(table.id).execution_options(yield_per=CHUNK)
+    yield from session.execute(query).tuples()
 
 
 def _wrong_file(path: Path, digest: str) -> str:

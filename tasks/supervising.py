@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..ledger import finding_reminding
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -25,4 +27,6 @@ class Part(NamedTuple):
 
 
 # By the word that each of its things has as ``Due.what``.
-PARTS: dict[str, Part] = {}
+PARTS: dict[str, Part] = {
+    finding_reminding.WHAT: Part(finding_reminding.due, finding_reminding.remind),
+}
