@@ -110,9 +110,11 @@ def bring_up(works: Works, now: datetime, going: Callable[[], bool] = lambda: Tr
 
 def deliver(works: Works, now: datetime, going: Callable[[], bool] = lambda: True) -> Delivered:
     """Send all that may leave by ``now``; what a robot's limit holds up is left to the schedule."""
+    from ..tasks.again import tell_again
     from ..tasks.outbox import deliver_batch, sweep
 
     refuse_old_clock(works.book, now)
+    tell_again.fn(works, now)
     sweep.fn(works, now)
     total = Delivered()
     while going() and (batch := deliver_batch.fn(works, now)).claimed:

@@ -10,6 +10,7 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 
 from ..app import wiring
+from ..tasks.again import tell_again
 from ..tasks.outbox import MINUTE, deliver_batch, sweep
 from .moments import at
 from .names import deliver_name
@@ -26,8 +27,12 @@ PAUSE = 2.0  # seconds between two looks while a robot's limit holds messages up
 
 @flow(name="deliver", flow_run_name=deliver_name)
 def deliver(now: datetime | None = None) -> dict[str, int]:
-    """Send all that may leave; messages held up by a robot's limit are waited for, up to eight minutes."""
+    """Send all that may leave; messages held up by a robot's limit are waited for, up to eight minutes.
+
+    What was told at once and nobody has heard is told again first: it cannot wait for the next ``advance``.
+    """
     works, begun = wiring.works(), at(now)
+    tell_again(works, begun)
     sweep(works, begun)
     return _report(list(_batches(works, begun, now)))
 

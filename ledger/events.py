@@ -15,7 +15,8 @@ from ..calendar.periods import whole_year
 from ..obligations.errors import DubanError
 from ..obligations.moments import in_words, whole_second
 from ..obligations.words import CueKind
-from . import journal, reminding, rounds
+from . import alerts, journal, reminding, rounds
+from .alerts import Sounding
 from .audiences import matches
 from .owed import hint
 from .tables import Cue, PlanRevision, PlanYear, Round, Unit
@@ -40,7 +41,8 @@ MOST = 999  # events of one duty in one year
 class Event:
     """What happened: under which plan and duty, when, in a few words, and which units it concerns.
 
-    ``units`` are codes or names; none means the duty's whole audience.
+    ``units`` are codes or names; none means the duty's whole audience. ``reporter`` is the number of the unit
+    that reports it, if a unit does.
     """
 
     slug: str
@@ -48,6 +50,7 @@ class Event:
     at: datetime
     note: str = ""
     units: tuple[str, ...] = ()
+    reporter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,9 @@ def raise_event(
 ) -> Raised:
     """Open a round of an event-driven duty (period ``2023/e01``) and remind at once; twice is once.
 
-    The deadline counts from when it happened. Raises :class:`DubanError` when the plan is not in force that
-    year, the duty is not event-driven, a unit is not of its audience, or it happened after ``now``.
+    Whom the duty alerts is told urgently. The deadline counts from when it happened. Raises
+    :class:`DubanError` when the plan is not in force that year, the duty is not event-driven, a unit is not
+    of its audience, or it happened after ``now``.
     """
     event = replace(event, at=whole_second(event.at), note=event.note.strip())
     if event.at > now:
@@ -80,7 +84,20 @@ def raise_event(
     if known := _same_event(session, event, audience, spec.emphasis):
         return Raised(known.period, known.title, known.due_at, known.expected or 0, 0, fresh=False)
     found = _write(session, {**values, "plan_id": plan_id, "audience": audience}, event)
-    return _open(session, found, spec.cues, now, actor, slots)
+    notes = _alert(session, found, year, event, now, actor, slots)
+    return _open(session, found, spec.cues, now, actor, slots, notes)
+
+
+def _alert(
+    session: Session, found: Round, year: Year, event: Event, now: datetime, actor: str, slots: Slots
+) -> list[journal.Note]:
+    plan = year.plan
+    duty = next(one for one in plan.duties if one.key == event.duty)
+    if not duty.alert:
+        return []
+    told = [plan.audiences[key] for key in duty.alert]
+    about = Sounding(told, plan.office, duty.alert_again, event.note, event.reporter)
+    return [alerts.sound(session, found, about, now, actor, slots.first)]
 
 
 def _year(session: Session, event: Event, workdays: Workdays) -> tuple[int, Year]:
@@ -171,7 +188,13 @@ def _write(session: Session, values: dict[str, Any], event: Event) -> Round:
 
 
 def _open(
-    session: Session, found: Round, cues: tuple[CueSpec, ...], now: datetime, actor: str, slots: Slots
+    session: Session,
+    found: Round,
+    cues: tuple[CueSpec, ...],
+    now: datetime,
+    actor: str,
+    slots: Slots,
+    alerted: list[journal.Note],
 ) -> Raised:
     notes: list[journal.Note] = []
     expected = rounds.open_round(session, found, now, notes)
@@ -182,6 +205,7 @@ def _open(
     fired = reminding.fire(session, found, first, now, slots)
     rounds.plan_next(session, found)
     detail = {"round": found.id, "at": found.starts_at, "period": found.period, "note": found.emphasis}
-    journal.append(session, now, actor, "event.raised", found.title, detail)
+    raised = journal.Note("event.raised", found.title, detail)
+    journal.append_many(session, now, actor, [raised, *alerted])
     journal.append_many(session, now, "duban", [*notes, fired.note])
     return Raised(found.period, found.title, found.due_at, expected, fired.notices)

@@ -7,6 +7,7 @@ from .kept_cases import CASE_KINDS
 from .kept_findings import FINDING_KINDS
 from .kept_kind import Kept
 from .kept_sheets import SHEET_KINDS
+from .kept_watch import WATCH_KINDS
 from .tables import Exemption, Extension, Remark, Round, Transfer, Upload, Verdict
 
 __all__ = [
@@ -156,5 +157,6 @@ KINDS = (
     *SHEET_KINDS,
     *APPRAISAL_KINDS,
     *CASE_KINDS,
+    *WATCH_KINDS,
     *FINDING_KINDS,
 )
