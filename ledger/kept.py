@@ -5,6 +5,7 @@ from __future__ import annotations
 from .kept_appraisal import APPRAISAL_KINDS
 from .kept_cases import CASE_KINDS
 from .kept_findings import FINDING_KINDS
+from .kept_inspections import INSPECTION_KINDS
 from .kept_kind import Kept
 from .kept_sheets import SHEET_KINDS
 from .kept_watch import WATCH_KINDS
@@ -159,4 +160,5 @@ KINDS = (
     *CASE_KINDS,
     *WATCH_KINDS,
     *FINDING_KINDS,
+    *INSPECTION_KINDS,
 )

@@ -26,6 +26,17 @@ from .tables_appraisal import (
 from .tables_base import Base
 from .tables_cases import Case, CaseLine, CaseStep, Clue, ClueAnswer, ClueHop
 from .tables_findings import FINDING_FIXED, FINDING_OPEN, Finding, FindingFile, FindingStep
+from .tables_inspections import (
+    InspectedFinding,
+    InspectedUnit,
+    Inspection,
+    Inspector,
+    InspectorConflict,
+    LookBack,
+    Lot,
+    Revisit,
+    SealLook,
+)
 from .tables_journal import JournalEntry, JournalHead
 from .tables_owed import OPEN, Exemption, Extension, Obligation, Submission, Verdict
 from .tables_plans import CUE_STATES, FLOWS, STRETCH_KINDS, Cue, PlanRevision, PlanYear, Round, Stretch
@@ -75,12 +86,19 @@ __all__ = [
     "Finding",
     "FindingFile",
     "FindingStep",
+    "InspectedFinding",
+    "InspectedUnit",
+    "Inspection",
+    "Inspector",
+    "InspectorConflict",
     "Integration",
     "Invitation",
     "JournalEntry",
     "JournalHead",
     "Knock",
     "Link",
+    "LookBack",
+    "Lot",
     "Message",
     "NightRoster",
     "NightSummary",
@@ -90,7 +108,9 @@ __all__ = [
     "PlanYear",
     "Remark",
     "Replay",
+    "Revisit",
     "Round",
+    "SealLook",
     "Sheet",
     "SheetReply",
     "SignIn",

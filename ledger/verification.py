@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, func, select
 
-from . import finding_proof, proof, proof_cases
+from . import finding_proof, proof, proof_cases, proof_lots
 from .digests import canonical, entry_hash, submission_digest
 from .kept import KINDS
 from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Round, Submission
@@ -212,7 +212,7 @@ def _check_proof(session: Session, walk: _Walk, files: Path | None) -> None:
         raise _BrokenError(None, wrong)
     if wrong := proof.plans(session) or (proof.files(session, files) if files else None):
         raise _BrokenError(None, wrong)
-    if wrong := proof_cases.cases(session) or finding_proof.standings(session):
+    if wrong := proof_cases.cases(session) or finding_proof.standings(session) or proof_lots.draws(session):
         raise _BrokenError(None, wrong)
 
 

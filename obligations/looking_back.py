@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
+from .draw import Candidate, order
 from .errors import DubanError
 from .words import FindingState, Grade, Word
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 
@@ -33,33 +36,53 @@ class Found(Word):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a look-back has to know of a finding."""
+    """What a look-back has to know of a finding; ``late``: it was once rectified after its limit."""
 
     grade: Grade
     state: FindingState
     reopened: int
     first_due_at: datetime
     fixed_at: datetime | None
-    closed_at: datetime | None
+    late: bool = False
 
 
 def why(past: Past, now: datetime) -> Why | None:
     """Give why a finding must be visited once more; None when it need not, or only if it is drawn.
 
-    It was late when it was fixed, or closed, or is still not, after its first limit, whatever was granted
-    afterwards.
+    It was late when it was rectified, or is still not, after its first limit, whatever was granted later. One
+    that was struck out as none has no rectification to be late with.
     """
     if past.grade is Grade.GRAVE:
         return Why.GRAVE
     if past.reopened:
         return Why.REOPENED
-    done = past.fixed_at or past.closed_at or now
-    return Why.LATE if done > past.first_due_at else None
+    if past.fixed_at is None and past.state is FindingState.CLOSED:
+        return None
+    return Why.LATE if past.late or (past.fixed_at or now) > past.first_due_at else None
 
 
 def sample_size(others: int, percent: int, at_least: int) -> int:
     """Give how many of the other closed findings are drawn: a share, rounded up, and at least so many."""
     return min(others, max(ceil(others * percent / 100), at_least))
+
+
+def share(seed: str, context: str, owners: Sequence[int], visitors: Mapping[int, str]) -> list[int | None]:
+    """Give for each thing to visit, by the unit that answers for it, the unit that visits, if there is one.
+
+    None visits what it answers for itself. Whoever has fewer so far comes first, then the lot decides;
+    ``visitors`` are units by number, with their codes.
+    """
+    load: Counter[int] = Counter()
+    numbers = {code: number for number, code in visitors.items()}
+    found: list[int | None] = []
+    for place, owner in enumerate(owners, 1):
+        free = [Candidate(code, code, load[one]) for one, code in visitors.items() if one != owner]
+        first = next(iter(order(seed, f"{context}/{place}", free)), None)
+        chosen = numbers[first.code] if first else None
+        if chosen is not None:
+            load[chosen] += 1
+        found.append(chosen)
+    return found
 
 
 def check_visitor(unit_id: int | None, own_unit_id: int) -> None:
