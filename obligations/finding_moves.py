@@ -187,9 +187,8 @@ def _check_state(here: Standing, wanted: FindingState, no: str) -> None:
 def _check_others(here: Standing, who: tuple[str, ...], party: Party, what: str) -> None:
     said = [text for text in who if not text.startswith(PROGRAM)]
     named = frozenset[str]().union(*map(names_of, said))
-    fixers = frozenset[str]().union(*map(names_of, here.fixers))
-    if same := sorted(named & fixers):
-        message = f"“{'、'.join(same)}”办理或登记了这次整改，不能由同一人{what}；请由其他人办理。"
+    if same := sorted(named & names_of(here.fixed_by or "")):
+        message = f"“{'、'.join(same)}”是这次整改的整改人，不能由同一人{what}；请由其他人办理。"
         raise DubanError(message)
     own = named & (party.people | {party.name})
     if own or any(party.name in text.split()[:1] for text in said):

@@ -6,7 +6,7 @@ sends it back. One that comes again is opened anew, and that is counted (DESIGN.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .moments import SHANGHAI, whole_second
@@ -61,8 +61,8 @@ class Step:
 class Standing:
     """Where a finding stands (moments in UTC); it is what its row in the book says.
 
-    ``fixers`` are all who had a hand in the rectification that stands; ``late`` tells that a rectification
-    was once reported after its limit; ``asked`` is a request for more time that waits for an answer.
+    ``fixed_by`` and ``closed_by`` are those on the spot, or else who entered it. ``late`` tells that a
+    rectification was once reported after its limit; ``asked`` is a request for more time that waits.
     """
 
     state: FindingState
@@ -78,7 +78,6 @@ class Standing:
     asked: Step | None = None
     listed_at: datetime | None = None
     delisted_at: datetime | None = None
-    fixers: tuple[str, ...] = field(default=())
 
     def overdue(self, now: datetime) -> bool:
         """Tell whether it is open past its limit at ``now``."""
@@ -122,7 +121,6 @@ def _fixed(here: Standing, step: Step) -> Standing:
         fixed_at=step.at,
         fixed_on=step.done_on,
         fixed_by=step.who,
-        fixers=tuple(filter(None, (step.people, step.by))),
         late=here.late or step.at > here.due_at,
         asked=None,
     )

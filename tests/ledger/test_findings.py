@@ -116,7 +116,7 @@ def test_a_finding_is_fixed_and_closed_by_another(book: Book) -> None:
 @pytest.mark.parametrize(
     ("by", "people", "said"),
     [
-        ("王芳", "甲文书", "“甲文书”办理或登记了这次整改"),
+        ("王芳", "甲文书", "“甲文书”是这次整改的整改人"),
         ("一村 乙主任", "李强", "是整改单位“一村”的人"),
         ("王芳", " ", "请写明复查人"),
     ],
