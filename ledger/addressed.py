@@ -105,9 +105,14 @@ def _row(contact_id: int, channel_id: int | None, letter: Letter, slot: Slot) ->
     return dict(zip(_COLUMNS, (*values, "queued", 0, letter.subject, "", "", letter.text), strict=True))
 
 
-def recall(session: Session, about: str, now: datetime, by: str) -> int:
-    """Withdraw what is still queued about a thing, since it no longer holds; gives how many letters."""
+def recall(session: Session, about: str, now: datetime, by: str, *, but: str | None = None) -> int:
+    """Withdraw what is still queued about a thing, since it no longer holds; gives how many letters.
+
+    ``but`` is the mark of the letter that holds now.
+    """
     waiting = update(Message).where(Message.about == about, QUEUED).values(state="withdrawn")
+    if but is not None:
+        waiting = waiting.where(~Message.key.startswith(f"a-{about}-{but}-", autoescape=True))
     ids = sorted(session.scalars(waiting.returning(Message.id).execution_options(synchronize_session=False)))
     if ids:
         journal.append(session, now, by, "messages.withdrawn", "outbox", {"messages": ids})

@@ -10,7 +10,8 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from ..calendar.dates import ZONE, local_day
-from . import journal
+from ..obligations.gates import Edge
+from . import gates, journal
 from .tables import PlanRevision, PlanYear, Round, Stretch
 
 if TYPE_CHECKING:
@@ -109,7 +110,10 @@ def plans(session: Session) -> dict[str, list[str]]:
 
 
 def pass_stretch(session: Session, stretch_id: int, now: datetime) -> str | None:
-    """Note that a phase or window has begun or ended by ``now``; gives what is noted, None if all was."""
+    """Note that a phase or window has begun or ended by ``now``; gives what is noted, None if all was.
+
+    What its gates lack at that edge is said with it.
+    """
     found = session.scalar(select(Stretch).where(Stretch.id == stretch_id).with_for_update(key_share=True))
     if found is None or found.next_at is None or found.next_at > now:
         return None
@@ -119,9 +123,14 @@ def pass_stretch(session: Session, stretch_id: int, now: datetime) -> str | None
     if ended:
         found.ended_at = now
     found.next_at = None if ended else found.ends_at + timedelta(seconds=1)
-    words = {"begun": "开始"} if begun else {}
-    words |= {"ended": "结束"} if ended else {}
+    words = {"begun": ("开始", Edge.ENTER)} if begun else {}
+    words |= {"ended": ("结束", Edge.LEAVE)} if ended else {}
     detail = {"starts_at": found.starts_at, "ends_at": found.ends_at, "plan": found.slug}
     notes = [journal.Note(f"{found.kind}.{action}", found.name, detail) for action in words]
+    said: list[str] = []
+    for word, edge in words.values():
+        reached = gates.reach(session, found, edge, now)
+        notes += reached.notes
+        said.append(f"{word}（未通过：{'；'.join(reached.said)}）" if reached.said else word)
     journal.append_many(session, now, "duban", notes)
-    return "、".join(words.values()) or None
+    return "、".join(said) or None

@@ -7,6 +7,7 @@ from .kept_cases import CASE_KINDS
 from .kept_findings import FINDING_KINDS
 from .kept_inspections import INSPECTION_KINDS
 from .kept_kind import Kept
+from .kept_meetings import MEETING_KINDS
 from .kept_sheets import SHEET_KINDS
 from .kept_watch import WATCH_KINDS
 from .tables import Exemption, Extension, Remark, Round, Transfer, Upload, Verdict
@@ -156,6 +157,7 @@ KINDS = (
     *(ROUNDS, VERDICTS, EXTENSIONS, EXTENSIONS_ASKED, EXEMPTIONS, TRANSFERS, TRANSFERS_ASKED),
     *(REMARKS, UPLOADS),
     *SHEET_KINDS,
+    *MEETING_KINDS,
     *APPRAISAL_KINDS,
     *CASE_KINDS,
     *WATCH_KINDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..ledger import finding_reminding
+from ..ledger import alerts, finding_reminding, gates_due, meetings_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,5 +28,9 @@ class Part(NamedTuple):
 
 # By the word that each of its things has as ``Due.what``.
 PARTS: dict[str, Part] = {
+    alerts.WHAT: Part(alerts.due, alerts.handle),
     finding_reminding.WHAT: Part(finding_reminding.due, finding_reminding.remind),
+    "gates": Part(gates_due.to_check, gates_due.check),
+    "meetings": Part(meetings_due.to_prepare, meetings_due.prepare),
+    "sittings": Part(meetings_due.to_call, meetings_due.call),
 }
