@@ -146,3 +146,8 @@ def handle(session: Session, due: Due, now: datetime, means: Means) -> str | Non
     detail = {"alert": found.id, "sent": found.sent, "letters": done.letters}
     journal.append(session, now, "duban", "alert.repeated", f"alert/{found.id}", detail)
     return f"第{found.sent}次告知{done.letters}人"
+
+
+def of_round(session: Session, round_id: int) -> Alert | None:
+    """Give the alert of an event's round; None for one that was raised when its duty alerted nobody."""
+    return session.scalar(select(Alert).where(Alert.round_id == round_id))

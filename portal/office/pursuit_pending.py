@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...ledger import case_list
+from ...ledger import alert_list, case_list
 from ..access import Act
 from .pending_kind import Pending
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from ...ledger.book import Session
 
 
-def waiting(session: Session, _now: datetime) -> list[Pending]:
+def waiting(session: Session, now: datetime) -> list[Pending]:
     """Give what waits, the most pressing first."""
-    ready = case_list.ready(session)
-    return [Pending(f"{ready}件案件各项已落实，可以结案", ready, "/cases?state=ready", Act.FIND)]
+    unheard, ready = alert_list.unheard(session, now), case_list.ready(session)
+    return [
+        Pending(f"{unheard}起重大事件无人签收", unheard, "/alerts", Act.FIND),
+        Pending(f"{ready}件案件各项已落实，可以结案", ready, "/cases?state=ready", Act.FIND),
+    ]

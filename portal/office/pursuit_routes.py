@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import casework
+from . import alerts, casework
 
 router = APIRouter(include_in_schema=False)
-for one in (casework,):
+for one in (casework, alerts):
     router.include_router(one.router)

@@ -9,6 +9,7 @@ from ...ledger.mine import mine
 from ..pages import page
 from .also import also
 from .visit import Mine, done_words
+from .ways import ways
 
 router = APIRouter(prefix="/l/{token}", include_in_schema=False)
 
@@ -20,4 +21,5 @@ def look(here: Mine) -> HTMLResponse:
         unit_id = here.caller.unit_id or 0
         found = mine(desk.session, unit_id, here.now)
         more = [] if here.caller.board else also(desk.session, unit_id, here.now)
-    return page(here, "unit/list.html", mine=found, more=more, done=done_words(here))
+        begin = [] if here.caller.board else ways(desk.session, unit_id, here.now)
+    return page(here, "unit/list.html", mine=found, more=more, ways=begin, done=done_words(here))

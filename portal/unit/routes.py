@@ -20,6 +20,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     asks.router,
     files.router,
     receipt.router,
+    alerts.router,
 )
 
 # For those who have no link that opens, and for browsers that ask whether the script has changed.

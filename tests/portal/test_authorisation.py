@@ -50,6 +50,10 @@ TABLE: dict[tuple[str, ...], str] = {
     """,
     ("village",): """
         GET /l/{token}
+        GET /l/{token}/alerts/new
+        POST /l/{token}/alerts/new
+        GET /l/{token}/alerts/{alert_id}
+        POST /l/{token}/alerts/{alert_id}/acknowledge
         GET /l/{token}/calendar
         POST /l/{token}/calendar
         GET /l/{token}/qr
