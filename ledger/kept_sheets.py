@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import and_
+
 from .kept_kind import Kept
 from .tables import Sheet, SheetReply, Talk
+
+PROGRAM = "duban"  # what it issues and closes by itself is covered in bulk, by ``proof_ladder``
 
 SHEETS = Kept(
     "{}号督办文书的签发",
@@ -32,7 +36,7 @@ SHEETS = Kept(
         "issued_at": Sheet.issued_at,
         "signed_by": Sheet.signed_by,
     },
-    Sheet.number.is_not(None),
+    and_(Sheet.number.is_not(None), Sheet.signed_by.is_distinct_from(PROGRAM)),
 )
 SHEETS_ACKNOWLEDGED = Kept(
     "{}号督办文书的签收",
@@ -49,7 +53,7 @@ SHEETS_CLOSED = Kept(
         "closed_by": Sheet.closed_by,
         "closing": Sheet.closing,
     },
-    Sheet.closed_at.is_not(None),
+    and_(Sheet.closed_at.is_not(None), Sheet.closed_by.is_distinct_from(PROGRAM)),
 )
 SHEETS_WITHDRAWN = Kept(
     "{}号督办文书的撤销",

@@ -9,12 +9,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select, update
 
-from .tables import Contact, Cue, Message, Notice, Obligation, PlanRevision, Round, Submission, Unit, Verdict
+from ..obligations.sheet_names import sheet_number
+from .tables import (
+    Contact,
+    Cue,
+    Message,
+    Notice,
+    Obligation,
+    PlanRevision,
+    Round,
+    Sheet,
+    Submission,
+    Unit,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, ScalarSelect
     from sqlalchemy.orm import Session
 
 LETTER = "letter"  # written beforehand, about one thing
@@ -23,7 +36,10 @@ LINK_MESSAGES = ("link", "office-link")  # asked for in the contact's own name; 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing a digest says: the facts of an obligation that is still owed as the message leaves (UTC)."""
+    """One thing a digest says: the facts of an obligation that is still owed as the message leaves (UTC).
+
+    ``sheet`` is the number of the 催办单 that runs about it, ``sheet_limit`` its limit.
+    """
 
     notice_id: int
     plan_title: str
@@ -40,6 +56,8 @@ class Line:
     return_reason: str
     correct_by: datetime | None
     urgent: bool
+    sheet: str = ""
+    sheet_limit: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,7 @@ def _notices(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
                 PlanRevision.title.label("plan_title"),
             ),
             *(PlanRevision.office, Verdict.reason, Verdict.correct_by, Contact.active),
+            *(Sheet.rung, Sheet.year, Sheet.number, Sheet.limit_at),
         )
         .join(Obligation, Obligation.id == Notice.obligation_id)
         .join(Round, Round.id == Obligation.round_id)
@@ -134,9 +153,16 @@ def _notices(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
         .join(Contact, Contact.id == Notice.contact_id)
         .join(PlanRevision, PlanRevision.id == Round.plan_id)
         .outerjoin(Verdict, and_(Obligation.state == "returned", Verdict.submission_id == last))
+        .outerjoin(Sheet, Sheet.id == _urged())
         .where(Notice.message_id.in_(ids), Notice.state == "due")
         .order_by(Obligation.due_at, Cue.at, Notice.id)
     )
+
+
+def _urged() -> ScalarSelect[int]:
+    """Give the latest 催办单 that runs about an obligation."""
+    running = and_(Sheet.obligation_id == Obligation.id, Sheet.rung == "cuiban", Sheet.state == "issued")
+    return select(func.max(Sheet.id)).where(running).correlate(Obligation).scalar_subquery()
 
 
 def _is_moot(row: Row[Any], now: datetime) -> bool:
@@ -164,6 +190,8 @@ def _line(row: Row[Any]) -> Line:
         return_reason=row.reason or "",
         correct_by=row.correct_by,
         urgent=row.urgent,
+        sheet=sheet_number(row.rung, row.year, row.number) if row.rung else "",
+        sheet_limit=row.limit_at,
     )
 
 

@@ -84,9 +84,9 @@ def fire(
     """
     who = _missing(found, cue, now, obligation_id)
     ways = _Ways.of(cue, now, slots, at_once=at_once)
-    _write_or_lock(session, _messages(cue, who, ways.first, slots.first))
+    write_or_lock(session, _messages(cue, who, ways.first, slots.first))
     gone = exists().where(Message.key == ways.first, ~QUEUED)
-    _write_or_lock(session, _messages(cue, and_(who, gone), ways.after, ways.after_slot))
+    write_or_lock(session, _messages(cue, and_(who, gone), ways.after, ways.after_slot))
     count = _write_notices(session, cue, who, ways, now)
     cue.state, cue.fired_at = "fired", now
     detail = {"round": found.id, "cue": cue.id, "kind": cue.kind, "notices": count}
@@ -134,26 +134,33 @@ class _Ways(NamedTuple):
             at = f"u-{moment}"
             return cls(literal(f"{at}-") + contact, literal(f"{at}-c{cue.id}-") + contact, slots.first)
         if at_once and slots.first.not_before <= now:
-            today = literal(f"d-{slots.first.day.isoformat()}-") + contact
-            return cls(today, literal(f"n-{moment}-c{cue.id}-") + contact, slots.first)
-        today, later = (literal(f"d-{one.day.isoformat()}-") + contact for one in (slots.first, slots.after))
-        return cls(today, later, slots.after)
+            return cls(day_key(slots.first), literal(f"n-{moment}-c{cue.id}-") + contact, slots.first)
+        return cls(day_key(slots.first), day_key(slots.after), slots.after)
+
+
+def day_key(slot: Slot) -> ColumnElement[str]:
+    """Give the key of a contact's one digest of a day, as SQL."""
+    return literal(f"d-{slot.day.isoformat()}-") + cast(Contact.id, String)
 
 
 def _messages(cue: Cue, who: ColumnElement[bool], key: ColumnElement[str], when: Slot) -> Select[Any]:
-    """Select the messages to be there, in the order in which every program locks them."""
+    owing = digests(key, when, urgent=cue.urgent).join(Obligation, Obligation.unit_id == Contact.unit_id)
+    return owing.where(who)
+
+
+def digests(key: ColumnElement[str], when: Slot, *, urgent: bool) -> Select[Any]:
+    """Select a message for each active contact, in the order in which every program locks them."""
     return (
         select(
             key,
             Contact.id,
             Contact.channel_id,
             literal(when.day, Message.send_on.type),
-            literal(cue.urgent),
+            literal(urgent),
             literal(when.not_before, Message.not_before.type),
             *(literal(value) for value in ("queued", 0, "", "", "")),
         )
-        .join(Obligation, Obligation.unit_id == Contact.unit_id)
-        .where(who, Contact.active)
+        .where(Contact.active)
         .order_by(Contact.id)
     )
 
@@ -164,7 +171,7 @@ _COLUMNS = (
 )
 
 
-def _write_or_lock(session: Session, rows: Select[Any]) -> None:
+def write_or_lock(session: Session, rows: Select[Any]) -> None:
     """Write the digests that are missing, wake those withdrawn as empty, and lock those still queued.
 
     The update takes the row's lock on PostgreSQL, so that no worker claims a digest between this statement
@@ -182,7 +189,7 @@ def _write_or_lock(session: Session, rows: Select[Any]) -> None:
 
 
 def _write_notices(session: Session, cue: Cue, who: ColumnElement[bool], ways: _Ways, now: datetime) -> int:
-    carrier = func.coalesce(_queued(ways.first), _queued(ways.after))
+    carrier = func.coalesce(queued(ways.first), queued(ways.after))
     state = case((Contact.id.is_(None), "no_contact"), else_="due")
     at = literal(now, Notice.created_at.type)
     rows = (
@@ -195,7 +202,7 @@ def _write_notices(session: Session, cue: Cue, who: ColumnElement[bool], ways: _
     return rows_of(session, upsert(session, Notice).from_select(columns, rows).on_conflict_do_nothing())
 
 
-def _queued(key: ColumnElement[str]) -> ScalarSelect[int]:
+def queued(key: ColumnElement[str]) -> ScalarSelect[int]:
     """Give the message with this key, if it has not left."""
     waiting = aliased(Message)
     # The state is looked at once the row is found: as a condition it would invite a walk of the whole queue.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, func, select
 
-from . import finding_proof, proof, proof_cases, proof_lots
+from . import finding_proof, proof, proof_cases, proof_ladder, proof_lots, proof_sheets
 from .digests import canonical, entry_hash, submission_digest
 from .kept import KINDS
 from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Round, Submission
@@ -76,6 +76,7 @@ class _Walk:
     )
     held: dict[str, set[int]] = field(default_factory=lambda: {kind.called: set() for kind in KINDS})
     sent: dict[int, tuple[int, set[bytes]]] = field(default_factory=dict[int, "tuple[int, set[bytes]]"])
+    bulk: proof_ladder.Bulk = field(default_factory=proof_ladder.Bulk)
 
 
 def check(session: Session, *, submissions: bool, files: Path | None = None) -> Verification:
@@ -125,6 +126,8 @@ def _note(row: Row[Any], walk: _Walk) -> None:
         for id_, fate, answer, *_ in json.loads(row.detail)["results"]:
             if fate == "sent":
                 walk.sent.setdefault(id_, (row.seq, set[bytes]()))[1].add(_print([answer]))
+    elif row.action in proof_ladder.ACTIONS:
+        walk.bulk.note(row.seq, row.action, json.loads(row.detail))
     elif kind := _BY_ACTION.get(row.action):
         said = json.loads(row.detail)
         if kind.number in said:
@@ -214,6 +217,10 @@ def _check_proof(session: Session, walk: _Walk, files: Path | None) -> None:
         raise _BrokenError(None, wrong)
     if wrong := proof_cases.cases(session) or finding_proof.standings(session) or proof_lots.draws(session):
         raise _BrokenError(None, wrong)
+    if wrong := proof_sheets.states(session):
+        raise _BrokenError(None, wrong)
+    if fault := walk.bulk.fault(session):
+        raise _BrokenError(*fault)
 
 
 def _check_expected(session: Session) -> None:

@@ -137,6 +137,7 @@ class Writer:
             receiver=_line(line.receiver),
             emphasis="" if fit.brief else _line(line.emphasis),
             returned=self._returned(line, brief=fit.brief),
+            urged=self._urged(line),
             event=line.kind == CueKind.EVENT,
             short=short,
         )
@@ -147,7 +148,15 @@ class Writer:
         if line.state == State.RETURNED:
             limit, mark = line.correct_by, "更正"
         words = f"{deadline(limit, self.now, self.zone)}{mark}" if limit else self._without_a_day(line)
-        return f"{title}，{words}" if words else title
+        return "，".join(part for part in (title, words, self._urged(line)) if part)
+
+    def _urged(self, line: DigestLine) -> str:
+        """Give the number and the limit of the 催办单: `催办〔2023〕12号，限3月8日前`."""
+        if not line.sheet or line.sheet_limit is None:
+            return line.sheet
+        local = line.sheet_limit.astimezone(self.zone)
+        year = "" if local.year == self.now.astimezone(self.zone).year else f"{local.year}年"
+        return f"{line.sheet}，限{year}{local.month}月{local.day}日前"
 
     def _without_a_day(self, line: DigestLine) -> str:
         return "请尽快更正" if line.state == State.RETURNED else self._deadline(line)

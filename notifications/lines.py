@@ -35,7 +35,8 @@ class OfficeFacts:
 class DigestLine:
     """One obligation to remind of. `due_at` and `correct_by` are aware: the last second that is on time.
 
-    `kind` is a CueKind and `state` is `owed` or `returned`; `source` is `document` or `local`.
+    `kind` is a CueKind and `state` is `owed` or `returned`; `source` is `document` or `local`. `sheet` is the
+    number of a 催办单 that runs about it, `sheet_limit` (aware) its limit.
     """
 
     plan_title: str
@@ -52,6 +53,8 @@ class DigestLine:
     return_reason: str = ""
     correct_by: datetime | None = None
     urgent: bool = False
+    sheet: str = ""
+    sheet_limit: datetime | None = None
 
 
 class Group(Enum):

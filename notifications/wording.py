@@ -37,6 +37,7 @@ class Item:
     receiver: str
     emphasis: str
     returned: str
+    urged: str
     event: bool
     short: bool
 

@@ -87,6 +87,7 @@ class CueKind(Word):
     RETURNED = "returned", "退回更正"
     EXTENDED = "extended", "延期到期"
     EVENT = "event", "即时"
+    URGED = "urged", "催办"
 
 
 class Light(Word):

@@ -1,0 +1,137 @@
+"""The ladder climbs, over the whole book at once: no step loops over units or obligations (DESIGN §5.19).
+
+What went unmet past its deadline gets a 催办单 from the program. What went unmet past the limit of a sheet,
+without a reason that was accepted, gets a draft of the next one, which a person signs. What was met meanwhile
+is settled. Running twice is running once: what has a sheet has left the index of what has none, and a unique
+key refuses a second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from ..obligations.words import Rung, SheetState
+from . import journal, ladder_writing, locks, urging
+from .journal import Note
+from .ladder_groups import groups
+from .ladder_rows import PROGRAM
+from .ladder_settling import series_to_settle, settle
+from .proof_ladder import CLOSED as BULK_CLOSED, ISSUED as BULK_ISSUED, digest_of
+from .tables import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from ..calendar.workdays import Workdays
+    from .ladder_groups import Group
+    from .ladder_settling import Settled
+    from .ladder_writing import Numbers
+    from .means import Means
+
+NAMED = 500  # numbers in one entry
+TOLD = (
+    *("rung", "series", "cause", "reason", "obligation_id", "finding_id", "unit_id"),
+    *("matter", "requirement", "responsible", "lead", "basis", "clause", "limit_days"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """What one run did in a series: how many 催办单 it issued and closed, drafts it made and dropped."""
+
+    issued: int = 0
+    drafted: int = 0
+    closed: int = 0
+    dropped: int = 0
+
+
+def series_due(session: Session, now: datetime, workdays: Workdays) -> list[str]:
+    """Give the series (slugs of plans) in which something climbs or is to be settled at ``now``."""
+    climbing = {one.ground.series for one in groups(session, now, workdays)}
+    return sorted(climbing | series_to_settle(session))
+
+
+def climb(session: Session, series: str, now: datetime, means: Means) -> Climbed:
+    """Do all that the ladder has to do in one series at ``now``, and enter it in the journal.
+
+    Whoever numbers comes first, before any row is locked.
+    """
+    locks.numbers(session)
+    met = settle(session, now, series)
+    found = groups(session, now, means.workdays, series)
+    climbing = [one for one in found if one.step.rung is not Rung.CUIBAN]
+    starting = [one for one in found if one.step.rung is Rung.CUIBAN]
+    drafts = _draft(session, climbing, now)
+    issued = ladder_writing.issue(session, starting, now, means.workdays) if starting else None
+    notes = [*_settled(series, now, met), *drafts]
+    if issued is not None and issued.many:
+        notes.append(_issued(session, issued, starting, now, means))
+    journal.append_many(session, now, PROGRAM, notes)
+    closed = sum(len(one.numbers) for one in met.closed)
+    return Climbed(issued.many if issued else 0, len(drafts), closed, len(met.dropped))
+
+
+def _issued(
+    session: Session, numbers: Numbers, starting: Sequence[Group], now: datetime, means: Means
+) -> Note:
+    """Tell the people, and give the entry that covers all these sheets."""
+    slots = means.slots(now, False)  # noqa: FBT003 - as tasks and pages give it
+    notices = urging.urge(session, numbers, now, slots)
+    leads = {id_: one.ground.lead_unit for one in starting for id_ in one.rounds if one.ground.lead_unit}
+    letters = urging.copy_leads(session, numbers, leads, slots)
+    letters += urging.tell_rectifiers(session, numbers, slots)
+    detail = {
+        "series": numbers.series,
+        "rung": numbers.rung,
+        "year": numbers.year,
+        "at": now,
+        "first": numbers.first,
+        "last": numbers.last,
+        "count": numbers.many,
+        "notices": notices,
+        "letters": letters,
+        "sha256": digest_of(session, numbers),
+    }
+    return Note(BULK_ISSUED, numbers.series, detail)
+
+
+def _draft(session: Session, climbing: Sequence[Group], now: datetime) -> list[Note]:
+    """Draft what is reached, let the sheets below rest, and give an entry for each draft."""
+    if not climbing:
+        return []
+    before = session.scalar(select(func.max(Sheet.id))) or 0
+    for group in climbing:
+        ladder_writing.draft(session, group, now)
+    series = climbing[0].ground.series
+    ladder_writing.rest_below(session, series, now)
+    made = select(Sheet).where(Sheet.id > before, Sheet.series == series, Sheet.made_by == PROGRAM)
+    drafts = session.scalars(made.where(Sheet.state == str(SheetState.DRAFT)).order_by(Sheet.id))
+    return [Note("sheet.drafted", f"sheet/{one.id}", _told(one)) for one in drafts]
+
+
+def _told(one: Sheet) -> dict[str, Any]:
+    return {"sheet": one.id, **{name: getattr(one, name) for name in TOLD}}
+
+
+def _settled(series: str, now: datetime, met: Settled) -> Iterator[Note]:
+    for one in met.closed:
+        for start in range(0, len(one.numbers), NAMED):
+            detail = {
+                "series": series,
+                "rung": str(Rung.CUIBAN),
+                "year": one.year,
+                "at": now,
+                "closing": one.closing,
+                "numbers": one.numbers[start : start + NAMED],
+            }
+            yield Note(BULK_CLOSED, series, detail)
+    for id_, why in met.dropped:
+        detail = {"sheet": id_, "state": str(SheetState.DROPPED), "withdrawn_at": now}
+        detail |= {"withdrawn_by": PROGRAM, "withdrawn_why": why}
+        yield Note("sheet.dropped", f"sheet/{id_}", detail)

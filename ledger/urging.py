@@ -1,0 +1,151 @@
+"""Brings 催办单 to the people: a line in the unit's digest of the day, never a message more (DESIGN §5.14).
+
+The leading side of a joint duty gets a copy, in one letter; so does a unit that is to rectify, since findings
+are in no digest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, exists, func, literal, select
+
+from ..obligations.moments import in_words
+from ..obligations.sheet_names import sheet_number
+from ..obligations.words import CueKind
+from .addressed import Letter, address_each
+from .reminding import day_key, digests, queued, write_or_lock
+from .states import QUEUED
+from .tables import Contact, Cue, Message, Notice, Obligation, Round, Sheet
+from .upsert import rows_of, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+    from .ladder_writing import Numbers
+    from .reminding import Slots
+
+URGED = str(CueKind.URGED)
+
+
+def urge(session: Session, numbers: Numbers, now: datetime, slots: Slots) -> int:
+    """Put a line for each of these 催办单 into the digest of its unit; gives how many notices that made.
+
+    Statements over all of them: a cue for each round, the digests of the day (of the next, for whom today's
+    has left), the notices.
+    """
+    _write_cues(session, numbers, now)
+    first, later = day_key(slots.first), day_key(slots.after)
+    to = Contact.unit_id.in_(select(Sheet.unit_id).where(*numbers.sheets, Sheet.obligation_id.is_not(None)))
+    write_or_lock(session, digests(first, slots.first, urgent=False).where(to))
+    gone = exists().where(Message.key == first, ~QUEUED)
+    write_or_lock(session, digests(later, slots.after, urgent=False).where(to, gone))
+    carrier = func.coalesce(queued(first), queued(later)).label("message_id")
+    # Worked out once for each contact, not for each of its sheets.
+    people = select(Contact.id, Contact.unit_id, carrier).where(Contact.active, to).cte("people")
+    return _write_notices(session, numbers, now, people.prefix_with("MATERIALIZED"))
+
+
+def _write_cues(session: Session, numbers: Numbers, now: datetime) -> None:
+    rounds = (
+        select(Obligation.round_id)
+        .join(Sheet, Sheet.obligation_id == Obligation.id)
+        .where(*numbers.sheets)
+        .distinct()
+        .subquery()
+    )
+    at = literal(now, Cue.at.type)
+    values = (rounds.c.round_id, at, literal(URGED), literal(value=False), literal("fired"), at)
+    columns = ["round_id", "at", "kind", "urgent", "state", "fired_at"]
+    # The condition that is always true tells SQLite that what follows is no join.
+    insert = upsert(session, Cue).from_select(columns, select(*values).where(rounds.c.round_id > 0))
+    session.execute(insert.on_conflict_do_nothing(index_elements=["round_id", "at", "kind"]))
+
+
+def _write_notices(session: Session, numbers: Numbers, now: datetime, people: Any) -> int:
+    state = case((people.c.id.is_(None), "no_contact"), else_="due")
+    here = and_(Cue.round_id == Obligation.round_id, Cue.at == now, Cue.kind == URGED)
+    rows = (
+        select(
+            *(Cue.id, Obligation.id, people.c.id, people.c.message_id, state),
+            literal(now, Notice.created_at.type),
+        )
+        .select_from(Sheet)
+        .join(Obligation, Obligation.id == Sheet.obligation_id)
+        .join(Cue, here)
+        .outerjoin(people, people.c.unit_id == Sheet.unit_id)
+        .where(*numbers.sheets)
+    )
+    columns = ["cue_id", "obligation_id", "contact_id", "message_id", "state", "created_at"]
+    return rows_of(session, upsert(session, Notice).from_select(columns, rows).on_conflict_do_nothing())
+
+
+def copy_leads(session: Session, numbers: Numbers, leads: Mapping[int, int], slots: Slots) -> int:
+    """Tell each unit that leads of which rounds units got 催办单; ``leads`` gives it by round.
+
+    One letter to each of its people for the whole run; gives how many. Its own 催办单 are in its digest.
+    """
+    rounds: dict[int, list[int]] = defaultdict(list)
+    for round_id, unit_id in leads.items():
+        rounds[unit_id].append(round_id)
+    letters: dict[int, Letter] = {}
+    for unit_id, own in rounds.items():
+        if lines := [_of_round(numbers, row) for row in _urged(session, numbers, own, unit_id)]:
+            head = "你单位牵头的下列工作有单位到期未报送，已发催办单，请督促："
+            letters[unit_id] = _letter(numbers, "copy", f"抄送催办{len(lines)}项", [head, *lines])
+    return address_each(session, letters, slots.first).letters if letters else 0
+
+
+def _urged(session: Session, numbers: Numbers, rounds: list[int], lead: int) -> Sequence[Row[Any]]:
+    return session.execute(
+        select(
+            *(Round.title, func.count().label("many"), func.min(Sheet.number).label("first")),
+            *(func.max(Sheet.number).label("last"), func.max(Sheet.limit_at).label("limit")),
+        )
+        .join(Obligation, Obligation.round_id == Round.id)
+        .join(Sheet, Sheet.obligation_id == Obligation.id)
+        .where(*numbers.sheets, Round.id.in_(rounds), Sheet.unit_id != lead)
+        .group_by(Round.id, Round.title)
+        .order_by(Round.id)
+    ).all()
+
+
+def _of_round(numbers: Numbers, row: Row[Any]) -> str:
+    first = sheet_number(numbers.rung, numbers.year, row.first)
+    if row.many == 1:
+        which = first
+    elif row.last - row.first + 1 == row.many:
+        which = f"{first}至{row.last}号"
+    else:
+        which = f"{first}等{row.many}份"
+    return f"“{row.title}”{row.many}个单位：{which}，限{in_words(row.limit)}前。"
+
+
+def tell_rectifiers(session: Session, numbers: Numbers, slots: Slots) -> int:
+    """Tell each unit of the 催办单 about findings that it is to rectify, in one letter; gives how many."""
+    rows = session.execute(
+        select(Sheet.unit_id, Sheet.number, Sheet.matter, Sheet.requirement, Sheet.limit_at)
+        .where(*numbers.sheets, Sheet.finding_id.is_not(None))
+        .order_by(Sheet.number)
+    )
+    lines: dict[int, list[str]] = defaultdict(list)
+    for unit_id, number, matter, requirement, limit in rows:
+        called = sheet_number(numbers.rung, numbers.year, number)
+        lines[unit_id].append(f"{called}：{matter}。要求：{requirement}限{in_words(limit)}前。")
+    head = "下列隐患到期未整改，现予催办："
+    letters = {
+        unit_id: _letter(numbers, "findings", f"隐患整改催办{len(own)}项", [head, *own])
+        for unit_id, own in lines.items()
+    }
+    return address_each(session, letters, slots.first).letters if letters else 0
+
+
+def _letter(numbers: Numbers, what: str, subject: str, lines: Iterable[str]) -> Letter:
+    about = f"sheets/{numbers.series}"
+    mark = f"{what}-{numbers.year}-{numbers.first}-{numbers.last}"
+    return Letter(about, mark, f"【工作督办】{subject}", "\n".join(lines))
