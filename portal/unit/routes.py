@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import answer, asks, files, listing, lost, receipt, subscription, worker
+from . import alerts, answer, asks, files, listing, lost, receipt, subscription, worker
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

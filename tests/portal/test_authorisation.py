@@ -24,7 +24,6 @@ from ..conftest import TOWN
 
 PEOPLE = ("office", "supervisor", "leader", "administrator")
 DESK = ("office", "supervisor", "administrator")
-DESK = ("office", "supervisor", "administrator")
 PROGRAMS = ("program-office", "program-supervisor", "program-leader")
 CALLERS = ("stranger", "village", "feed", *PEOPLE, *PROGRAMS)
 
@@ -71,14 +70,9 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/{obligation_id:int}/reply
     """,
     DESK: """
-        GET /cases/new
-        POST /cases/new
-        POST /cases/{case_id}/close
-        POST /cases/{case_id}/operator
-        POST /cases/{case_id}/reopen
-        POST /cases/{case_id}/settle
-    """,
-    DESK: """
+        GET /alerts/new
+        POST /alerts/new
+        POST /alerts/{alert_id}/acknowledge
         GET /cases/new
         POST /cases/new
         POST /cases/{case_id}/close
@@ -88,8 +82,8 @@ TABLE: dict[tuple[str, ...], str] = {
     """,
     PEOPLE: """
         GET /calls
-        GET /cases
-        GET /cases/{case_id}
+        GET /alerts
+        GET /alerts/{alert_id}
         GET /cases
         GET /cases/{case_id}
         GET /journal
@@ -304,8 +298,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         other = session.scalars(select(Account.id).where(Account.name == "other")).one()
     rest = {
         **dict.fromkeys(("round_id", "channel_id", "message_id", "seq"), "1"),
-        **dict.fromkeys(("case_id",), "1"),
-        **dict.fromkeys(("case_id",), "1"),
+        **dict.fromkeys(("alert_id", "case_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
         **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id"), "999"),
