@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..ledger import alerts, finding_reminding, gates_due, meetings_due
+from ..ledger import alerts, finding_reminding, gates_due, ladder_due, meetings_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ PARTS: dict[str, Part] = {
     alerts.WHAT: Part(alerts.due, alerts.handle),
     finding_reminding.WHAT: Part(finding_reminding.due, finding_reminding.remind),
     "gates": Part(gates_due.to_check, gates_due.check),
+    ladder_due.WHAT: Part(ladder_due.to_climb, ladder_due.climbed),
     "meetings": Part(meetings_due.to_prepare, meetings_due.prepare),
     "sittings": Part(meetings_due.to_call, meetings_due.call),
 }
