@@ -15,6 +15,7 @@ NAMES = {
     "demo": "rehearsing",
     "answers": "answering",
     "pages": "pages",
+    "bulletin": "bulletin",
 }
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 

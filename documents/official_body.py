@@ -29,23 +29,26 @@ class Body:
     charts: list[Chart] = field(default_factory=list[Chart])
 
     def set_(self, blocks: Sequence[Block]) -> Iterator[str]:
-        """Give the paragraphs and tables of the blocks; what is wide gets sections of its own."""
-        wide = False
-        for lies, some in groupby(blocks, key=_lies):
+        """Give the paragraphs and tables of the blocks; what is wide gets sections of its own.
+
+        The last paragraph stays with what follows, so that no page has a signature alone.
+        """
+        wide, last = False, len(blocks) - 1
+        for lies, some in groupby(enumerate(blocks), key=lambda one: _lies(one[1])):
             if lies != wide:
                 yield _section_ends(wide=wide)
                 wide = lies
-            for one in some:
-                yield from self._block(one)
+            for number, one in some:
+                yield from self._block(one, last=number == last)
         if wide:
             yield _section_ends(wide=True)
 
-    def _block(self, block: Block) -> Iterable[str]:
+    def _block(self, block: Block, *, last: bool) -> Iterable[str]:
         match block:
             case Heading():
-                return self._heading(block)
+                return self._heading(block, last=last)
             case Text():
-                return (styled("BodyText", run(line)) for line in plain_text(block.text).split("\n") if line)
+                return _lines(plain_text(block.text).split("\n"), last=last)
             case Table():
                 return table(block)
             case Facts():
@@ -54,7 +57,7 @@ class Body:
                 self.charts.append(block)
                 return placed(block, len(self.charts))
 
-    def _heading(self, heading: Heading) -> Iterator[str]:
+    def _heading(self, heading: Heading, *, last: bool) -> Iterator[str]:
         level = heading.level
         self.counts[level - 1] += 1
         self.counts[level:] = [0] * (len(self.counts) - level)
@@ -64,8 +67,18 @@ class Body:
             return
         first, *others = plain_text(heading.then).split("\n")
         runs = run(text, fonts(LEVELS[level - 1])) + run(first)
-        yield styled("BodyText", runs, w("outlineLvl", val=level - 1))
-        yield from (styled("BodyText", run(line)) for line in others if line)
+        yield styled("BodyText", runs, *_kept(last and not others), w("outlineLvl", val=level - 1))
+        yield from _lines(others, last=last)
+
+
+def _lines(lines: Sequence[str], *, last: bool) -> Iterator[str]:
+    said = [line for line in lines if line]
+    for number, line in enumerate(said, 1):
+        yield styled("BodyText", run(line), *_kept(last and number == len(said)))
+
+
+def _kept(with_next: bool) -> tuple[str, ...]:  # noqa: FBT001 - one word says it
+    return (w("keepNext"),) if with_next else ()
 
 
 def _lies(block: Block) -> bool:

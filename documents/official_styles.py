@@ -16,7 +16,7 @@ LEVELS: Final = (HEITI, KAITI, FANGSONG, FANGSONG)
 """The font of a heading, by its level less one (GB/T 9704-2012, 7.3.3)."""
 TITLE_POINTS: Final = 22
 TITLE_LINE: Final = 660
-_TABLE_POINTS: Final = 12
+_TABLE_POINTS, _DENSE_POINTS = 12, 10.5
 
 
 class _Font(NamedTuple):
@@ -75,6 +75,7 @@ def _exact(points20: int, **more: object) -> str:
     return w("spacing", **more, line=points20, lineRule="exact")
 
 
+_CELL = w("spacing", line=320, lineRule="atLeast")
 _INDENT = w("ind", firstLine=CHARACTER * 2, firstLineChars=200)
 
 
@@ -115,12 +116,8 @@ def _named() -> tuple[str, ...]:
             (w("keepNext"), _exact(LINE, before=120), w("jc", val="center")),
             (fonts(HEITI), size(14)),
         ),
-        _style(
-            "Cell",
-            "表格文字",
-            (w("spacing", line=320, lineRule="atLeast"),),
-            (size(_TABLE_POINTS),),
-        ),
+        _style("Cell", "表格文字", (_CELL,), (size(_TABLE_POINTS),)),
+        _style("CellSmall", "表格小字", (_CELL,), (size(_DENSE_POINTS),)),
     )
 
 

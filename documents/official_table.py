@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _NOTE_POINTS: Final = 12
 _LYING_WIDTH: Final = 297 - TOP - BOTTOM
 _NAMED = 0.2
+_ROOMY: Final = 6  # columns; where there are more, the characters are smaller
 
 
 def table(block: Table) -> Iterator[str]:
     """Give a table with its caption above and its note below."""
-    if block.caption:
-        yield styled("Caption", run(plain_line(block.caption)))
+    yield styled("Caption", run(plain_line(block.caption))) if block.caption else _GAP
     widths = _widths([one.share for one in block.columns], _LYING_WIDTH if block.wide else WIDTH)
     aligns = [one.align for one in block.columns]
     heading = _row([one.heading for one in block.columns], widths, ["center"] * len(widths), heading=True)
@@ -35,8 +35,12 @@ def table(block: Table) -> Iterator[str]:
 def facts(block: Facts) -> Iterator[str]:
     """Give a table of what is named on the left and said on the right."""
     widths = _widths([_NAMED, 1 - _NAMED], WIDTH)
+    yield _GAP
     yield _grid(widths, (_row(row, widths, ("center", "left"), named=True) for row in block.rows))
     yield _after("")
+
+
+_GAP: Final = paragraph("", w("keepNext"), w("spacing", line=120, lineRule="exact"))
 
 
 def _after(note: str) -> str:
@@ -71,24 +75,26 @@ def _row(
     heading: bool = False,
     named: bool = False,
 ) -> str:
+    style = "CellSmall" if len(cells) > _ROOMY else "Cell"
     whole = w("cantSplit") + (w("tblHeader") if heading else "")
     made = (
-        _cell(text, wide, align, strong=heading or (named and index == 0))
+        _cell(text, wide, (style, align), strong=heading or (named and index == 0))
         for index, (text, wide, align) in enumerate(zip(cells, widths, aligns, strict=True))
     )
     return w("tr", w("trPr", whole), *made)
 
 
-def _cell(text: str, wide: int, align: str, *, strong: bool) -> str:
+def _cell(text: str, wide: int, looks: tuple[str, str], *, strong: bool) -> str:
     # Written out, because a bulletin has thousands of these.
-    looks = f"<w:rPr>{_STRONG}</w:rPr>" if strong else ""
+    style, align = looks
+    font = f"<w:rPr>{_STRONG}</w:rPr>" if strong else ""
     lines = '</w:t><w:br/><w:t xml:space="preserve">'.join(
         escape(line, quote=False) for line in plain_text(text).split("\n")
     )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="Cell"/><w:jc w:val="{align}"/></w:pPr>'
-        f'<w:r>{looks}<w:t xml:space="preserve">{lines}</w:t></w:r></w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:jc w:val="{align}"/></w:pPr>'
+        f'<w:r>{font}<w:t xml:space="preserve">{lines}</w:t></w:r></w:p></w:tc>'
     )
 
 

@@ -33,10 +33,17 @@ def before(at: datetime) -> str:
     The day named is included, as 国务院's own papers mean it.
     """
     local = at.astimezone(SHANGHAI)
-    hour = (
-        "" if local.time() == END_OF_DAY else f"{local.hour}时{f'{local.minute}分' if local.minute else ''}"
-    )
-    return f"{day(local)}{hour}前"
+    return f"{day(local)}{'' if local.time() == END_OF_DAY else _hour(local)}前"
+
+
+def until(at: datetime) -> str:
+    """Give as of when facts are told (aware): ``截至2023年6月30日24时``."""
+    local = at.astimezone(SHANGHAI)
+    return f"截至{day(local)}{'24时' if local.time() == END_OF_DAY else _hour(local)}"
+
+
+def _hour(local: datetime) -> str:
+    return f"{local.hour}时" + (f"{local.minute}分" if local.minute else "")
 
 
 def hour(at: datetime) -> str:

@@ -241,6 +241,15 @@ def test_each_line_of_a_text_is_a_paragraph() -> None:
     assert paragraphs(of(Text("第一段。\n第二段。\n"))) == ["标题", "第一段。", "第二段。", "2023年4月6日"]
 
 
+def test_the_last_paragraph_stays_with_the_signature() -> None:
+    data = of(Text("第一段。"), Text("第二段。\n第三段。"))
+    kept = [
+        paragraph_of(data, text).find("w:pPr/w:keepNext", NAMES) is not None
+        for text in ("第一段。", "第二段。", "第三段。")
+    ]
+    assert kept == [False, False, True]
+
+
 def test_what_people_typed_cannot_break_the_file() -> None:
     strange = '<w:p/>&amp; "x" \x00\x0b\ud800\u202e'
     assert paragraphs(of(Text(strange)))[1] == '<w:p/>&amp; "x"'.ljust(16)
@@ -253,6 +262,12 @@ def test_a_table_repeats_its_heading_and_breaks_no_row() -> None:
     assert [row.find("w:trPr/w:tblHeader", NAMES) is not None for row in rows] == [True, False]
     assert [row.find("w:trPr/w:cantSplit", NAMES) is not None for row in rows] == [True, True]
     assert said(rows[0], ".//w:rFonts")["eastAsia"] == "黑体"
+
+
+@pytest.mark.parametrize(("columns", "style"), [(6, "Cell"), (7, "CellSmall")])
+def test_a_table_of_many_columns_is_set_smaller(columns: int, style: str) -> None:
+    data = of(Table([Column("列", 1)] * columns, [("字",) * columns]))
+    assert said(paragraph_of(data, "字"), "w:pPr/w:pStyle") == {"val": style}
 
 
 def test_a_table_is_as_wide_as_the_text() -> None:

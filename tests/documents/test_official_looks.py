@@ -65,7 +65,8 @@ def test_the_red_mark_stands_35_millimetres_below_the_top_of_the_text(printed: P
 
 def test_a_table_begins_at_the_top_of_the_text_and_the_foot_ends_at_its_bottom(printed: Printed) -> None:
     lines = rules(printed.picture(8))
-    assert lines[0] == (WITHIN(TOP, abs=1), WITHIN(LEFT, abs=1), WITHIN(RIGHT, abs=1))
+    gap = 6 * 25.4 / 72  # six points of air above a table
+    assert lines[0] == (WITHIN(TOP + gap, abs=1), WITHIN(LEFT, abs=1), WITHIN(RIGHT, abs=1))
     assert lines[-1] == (WITHIN(BOTTOM, abs=1), WITHIN(LEFT, abs=1), WITHIN(RIGHT, abs=1))
 
 

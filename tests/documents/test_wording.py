@@ -37,6 +37,11 @@ def test_a_deadline_names_the_hour_only_where_it_is_not_the_end_of_the_day(at: d
     assert wording.before(at) == said
 
 
+def test_facts_are_told_as_of_the_end_of_a_day_or_of_an_hour() -> None:
+    assert wording.until(datetime(2023, 6, 30, 15, 59, 59, tzinfo=UTC)) == "截至2023年6月30日24时"
+    assert wording.until(datetime(2023, 6, 30, 2, 30, tzinfo=UTC)) == "截至2023年6月30日10时30分"
+
+
 @pytest.mark.parametrize(
     ("at", "said"),
     [

@@ -1,0 +1,157 @@
+"""The sheets of the ladder as official papers: 催办单, 督办单, 约谈通知 and 通报."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..calendar.dates import local_day
+from ..documents.official import Facts, Heading, Paper, Text
+from ..documents.wording import before, day_of, hour
+from ..ledger import duties, lookup, sheet_facts
+from ..ledger.sheet_prefill import issued_before
+from ..ledger.sheet_rules import latest_plan
+from ..ledger.tables import Finding
+from ..obligations.errors import DubanError
+from ..obligations.sheet_names import sheet_number
+from ..obligations.words import Grade, Rung, SheetState
+from .papers import called, office_of, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..documents.official import Block
+    from ..ledger.book import Session
+    from ..ledger.tables import Sheet, Talk
+    from .papers import Office
+
+_OPENINGS = {
+    Rung.CUIBAN: "以下事项到期未办结，现予催办，请按要求抓紧办理。",
+    Rung.DUBAN: "经研究，对以下事项予以督办，请按要求办理，并在期限内回复办理情况。",
+    Rung.TONGBAO: "以下事项经督促仍未办结，现予通报，请各有关单位引以为戒，切实抓好工作落实。",
+}
+_DIRECT = {
+    Rung.DUBAN: "以下事项须立即处理，经研究直接予以督办，请按要求办理，并在期限内回复办理情况。",
+    Rung.TONGBAO: "现将有关情况通报如下，请各有关单位引以为戒，切实抓好工作落实。",
+}
+_CLOSING = "请收到后及时签收。确有困难、不能按期办结的，请在期限内书面说明理由。"
+_CLOSINGS = {Rung.TONGBAO: "请责任单位对照通报事项抓紧整改，并在期限内书面报告整改情况。"}
+_NAMED = {Rung.CUIBAN: "催办事项", Rung.DUBAN: "督办事项", Rung.TONGBAO: "通报事项"}
+
+
+def sheet_paper(session: Session, sheet_id: int, name: str = "", phone: str = "") -> Paper:
+    """Give a sheet as it is issued, or as a draft without a number; ``name`` and ``phone`` are the office's.
+
+    Raises :class:`DubanError` when there is no sheet of this number, or it was dropped before it was signed.
+    """
+    found = sheet_facts.find(session, sheet_id)
+    if found is None:
+        raise DubanError("没有这份督办文书。")
+    if SheetState(found.state) is SheetState.DROPPED:
+        raise DubanError("这份文书没有签发，已经作废，不能出文。")
+    plan = duties.plan_of(session, latest_plan(session, found.series).id)
+    return _paper(session, found, office_of(plan, name, phone))
+
+
+def _paper(session: Session, found: Sheet, office: Office) -> Paper:
+    rung, unit = Rung(found.rung), lookup.unit(session, found.unit_id)
+    to = "各有关单位" if rung is Rung.TONGBAO or unit is None else unit.name
+    dated = local_day(found.issued_at or found.made_at)
+    return Paper(
+        title=_title(session, found, rung, unit.name if unit else ""),
+        head=office.name,
+        number=sheet_number(found.rung, found.year, found.number),
+        to=to,
+        blocks=[*_blocks(session, found, rung, unit.name if unit else "")],
+        dated=dated,
+        signed=office.name,
+        remark="；".join(filter(None, (_signer(found), office.asked, _withdrawn(found)))),
+        copies=found.lead,
+        printed=(office.name, dated),
+        draft=found.issued_at is None,
+    )
+
+
+def _title(session: Session, found: Sheet, rung: Rung, unit: str) -> str:
+    what = _matter(session, found)
+    if rung is Rung.TONGBAO:
+        return f"关于{unit}{what or '有关事项'}办理情况的通报"
+    return f"关于{what}的{rung.zh}" if what else rung.zh
+
+
+def _matter(session: Session, found: Sheet) -> str:
+    """Name what a sheet is about in a few words; empty for a direct entry about neither."""
+    if (owed := lookup.obligation(session, found.obligation_id or 0)) is not None:
+        here = lookup.round_(session, owed.round_id)
+        return called(here.title) if here else ""
+    if (finding := session.get(Finding, found.finding_id or 0)) is not None:
+        return f"{finding.place}{Grade(finding.grade).zh}隐患整改"
+    return ""
+
+
+def _blocks(session: Session, found: Sheet, rung: Rung, unit: str) -> Iterator[Block]:
+    if rung is Rung.YUETAN:
+        yield from _talk_blocks(found, sheet_facts.talk_of(session, found.id))
+        return
+    opening = _OPENINGS[rung] if found.cause == "ladder" else _DIRECT.get(rung, _OPENINGS[rung])
+    yield Text(opening)
+    yield Facts([row for row in _facts(session, found, rung, unit) if row[1]])
+    yield Text(_CLOSINGS.get(rung, _CLOSING))
+
+
+def _facts(session: Session, found: Sheet, rung: Rung, unit: str) -> Iterator[tuple[str, str]]:
+    yield "责任单位", unit
+    yield "责任人", found.responsible
+    yield "牵头单位", found.lead
+    yield _NAMED[rung], found.matter
+    yield "依据", _basis(found)
+    yield "事由", found.reason if found.cause != "ladder" else ""
+    yield "此前督办", _issued_before(session, found)
+    yield "办理要求" if rung is not Rung.TONGBAO else "整改要求", found.requirement
+    yield "办理期限", _limit(found)
+
+
+def _talk_blocks(found: Sheet, talk: Talk | None) -> Iterator[Block]:
+    yield Text("经研究，决定对你单位进行约谈。现将有关事项通知如下：")
+    yield Heading(1, "约谈事由", "")
+    yield Text(f"{found.matter.rstrip('。')}。依据{_basis(found)}。")
+    if talk is not None:
+        yield Heading(1, "时间和地点")
+        yield Text(f"时间：{hour(talk.at)}。\n地点：{talk.place}。")
+        yield Heading(1, "约谈人和参加人")
+        yield Text(f"{talk.attending.rstrip('。')}。")
+        if talk.material:
+            yield Heading(1, "准备材料")
+            yield Text(f"{talk.material.rstrip('。')}。")
+    yield Heading(1, "有关要求")
+    yield Text(f"{found.requirement.rstrip('。')}。约谈事项请于{_limit(found)}办结。")
+
+
+def _basis(found: Sheet) -> str:
+    return f"{quoted(found.basis)}{found.clause}"
+
+
+def _limit(found: Sheet) -> str:
+    if found.limit_at is None:
+        return f"签发之日起{found.limit_days}个工作日内"
+    return before(found.limit_at)
+
+
+def _issued_before(session: Session, found: Sheet) -> str:
+    """Name the sheets that went before in the same matter, with their days."""
+    if found.obligation_id is None and found.finding_id is None:
+        return ""
+    here = issued_before(session, obligation_id=found.obligation_id, finding_id=found.finding_id)
+    until = found.issued_at or found.made_at
+    return "\n".join(
+        f"{sheet_number(one.rung, one.year, one.number)}（{day_of(one.issued_at)}）"
+        for one in here
+        if one.sheet_id != found.id and one.issued_at <= until
+    )
+
+
+def _signer(found: Sheet) -> str:
+    return f"签发人：{found.signed_by}" if found.signed_by and Rung(found.rung) is not Rung.CUIBAN else ""
+
+
+def _withdrawn(found: Sheet) -> str:
+    return f"本件已于{day_of(found.withdrawn_at)}撤销" if found.withdrawn_at and found.issued_at else ""
