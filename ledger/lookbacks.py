@@ -123,9 +123,9 @@ def result(session: Session, one: Revisit, visit: Visit, now: datetime, by: str,
     _check_when(session, one, visit.visited_at, now)
     if not people:
         raise DubanError("请写明由谁复查。")
+    again = _to_reopen(session, one, visit)
     one.found, one.visited_at, one.visited_by = str(visit.found), visit.visited_at, people
     one.text, one.entered_at, one.entered_by = text, now, by
-    again = _to_reopen(session, one, visit)
     one.until = visit.until if again else None
     session.flush()
     if again is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..ledger import alerts, finding_reminding, gates_due, ladder_due, meetings_due
+from ..ledger import alerts, finding_reminding, gates_due, inspection_agenda, ladder_due, meetings_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,4 +34,5 @@ PARTS: dict[str, Part] = {
     ladder_due.WHAT: Part(ladder_due.to_climb, ladder_due.climbed),
     "meetings": Part(meetings_due.to_prepare, meetings_due.prepare),
     "sittings": Part(meetings_due.to_call, meetings_due.call),
+    **{what: Part(*part) for what, part in inspection_agenda.PARTS.items()},
 }
