@@ -36,7 +36,7 @@ def read_round_workbook(data: bytes, file_name: str, expected: RoundSheet) -> Ta
     can be taken: not a workbook, unsafe, another round's, of another form revision, columns missing.
     """
     file = plain_line(file_name) or "填报表"
-    _check_file(file, data)
+    check_file(file, data, _WANTED)
     package = opened(file, data)
     try:
         book = CalamineWorkbook.from_filelike(package.repacked())
@@ -48,17 +48,17 @@ def read_round_workbook(data: bytes, file_name: str, expected: RoundSheet) -> Ta
     return taken_of(page, expected, facts["workbook_id"])
 
 
-def _check_file(file: str, data: bytes) -> None:
-    """Raise InputError when the bytes are no package that may be unpacked."""
+def check_file(file: str, data: bytes, wanted: str) -> None:
+    """Raise InputError when the bytes are no package that may be unpacked; ``wanted`` says what was."""
     if has_password(data):
         raise refusal(file, "文件加了密码，读不了", "不加密的 .xlsx（请取消密码后另存）")
     if is_ole(data):
         raise refusal(file, "这是旧版 .xls 或 .et 格式", ".xlsx 表格（请在 WPS 或 Excel 中另存为 .xlsx）")
     entries = entries_of(data)
     if entries is None:
-        raise refusal(file, "打不开这个文件", _WANTED, "不是 .xlsx 文件，或文件已损坏")
+        raise refusal(file, "打不开这个文件", wanted, "不是 .xlsx 文件，或文件已损坏")
     if fault := fault_of(data, entries, _MOST_ENTRIES):
-        raise refusal(file, fault, _WANTED)
+        raise refusal(file, fault, wanted)
 
 
 def _facts(file: str, book: CalamineWorkbook) -> dict[str, str]:

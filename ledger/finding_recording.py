@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ..calendar.dates import local_day
 from ..obligations import finding_moves as moves
 from ..obligations.errors import DubanError
+from ..obligations.finding_entry import LONGEST, LONGEST_WORD
 from ..obligations.words import Grade, Via
 from . import finding_letters as letters, journal, locks
 from .finding_steps import next_reminder, note_of
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from .means import Means
 
-LONGEST = 1000  # characters of what is described or to be done
-LONGEST_WORD = 200  # characters of everything else
 _LONG = ("description", "measures")
 _TEXTS = (
     *("checked_by", "inspectors", "item", "place", "description", "kind", "measures", "responsible"),
