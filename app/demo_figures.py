@@ -211,12 +211,18 @@ def _duties(session: Session, points: Iterable[Standpoint], plans: Mapping[str, 
     lines: list[DutyYear] = []
     for slug, duties in by_duty.items():
         rows = [
-            DutyYear(slug, names[slug, duty], len({one.round.period for one in some}), _tally(some))
+            DutyYear(slug, _name(names, duty, some), len({one.round.period for one in some}), _tally(some))
             for duty, some in duties.items()
         ]
         whole = _tally(one for some in duties.values() for one in some)
         lines += [DutyYear(slug, plans[slug], sum(row.rounds for row in rows), whole), *rows]
     return lines
+
+
+def _name(names: Mapping[tuple[str, str], str], duty: str, some: Sequence[Standpoint]) -> str:
+    """Give a duty's own name; what no plan has, as what meetings decided, is called as its rounds are."""
+    here = some[0].round
+    return names.get((here.plan, duty), here.name)
 
 
 def _names(session: Session) -> dict[tuple[str, str], str]:

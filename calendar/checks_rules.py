@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .checks_appraisal import faults_of_appraisal
 from .faults import Fault, Place, nearest, one_of
+from .plan import DECIDED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -68,6 +69,8 @@ def _duty(plan: Plan, duty: Duty, place: Place) -> Faults:
         yield from _known((*place, *inner), key, plan.audiences, "受众")
     if duty.meeting:
         yield from _meeting(duty, (*place, "meeting"))
+    if duty.key == DECIDED:
+        yield Fault((*place, "key"), "这个键专用于会议议定事项", "别的键", f"“{duty.key}”")
     if duty.alert and duty.kind != "event":
         yield Fault(
             (*place, "alert"), "只有即时任务才写 alert", "kind: event", f"kind: {duty.kind}", on_key=True

@@ -17,6 +17,7 @@ from .rules_ladder import LadderRules
 from .rules_watch import Watch
 
 FIRST_YEAR, LAST_YEAR = 1901, 2099
+DECIDED = "yiding"  # the duty under which what meetings decide is asked; no plan has one of that key
 
 Kind = Literal["once", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "phase", "window", "event"]
 KINDS_ZH: dict[str, str] = {

@@ -10,12 +10,11 @@ from sqlalchemy import func, or_, select
 
 from ..calendar import sittings
 from ..calendar.dates import local_day
-from ..calendar.plan import FormField
+from ..calendar.plan import DECIDED, FormField
 from ..obligations.errors import DubanError
 from ..obligations.meetings import check_decision
 from . import rounds
 from .audiences import active
-from .decisions import DUTY
 from .duties import plan_of
 from .meetings import SHORT, limited
 from .owed import hint
@@ -132,7 +131,7 @@ def _round(session: Session, here: Held, number: int, one: Chosen, doing: Doing)
     values: dict[str, Any] = {
         "plan_id": here.meeting.plan_id,
         "slug": here.meeting.slug,
-        "duty": DUTY,
+        "duty": DECIDED,
         "year": here.meeting.year,
         "name": f"{base.name}议定事项",
         "kind": "once",
@@ -147,7 +146,7 @@ def _round(session: Session, here: Held, number: int, one: Chosen, doing: Doing)
         "audience": _audience(one),
         "form": [field.model_dump() for field in FORM],
     }
-    count = select(func.count()).where(Round.slug == values["slug"], Round.duty == DUTY)
+    count = select(func.count()).where(Round.slug == values["slug"], Round.duty == DECIDED)
     ours = session.scalar(count.where(Round.period.like(f"{base.period}/%"))) or 0
     while True:  # another meeting of the plan in the same period may take a number first
         ours += 1
@@ -158,7 +157,7 @@ def _round(session: Session, here: Held, number: int, one: Chosen, doing: Doing)
 
 def _audience(one: Chosen) -> dict[str, Any]:
     only = {"kinds": [], "tags": [], "units": list(one.codes), "under": None, "except_": []}
-    return only | {"name": "、".join(one.names), "key": DUTY, "lead": one.lead}
+    return only | {"name": "、".join(one.names), "key": DECIDED, "lead": one.lead}
 
 
 def _short(text: str) -> str:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
-DUTY = "yiding"  # the duty under which decisions are asked; no plan may have one of that key
 _DONE = (State.ACCEPTED, State.EXEMPT)
 
 

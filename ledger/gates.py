@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, literal_column, or_, select
 
-from ..obligations.gates import Edge, GateState, Need, check_pass, lacks
+from ..obligations.gates import Edge, GateState, Need, check_pass, condition, lacks
 from . import journal
 from .duties import plan_of
 from .journal import Note
@@ -163,7 +163,7 @@ def words(session: Session, plan: Plan, gate: Gate) -> str:
     name = duty_name(plan, gate.duty)
     if gate.lacking:
         return lacks(Need(gate.need), name, gate.lacking, names(session, gate.units))
-    return f"{Need(gate.need).zh if not name else f'“{name}”{Need(gate.need).zh}'}，条件已具备"
+    return f"{condition(Need(gate.need), name)}，条件已具备"
 
 
 def duty_name(plan: Plan, key: str) -> str:

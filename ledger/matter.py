@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
+from ..calendar.plan import DECIDED
 from ..obligations.facts import ExtensionFact, ObligationFacts, SubmissionFact, closes_at, known
 from ..obligations.outcome import standing
 from ..obligations.words import State, Verdict as Word
@@ -111,7 +112,12 @@ def matter(session: Session, found: Obligation, now: datetime) -> Matter:
 
 
 def last_time(session: Session, here: Round, unit_id: int) -> Before | None:
-    """Give what a unit reported in the nearest earlier round of the same duty that it answered."""
+    """Give what a unit reported in the nearest earlier round of the same duty that it answered.
+
+    What meetings decided are so many different matters, and none is the one before.
+    """
+    if here.duty == DECIDED:
+        return None
     row = session.execute(
         select(Round.title, Submission.nil, Submission.answers)
         .join(Obligation, Obligation.round_id == Round.id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
+from ..calendar.plan import DECIDED
 from ..obligations.words import Outcome, State, Verdict as Word, Via
 from .marks import OUTCOMES, latest_version, outcome_now
 from .tables import Extension, Obligation, Round, Submission, Transfer, Unit, Verdict
@@ -120,7 +121,9 @@ def sheet(
 
 
 def previous_round(session: Session, here: Round) -> Round | None:
-    """Give the round of the same duty that opened last before this one."""
+    """Give the round of the same duty that opened last before this one; of what meetings decided none."""
+    if here.duty == DECIDED:
+        return None
     same = select(Round).where(Round.slug == here.slug, Round.duty == here.duty, Round.opened_at.is_not(None))
     earlier = same.where(Round.opens_at < here.opens_at)
     return session.scalar(earlier.order_by(Round.opens_at.desc(), Round.id.desc()).limit(1))
