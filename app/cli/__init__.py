@@ -7,7 +7,7 @@ import sys
 import typer
 
 from ...obligations.errors import DubanError, InputError
-from . import accounts, adopt, channels, clock, demo, filed, messages, plan, reports, run, status, units
+from . import accounts, adopt, channels, clock, demo, draw, filed, messages, plan, reports, run, status, units
 
 app = typer.Typer(
     name="duban",
@@ -22,6 +22,7 @@ app.add_typer(units.app, name="units")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(messages.app, name="messages")
+app.add_typer(draw.app, name="draw")
 for commands in (run, adopt, reports, status, filed):
     commands.register(app)
 app.command()(demo.demo)
