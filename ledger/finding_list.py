@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func, or_, select
 
 from ..obligations.findings import Standing
 from ..obligations.words import FindingState
-from .finding_steps import MIRRORED
+from .finding_standing import MIRRORED
 from .tables import FINDING_FIXED, FINDING_OPEN, Finding, PlanRevision, Unit
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ..obligations.findings import called, standing_of
-from .finding_steps import MIRRORED, steps_of
+from .finding_standing import MIRRORED, steps_of
 from .tables import Finding, FindingStep
 
 if TYPE_CHECKING:

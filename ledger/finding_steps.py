@@ -13,40 +13,24 @@ from sqlalchemy import select
 
 from ..calendar.dates import ZONE, local_day
 from ..obligations.finding_moves import Party
-from ..obligations.findings import Standing, Step, StepKind, standing_of
+from ..obligations.findings import Standing, standing_of
 from ..obligations.words import FindingState
 from . import journal
+from .finding_standing import MIRRORED, steps_of
 from .kept_findings import STEPS
 from .tables import Contact, Finding, FindingStep, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from sqlalchemy.orm import Session
 
     from ..calendar.workdays import Workdays
 
 WARNING = 3  # workdays before the limit on which a unit is reminded
-MIRRORED = (
-    *("due_at", "fixed_at", "fixed_on", "fixed_by", "closed_at", "closed_by", "refuted", "reopened", "late"),
-    *("listed_at", "delisted_at"),
-)
 
 
 def locked(session: Session, finding_id: int) -> Finding | None:
     """Give a finding by its number, locked until the transaction ends."""
     return session.scalar(select(Finding).where(Finding.id == finding_id).with_for_update(key_share=True))
-
-
-def steps_of(session: Session, ids: Collection[int]) -> Mapping[int, list[Step]]:
-    """Give the steps of some findings, each in the order in which they happened."""
-    found: dict[int, list[Step]] = {}
-    rows = select(FindingStep).where(FindingStep.finding_id.in_(ids)).order_by(FindingStep.id)
-    for row in session.scalars(rows):
-        found.setdefault(row.finding_id, []).append(
-            Step(StepKind(row.kind), row.at, row.by, row.people, row.until, row.done_on)
-        )
-    return found
 
 
 def standing(session: Session, found: Finding) -> Standing:
