@@ -59,6 +59,16 @@ def feed(name: str, items: Sequence[FeedItem], now: datetime) -> bytes:
 
     A deadline at an hour is half an hour that ends with it; one at 24:00 is the whole day.
     """
+    calendar = new_calendar(name)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    for item in items:
+        calendar.add_component(_event(item, now))
+    return calendar.to_ical()
+
+
+def new_calendar(name: str) -> Calendar:
+    """Give an empty calendar called ``name``, with the zone in which all of its hours are."""
     calendar = Calendar()
     for key, value in (("prodid", "-//duban//duban//ZH"), ("version", "2.0"), ("calscale", "GREGORIAN")):
         calendar.add(key, value)
@@ -66,12 +76,8 @@ def feed(name: str, items: Sequence[FeedItem], now: datetime) -> bytes:
     calendar.add("name", plain_line(name))
     calendar.add("x-wr-calname", plain_line(name))
     calendar.add("x-wr-timezone", SHANGHAI.key)
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", "PT6H")
     calendar.add_component(Timezone.from_ical(_VTIMEZONE))
-    for item in items:
-        calendar.add_component(_event(item, now))
-    return calendar.to_ical()
+    return calendar
 
 
 def _event(item: FeedItem, now: datetime) -> Event:
