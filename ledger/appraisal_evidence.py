@@ -75,10 +75,14 @@ def _of_unit(column: Any, unit_id: int | None) -> list[ColumnElement[bool]]:
 def _owed(
     session: Session, slug: str, period: Period, as_of: datetime, unit_id: int | None
 ) -> Iterator[tuple[int, OwedFact]]:
-    put_off = exists().where(
-        Extension.obligation_id == Obligation.id,
-        Extension.granted.is_(True),
-        Extension.until >= period.starts_at,
+    put_off = (
+        exists()
+        .where(
+            Extension.obligation_id == Obligation.id,
+            Extension.granted.is_(True),
+            Extension.until >= period.starts_at,
+        )
+        .correlate(Obligation)
     )
     which = (
         Round.slug == slug,
@@ -102,7 +106,8 @@ def _owed(
 def _findings(
     session: Session, slug: str, period: Period, as_of: datetime, unit_id: int | None
 ) -> Iterator[tuple[int, FindingFact]]:
-    lately = exists().where(FindingStep.finding_id == Finding.id, FindingStep.at >= period.starts_at)
+    since = FindingStep.at >= period.starts_at
+    lately = exists().where(FindingStep.finding_id == Finding.id, since).correlate(Finding)
     rows = session.execute(
         select(Finding, FindingStep)
         .join(FindingStep, FindingStep.finding_id == Finding.id)

@@ -17,7 +17,7 @@ from .addressed import Letter
 from .agenda import Due
 from .appraisal_evidence import evidence
 from .appraisal_lines import said
-from .appraisal_sets import Adopted, adopted, frame_of, kind_in
+from .appraisal_sets import Adopted, RulesText, adopted, frame_of, kind_in
 from .audiences import matches
 from .kept_appraisal import APPRAISAL_RUNS, APPRAISALS
 from .tables import Appraisal, AppraisalRun, PlanYear, Unit
@@ -59,13 +59,13 @@ def _closed(
         kind = kind_in(sets, year)
         for period in of_year(kind, year) if kind else ():
             frame = frame_of(sets, period)
-            if frame and (closes := closing(period, frame, workdays)) < now:
+            if frame and (closes := closing(period, frame.text, workdays)) < now:
                 yield period, frame, closes
 
 
-def closing(period: Period, frame: Adopted, workdays: Workdays) -> datetime:
+def closing(period: Period, text: RulesText, workdays: Workdays) -> datetime:
     """Give the last second (UTC) of what an appraisal of the period takes note of."""
-    return whole_second(limit_at(period.ends_at, frame.text.rules.wait, workdays))
+    return whole_second(limit_at(period.ends_at, text.rules.wait, workdays))
 
 
 def handle(session: Session, due_: Due, now: datetime, means: Means) -> str | None:
@@ -76,10 +76,10 @@ def handle(session: Session, due_: Due, now: datetime, means: Means) -> str | No
     return f"拟出{run.units}个单位的考核结果，已送单位核对" if run.units else "没有应考核的单位"
 
 
-def appraised(session: Session, frame: Adopted, period: Period) -> Sequence[int]:
+def appraised(session: Session, text: RulesText, period: Period) -> Sequence[int]:
     """Give the units that the rules are about, as they exist on the last day of a period, by code."""
     query = select(Unit.id).order_by(Unit.code)
-    if audiences := frame.text.audiences.values():
+    if audiences := text.audiences.values():
         query = query.where(or_(*(matches(one, period.last) for one in audiences)))
     return session.scalars(query).all()
 
@@ -90,7 +90,7 @@ def draft(session: Session, slug: str, period: Period, now: datetime, means: Mea
     frame = frame_of(sets, period)
     if frame is None:
         return None
-    as_of = closing(period, frame, means.workdays)
+    as_of = closing(period, frame.text, means.workdays)
     results = _results(session, sets, frame, period, as_of)
     values: dict[str, Any] = {"slug": slug, "period": period.code, "year": period.year, "name": period.name}
     values |= {"rules_id": frame.id, "as_of": as_of, "drafted_at": now, "units": len(results)}
@@ -112,7 +112,7 @@ def _results(
     session: Session, sets: Sequence[Adopted], frame: Adopted, period: Period, as_of: datetime
 ) -> dict[int, Result]:
     found, rules = evidence(session, frame.slug, period, as_of), [one.pure for one in sets]
-    units = [unit for unit in appraised(session, frame, period) if unit in found]
+    units = [unit for unit in appraised(session, frame.text, period) if unit in found]
     results = {unit: appraise(rules, period, found[unit]) for unit in units}
     return {unit: one for unit, one in results.items() if one}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, func, select
 
-from . import finding_proof, proof, proof_cases, proof_ladder, proof_lots, proof_sheets
+from . import appraisal_check, finding_proof, proof, proof_cases, proof_ladder, proof_lots, proof_sheets
 from .digests import canonical, entry_hash, submission_digest
 from .kept import KINDS
 from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Round, Submission
@@ -217,7 +217,7 @@ def _check_proof(session: Session, walk: _Walk, files: Path | None) -> None:
         raise _BrokenError(None, wrong)
     if wrong := proof_cases.cases(session) or finding_proof.standings(session) or proof_lots.draws(session):
         raise _BrokenError(None, wrong)
-    if wrong := proof_sheets.states(session):
+    if wrong := proof_sheets.states(session) or appraisal_check.appraisals(session):
         raise _BrokenError(None, wrong)
     if fault := walk.bulk.fault(session):
         raise _BrokenError(*fault)

@@ -7,7 +7,7 @@ says (``appraisal_rules.frame``). The order of the facts makes no difference.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -99,12 +99,22 @@ def appraise(sets: Sequence[RuleSet], period: Period, facts: UnitFacts) -> Resul
     whole = frame(sets, period.first, period.last)
     if whole is None:
         return None
+    facts = _under_rules(sets, facts)
     charges = _charges(sets, facts)
     lines = [line for item in whole.items for line in _of_item(whole, item, charges[item.key])]
     lines += _bonuses(whole, facts)
     vetoes = _vetoes(whole, facts)
     total = sum((line.points for line in lines), NOUGHT)
     return Result((*lines, *vetoes), total, whole.grade(total, vetoed=bool(vetoes)), whole.digest)
+
+
+def _under_rules(sets: Sequence[RuleSet], facts: UnitFacts) -> UnitFacts:
+    """Leave out what opened before there were rules: it earns nothing and spoils nothing."""
+    return replace(
+        facts,
+        owed=tuple(one for one in facts.owed if in_force(sets, one.opened)),
+        findings=tuple(one for one in facts.findings if in_force(sets, one.opened)),
+    )
 
 
 def _charges(sets: Sequence[RuleSet], facts: UnitFacts) -> dict[str, list[_Charge]]:

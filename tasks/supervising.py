@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..ledger import alerts, finding_reminding, gates_due, inspection_agenda, ladder_due, meetings_due
+from ..ledger import (
+    alerts,
+    appraising,
+    finding_reminding,
+    gates_due,
+    inspection_agenda,
+    ladder_due,
+    meetings_due,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +36,9 @@ class Part(NamedTuple):
 
 # By the word that each of its things has as ``Due.what``.
 PARTS: dict[str, Part] = {
+    nights.WHAT: Part(nights.due, nights.handle),
     alerts.WHAT: Part(alerts.due, alerts.handle),
+    appraising.WHAT: Part(appraising.due, appraising.handle),
     finding_reminding.WHAT: Part(finding_reminding.due, finding_reminding.remind),
     "gates": Part(gates_due.to_check, gates_due.check),
     ladder_due.WHAT: Part(ladder_due.to_climb, ladder_due.climbed),

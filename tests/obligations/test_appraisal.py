@@ -219,6 +219,8 @@ def test_the_full_marks_of_a_period_are_those_with_which_it_began() -> None:
 def test_what_opened_before_there_were_rules_does_not_count() -> None:
     late = replace(RULES, since=date(2023, 4, 1))
     assert result(UnitFacts(owed=(owed(1, Fate.MISSING),)), late).total == D(100)
+    spoilt = (owed(1, Fate.MISSING), owed(2, Fate.ON_TIME, opened=AUGUST))
+    assert told(result(UnitFacts(owed=spoilt), late))[-1] == ("加分", "+2", "")
     assert in_force((late,), date(2023, 3, 31)) is None
     assert appraise((late,), Period("year", 2022), UnitFacts()) is None
 

@@ -1,0 +1,150 @@
+"""Appeals of units against their drafts, the office's answers, adjustments beside the draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, select
+
+from ..obligations import appraisal_moves as moves
+from ..obligations.appraisal import LineKind
+from ..obligations.appraisal_rules import NOUGHT, points_text, signed_text
+from ..obligations.errors import DubanError
+from . import addressed, journal
+from .addressed import Letter
+from .appraisal_results import whole
+from .appraising import appeal_until
+from .kept_appraisal import ADJUSTMENTS, APPEALS, APPEALS_ANSWERED
+from .tables import Appraisal, AppraisalAdjustment, AppraisalAppeal
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from .appraisal_results import Whole
+    from .means import Means
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """When something is done (UTC), by whom, and with what means."""
+
+    now: datetime
+    by: str
+    means: Means
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the office says to an appeal: whether it holds, the points that this changes, and why.
+
+    ``clause`` is needed where the appeal is about the whole result.
+    """
+
+    upheld: bool
+    text: str
+    points: Decimal | None = None
+    clause: str = ""
+
+
+def locked(session: Session, appraisal_id: int) -> Appraisal | None:
+    """Give a result, locked until the transaction ends."""
+    query = select(Appraisal).where(Appraisal.id == appraisal_id)
+    return session.scalar(query.with_for_update(key_share=True))
+
+
+def appeal(session: Session, row: Appraisal, line: int, text: str, now: datetime, by: str) -> AppraisalAppeal:
+    """Take a unit's appeal against a line of its draft (locked), or with 0 the whole."""
+    moves.check_appeal(
+        published=row.state == "published",
+        until=row.appeal_until,
+        now=now,
+        line=line,
+        lines=len(row.lines),
+    )
+    said = moves.reason(text, "申诉的理由")
+    same = (AppraisalAppeal.appraisal_id == row.id, AppraisalAppeal.line == line)
+    if session.scalar(select(exists().where(*same))):
+        raise DubanError("这一项已经申诉过，请等候或查看答复。")
+    found = AppraisalAppeal(appraisal_id=row.id, line=line, at=now, by=by, text=said)
+    session.add(found)
+    session.flush()
+    journal.append(session, now, by, "appraisal.appealed", f"appraisal/{row.id}", APPEALS.said(found))
+    return found
+
+
+def answer(session: Session, row: Appraisal, appeal_id: int, said: Answer, doing: Doing) -> None:
+    """Answer an appeal against a result (locked); raises :class:`DubanError` when that cannot be."""
+    found = session.get(AppraisalAppeal, appeal_id)
+    if found is None or found.appraisal_id != row.id:
+        raise DubanError("没有找到这件申诉。")
+    published = row.state == "published"
+    moves.check_answer(decided=found.decided_at is not None, published=published)
+    here = _whole(session, row)
+    _check_consequence(said, here)
+    why = moves.reason(said.text, "答复的理由")
+    found.answer, found.upheld = why, said.upheld
+    found.decided_at, found.decided_by = doing.now, doing.by
+    notes = [journal.Note("appraisal.answered", f"appraisal/{row.id}", APPEALS_ANSWERED.said(found))]
+    if said.points is not None:
+        clause = here.lines[found.line - 1].clause if found.line else said.clause
+        notes.append(_adjust(session, here, (said.points, why, clause or said.clause), doing, found.id))
+    session.flush()
+    how = "成立" if said.upheld else "不成立"
+    change = f"，更正{signed_text(said.points)}分" if said.points is not None else ""
+    text = f"本单位对{here.run.row.name}目标考核结果的申诉已经答复：申诉{how}{change}。{why}"
+    _tell(session, row, Letter(f"appraisal/{row.id}", f"appeal-{found.id}", "考核申诉已答复", text), doing)
+    journal.append_many(session, doing.now, doing.by, notes)
+
+
+def _check_consequence(said: Answer, here: Whole) -> None:
+    if not said.upheld and said.points is not None:
+        raise DubanError("申诉不成立的，不更正分数。")
+    vetoed = bool(here.vetoes) or any(line.kind is LineKind.VETO for line in here.lines)
+    if said.upheld and said.points is None and not vetoed:
+        raise DubanError("申诉成立的，请写明更正几分。")
+
+
+def adjust(session: Session, row: Appraisal, points: Decimal, why: str, clause: str, doing: Doing) -> None:
+    """Adjust a draft (locked) of the office's own accord; where points go, the time for appeals is anew."""
+    here = _whole(session, row)
+    note = _adjust(session, here, (points, why, clause), doing, None)
+    if points < NOUGHT:
+        row.appeal_until = appeal_until(here.run.rules, doing.now, doing.means)
+        session.flush()
+    changed = f"{here.run.row.name}目标考核结果更正{signed_text(points)}分"
+    said = f"{changed}：{why.strip()}（依据：{clause.strip()}）。"
+    letter = Letter(f"appraisal/{row.id}", f"adjusted-{note.detail['adjustment']}", "考核结果已更正", said)
+    _tell(session, row, letter, doing)
+    journal.append_many(session, doing.now, doing.by, [note])
+
+
+def _adjust(
+    session: Session,
+    here: Whole,
+    what: tuple[Decimal, str, str],
+    doing: Doing,
+    appeal_id: int | None,
+) -> journal.Note:
+    points, why, clause = what
+    published = here.row.state == "published"
+    moves.check_adjustment(here.standing.total, points, here.run.most, published=published)
+    row = AppraisalAdjustment(appraisal_id=here.row.id, appeal_id=appeal_id, points=points_text(points))
+    row.why, row.clause = moves.reason(why, "更正的理由"), moves.reason(clause, "依据的条款")
+    row.at, row.by = doing.now, doing.by
+    session.add(row)
+    session.flush()
+    return journal.Note("appraisal.adjusted", f"appraisal/{here.row.id}", ADJUSTMENTS.said(row))
+
+
+def _whole(session: Session, row: Appraisal) -> Whole:
+    found = whole(session, row.id)
+    if found is None:
+        raise DubanError("没有找到这份考核结果。")
+    return found
+
+
+def _tell(session: Session, row: Appraisal, letter: Letter, doing: Doing) -> None:
+    addressed.address(session, [row.unit_id], letter, doing.means.slots(doing.now, False).first)  # noqa: FBT003 - not urgent

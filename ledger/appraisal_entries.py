@@ -1,0 +1,183 @@
+"""What people enter for an appraisal: bonuses with their evidence and approver, and vetoes to be signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, select
+
+from ..obligations import appraisal_moves as moves
+from ..obligations.appraisal_periods import of_code
+from ..obligations.appraisal_rules import NOUGHT, Spur, points_text
+from ..obligations.errors import DubanError
+from . import addressed, journal
+from .addressed import Letter
+from .appraisal_sets import adopted, frame_of, kind_in
+from .appraising import appeal_until
+from .kept_appraisal import APPRAISAL_ENTRIES, ENTRIES_SIGNED, ENTRIES_WITHDRAWN
+from .tables import Appraisal, AppraisalEntry, AppraisalRun, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from .appraisal_sets import Adopted
+    from .means import Means
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """What is to be entered: for which unit and period, under which key of the rules, on what evidence."""
+
+    slug: str
+    period: str
+    unit_id: int
+    key: str
+    reason: str
+    approver: str = ""
+    points: Decimal = NOUGHT
+
+
+def enter_bonus(session: Session, new: New, now: datetime, by: str) -> AppraisalEntry:
+    """Enter a bonus; raises :class:`DubanError` where the rules have none such, or it comes too late."""
+    rules = _rules(session, new).pure
+    bonus = rules.bonus(new.key)
+    if bonus is None or bonus.spur is not Spur.ENTERED:
+        known = [one.name for one in rules.bonuses if one.spur is Spur.ENTERED]
+        raise DubanError(f"请选择由办公室登记的加分项：{'、'.join(known) or '本期规则没有'}。")
+    moves.check_bonus(new.points, bonus.points, drafted=_drafted(session, new.slug, new.period))
+    moves.reason(new.approver, "批准人")
+    return _enter(session, new, ("bonus", bonus.name, bonus.clause), now, by)
+
+
+def enter_veto(session: Session, new: New, now: datetime, by: str) -> AppraisalEntry:
+    """Enter a veto, which counts once it is signed; raises as :func:`enter_bonus` does."""
+    rules = _rules(session, new).pure
+    veto = rules.veto(new.key)
+    if veto is None:
+        known = [one.name for one in rules.vetoes]
+        raise DubanError(f"请选择一票否决的情形：{'、'.join(known) or '本期规则没有'}。")
+    moves.check_veto(published=_published(session, new.slug, new.period, new.unit_id))
+    return _enter(session, new, ("veto", veto.name, veto.clause), now, by)
+
+
+def _rules(session: Session, new: New) -> Adopted:
+    """Give the rules that say what the period is out of."""
+    sets = adopted(session, new.slug)
+    try:
+        period = of_code(new.period)
+    except ValueError:
+        raise DubanError("请选择考核周期。") from None
+    frame = frame_of(sets, period)
+    if frame is None or kind_in(sets, period.year) != period.kind:
+        raise DubanError(f"{period.name}没有考核规则，不能登记。")
+    if session.get(Unit, new.unit_id) is None:
+        raise DubanError("请选择单位。")
+    return frame
+
+
+def _enter(session: Session, new: New, what: tuple[str, str, str], now: datetime, by: str) -> AppraisalEntry:
+    kind, name, clause = what
+    row = AppraisalEntry(slug=new.slug, period=new.period, unit_id=new.unit_id, kind=kind, key=new.key)
+    row.name, row.clause, row.points = name, clause, points_text(new.points)
+    row.reason, row.approver = moves.reason(new.reason, "事由和依据的材料"), new.approver.strip()
+    row.at, row.by = now, by
+    session.add(row)
+    session.flush()
+    action = f"appraisal.{kind}"
+    journal.append(session, now, by, action, f"appraisal-entry/{row.id}", APPRAISAL_ENTRIES.said(row))
+    return row
+
+
+def locked(session: Session, entry_id: int) -> AppraisalEntry | None:
+    """Give an entry, locked until the transaction ends."""
+    return session.scalar(select(AppraisalEntry).where(AppraisalEntry.id == entry_id).with_for_update())
+
+
+def sign(session: Session, found: AppraisalEntry, now: datetime, by: str, means: Means) -> None:
+    """Sign a veto (locked); a unit whose draft lies before it is told, and has its time for appeals anew."""
+    moves.check_signing(
+        veto=found.kind == "veto",
+        signed=found.signed_at is not None,
+        withdrawn=found.withdrawn_at is not None,
+    )
+    row = _draft(session, found)
+    moves.check_veto(published=row is not None and row.state == "published")
+    found.signed_at, found.signed_by = now, by
+    session.flush()
+    if row is not None:
+        row.appeal_until = appeal_until(_rules(session, _new(found)), now, means)
+        text = f"本单位因“{found.name}”被一票否决，依据：{found.clause}。有异议的，请打开链接提出申诉。"
+        letter = Letter(f"appraisal/{row.id}", f"veto-{found.id}", "目标考核一票否决", text)
+        addressed.address(session, [row.unit_id], letter, means.slots(now, False).first)  # noqa: FBT003 - not urgent
+    journal.append(
+        session, now, by, "appraisal.signed", f"appraisal-entry/{found.id}", ENTRIES_SIGNED.said(found)
+    )
+
+
+def withdraw(session: Session, found: AppraisalEntry, why: str, now: datetime, by: str) -> None:
+    """Withdraw an entry (locked), with a reason."""
+    veto = found.kind == "veto"
+    moves.check_withdrawal(
+        veto=veto,
+        withdrawn=found.withdrawn_at is not None,
+        drafted=_drafted(session, found.slug, found.period),
+    )
+    if veto:
+        moves.check_veto(published=_published(session, found.slug, found.period, found.unit_id))
+    found.withdrawn_why = moves.reason(why, "撤销的理由")
+    found.withdrawn_at, found.withdrawn_by = now, by
+    session.flush()
+    said = ENTRIES_WITHDRAWN.said(found)
+    journal.append(session, now, by, "appraisal.withdrawn", f"appraisal-entry/{found.id}", said)
+
+
+def _new(found: AppraisalEntry) -> New:
+    return New(found.slug, found.period, found.unit_id, found.key, found.reason)
+
+
+def _draft(session: Session, found: AppraisalEntry) -> Appraisal | None:
+    return session.scalar(
+        select(Appraisal)
+        .join(AppraisalRun, AppraisalRun.id == Appraisal.run_id)
+        .where(
+            AppraisalRun.slug == found.slug,
+            AppraisalRun.period == found.period,
+            Appraisal.unit_id == found.unit_id,
+        )
+        .with_for_update(of=Appraisal)
+    )
+
+
+def _drafted(session: Session, slug: str, period: str) -> bool:
+    there = exists().where(AppraisalRun.slug == slug, AppraisalRun.period == period)
+    return bool(session.scalar(select(there)))
+
+
+def _published(session: Session, slug: str, period: str, unit_id: int) -> bool:
+    there = exists().where(
+        AppraisalRun.id == Appraisal.run_id,
+        AppraisalRun.slug == slug,
+        AppraisalRun.period == period,
+        Appraisal.unit_id == unit_id,
+        Appraisal.state == "published",
+    )
+    return bool(session.scalar(select(there)))
+
+
+def entries(session: Session, slug: str, period: str) -> Sequence[tuple[AppraisalEntry, str]]:
+    """Give what was entered for a period with the names of the units, the latest first."""
+    return (
+        session.execute(
+            select(AppraisalEntry, Unit.name)
+            .join(Unit, Unit.id == AppraisalEntry.unit_id)
+            .where(AppraisalEntry.slug == slug, AppraisalEntry.period == period)
+            .order_by(AppraisalEntry.id.desc())
+        )
+        .tuples()
+        .all()
+    )

@@ -1,0 +1,75 @@
+"""Publishing the results of a run: a person does it, and from then on they are frozen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from ..obligations import appraisal_moves as moves
+from ..obligations.appraisal_rules import points_text
+from ..obligations.errors import DubanError
+from . import addressed, journal
+from .addressed import Letter
+from .appraisal_results import run_of, standings
+from .kept_appraisal import APPRAISALS_PUBLISHED
+from .tables import Appraisal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from .appraisal_appeals import Doing
+
+
+class Published(NamedTuple):
+    """How many results were published, and the other units each with why not."""
+
+    results: int
+    held: tuple[tuple[str, str], ...]
+
+
+def publish(session: Session, run_id: int, doing: Doing) -> Published:
+    """Publish every result of a run that nothing keeps back; the others stay drafts, each with the reason."""
+    run = run_of(session, run_id)
+    if run is None:
+        raise DubanError("没有找到这一期考核。")
+    drafts = select(Appraisal).where(Appraisal.run_id == run_id, Appraisal.state == "draft")
+    rows = {
+        row.id: row for row in session.scalars(drafts.order_by(Appraisal.id).with_for_update(key_share=True))
+    }
+    held: list[tuple[str, str]] = []
+    done: list[Appraisal] = []
+    for one in standings(session, run, ids=list(rows)):
+        row = rows[one.appraisal_id]
+        if why := _kept_back(one.appeal_until, doing.now, one.appeals, one.unsigned):
+            held.append((one.unit, why))
+            continue
+        row.state, row.final_total, row.final_grade = "published", points_text(one.total), str(one.grade)
+        row.published_at, row.published_by = doing.now, doing.by
+        done.append(row)
+    session.flush()
+    if done:
+        _tell_published(session, done, run.row.name, run_id, doing)
+        notes = [
+            journal.Note("appraisal.published", f"appraisal/{row.id}", APPRAISALS_PUBLISHED.said(row))
+            for row in done
+        ]
+        journal.append_many(session, doing.now, doing.by, notes)
+    return Published(len(done), tuple(held))
+
+
+def _kept_back(until: datetime, now: datetime, appeals: int, unsigned: int) -> str:
+    try:
+        moves.check_publication(until=until, now=now, appeals=appeals, unsigned=unsigned)
+    except DubanError as wrong:
+        return str(wrong)
+    return ""
+
+
+def _tell_published(session: Session, done: list[Appraisal], name: str, run_id: int, doing: Doing) -> None:
+    text = f"{name}目标考核结果已经公布，本单位的结果请打开链接查看。"
+    letter = Letter(f"appraisal-run/{run_id}", "published", f"{name}目标考核结果已公布", text)
+    slot = doing.means.slots(doing.now, False).first  # noqa: FBT003 - not urgent
+    addressed.address(session, [row.unit_id for row in done], letter, slot)
