@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import AfterValidator, Field
+
+from .phrases import RuleError, parse
 from .plan_base import Key, Model, Phrase
 
 
@@ -24,9 +27,17 @@ class LookBack(Model, title="回头看"):
     at_least: int = Field(default=1, ge=0, le=500, description="其余已销号隐患至少抽查几处")
 
 
+def _in_a_window(text: str) -> str:
+    if parse(text).needs == "event":
+        raise RuleError("汇总的时刻不能按事件推算", expected="如 ends + 1 day 08:00")
+    return text
+
+
 class Night(Model, title="高峰夜值守"):
     """A peak night: the roster, a nil report by the duty's own deadline, and a summary in the morning."""
 
-    summary: Phrase = Field(default="ends + 1 day 08:00", description="汇总的时刻")
+    summary: Annotated[Phrase, AfterValidator(_in_a_window)] | None = Field(
+        default=None, description="汇总的时刻，如 ends + 1 day 08:00；不写则为时段结束后的第一个8:00"
+    )
     to: Key = Field(description="汇总报给谁（audiences 中的键）")
     roster: bool = Field(default=True, description="要报值班名单")

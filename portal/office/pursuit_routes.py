@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import alerts, casework
+from . import alerts, casework, nights
 
 router = APIRouter(include_in_schema=False)
-for one in (casework, alerts):
+for one in (casework, alerts, nights):
     router.include_router(one.router)

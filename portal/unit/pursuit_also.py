@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...ledger import alert_list
+from ...ledger import alert_list, night_list
 from .also_kind import Also
 
 if TYPE_CHECKING:
@@ -18,4 +18,19 @@ def events(session: Session, unit_id: int, now: datetime) -> list[Also]:
     return [
         Also("紧急", one.round.name, f"alerts/{one.alert.id}", one.alert.text, one.alert.at, "签收")
         for one in alert_list.waiting_for(session, unit_id, now)
+    ]
+
+
+def rosters(session: Session, unit_id: int, now: datetime) -> list[Also]:
+    """Give the nights that are not over and for which the unit names its people."""
+    return [
+        Also(
+            "值班表",
+            one.title,
+            f"nights/{one.obligation_id}",
+            f"已报{one.people}人，时段结束前可以更正。" if one.people else "请报当夜值班人员和电话。",
+            None if one.people else one.starts_at,
+            "查看或更正" if one.people else "填报值班表",
+        )
+        for one in night_list.mine(session, unit_id, now)
     ]

@@ -14,10 +14,10 @@ from duban.ledger.events import Event
 from duban.ledger.means import Means
 from duban.ledger.tables import Contact
 from duban.obligations.alerts import AlertState
-from support.campaign import PLAN, actions, adopt, day, deliver, look, slots, workdays
+from support.alerting import ALERTING
+from support.campaign import actions, adopt, day, deliver, look, slots, workdays
 from support.forgery import forge
 
-ALERTING = PLAN.replace("    ask: 请立即报告。", "    ask: 请立即报告。\n    alert: [bumen, yanjiang]")
 AT = day("01-22 22:10")  # 正月初一, at night
 NOW = day("01-22 22:20")
 MEANS = Means(workdays(), slots)

@@ -49,6 +49,8 @@ TABLE: dict[tuple[str, ...], str] = {
     """,
     ("village",): """
         GET /l/{token}
+        GET /l/{token}/nights/{obligation_id}
+        POST /l/{token}/nights/{obligation_id}
         GET /l/{token}/alerts/new
         POST /l/{token}/alerts/new
         GET /l/{token}/alerts/{alert_id}
@@ -84,6 +86,8 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /calls
         GET /alerts
         GET /alerts/{alert_id}
+        GET /nights
+        GET /nights/{round_id}
         GET /cases
         GET /cases/{case_id}
         GET /journal
@@ -148,6 +152,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /api/v1/rounds/{round_id}/accept
     """,
     ("office", "administrator"): """
+        GET /nights/roster/{obligation_id}
+        POST /nights/roster/{obligation_id}
         POST /messages/{message_id}/again
         POST /obligations/{obligation_id}/call
         POST /rounds/{round_id}/call

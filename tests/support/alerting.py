@@ -1,4 +1,4 @@
-"""A small campaign whose events are told at once to the departments and to the villages by the river."""
+"""A small campaign with events that are told at once, and a night on duty with its summary."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from duban.ledger.units import import_roster
 from .campaign import NEW_YEAR, PLAN, adopt, advance, day
 from .desk import Desk, desk_over
 
-ALERTING = PLAN.replace("    ask: 请立即报告。", "    ask: 请立即报告。\n    alert: [bumen, yanjiang]")
+ALERTING = PLAN.replace(
+    "    ask: 请立即报告。", "    ask: 请立即报告。\n    alert: [bumen, yanjiang]"
+).replace(
+    "    reminders: [starts]\n",
+    """    reminders: [starts]
+    night: {to: bumen}
+    form:
+      - {key: renshu, label: 出动力量, type: number, unit: 人次, required: true}
+      - {key: quanzu, label: 劝阻燃放, type: number, unit: 起}
+      - {key: qingkuang, label: 情况, type: text}
+""",
+)
 
 
 def alerting_desk(book: Book, folder: Path, roster: object) -> Desk:
