@@ -44,6 +44,7 @@ LEFT_OUT = frozenset(
         *("/obligations/{obligation_id}/file/{sha256}", "/l/{token}/{obligation_id:int}/file/{sha256}"),
         *("/api/v1/obligations/{obligation_id}/files/{sha256}", "/rounds/{round_id}/import/{digest}"),
         *("/units/roster/{digest}.{kind}", "/units/template.xlsx", "/api/v1/verify"),
+        *("/sheets/{sheet_id:int}", "/l/{token}/sheets/{sheet_id:int}", "/api/v1/sheets/{sheet_id}"),
         *("/overdue.xlsx", "/rates.xlsx", "/papers/binder.zip", "/papers/ledgers/{kind}.xlsx"),
     }
 )
@@ -118,6 +119,10 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/cases/new": "/cases/new",
         "/cases": "/cases",
         "/cases/new": "/cases/new",
+        "/sheets": "/sheets",
+        "/sheets/new": f"/sheets/new?obligation={owed}",
+        "/sheets/listed": "/sheets/listed",
+        "/sheets/exposure": "/sheets/exposure",
         "/units": "/units",
         "/units/{unit_id}": f"/units/{unit}",
         "/units/{unit_id}/edit": f"/units/{unit}/edit",
@@ -153,6 +158,7 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/api/v1/obligations/{obligation_id}": f"/api/v1/obligations/{done}",
         "/api/v1/overdue": "/api/v1/overdue",
         "/api/v1/rates": f"/api/v1/rates?{plan}",
+        "/api/v1/sheets": "/api/v1/sheets",
         "/api/v1/messages": "/api/v1/messages",
         "/api/v1/journal": "/api/v1/journal",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from ..obligations.errors import DubanError
 from ..obligations.sheet_moves import SheetFacts, TalkFacts
 from ..obligations.words import Rung, SheetState
+from .digests import canonical
 from .tables import Sheet, SheetReply, Talk
 
 if TYPE_CHECKING:
@@ -52,6 +54,16 @@ def arranged_talk(session: Session, found: Sheet) -> Talk:
     if row is None:
         raise DubanError("该通知还没有安排约谈。")
     return row
+
+
+def mark(found: Sheet, talk: Talk | None) -> str:
+    """Give a mark of what a draft says, so that nobody signs what was changed since they read it."""
+    said = (
+        *(found.rung, found.series, found.unit_id, found.matter, found.requirement, found.responsible),
+        *(found.lead, found.basis, found.clause, found.limit_days),
+    )
+    where = (talk.at, talk.place, talk.attending, talk.material) if talk else ()
+    return sha256(canonical([*said, *where]).encode()).hexdigest()[:16]
 
 
 def _talk_facts(row: Talk | None) -> TalkFacts | None:

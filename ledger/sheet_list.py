@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import exists, func, literal_column, or_, select
 
 from ..obligations.words import Rung, SheetState
+from .paging import Cut, Part, part
 from .tables import Sheet, SheetReply, Talk, Unit
 
 if TYPE_CHECKING:
@@ -72,39 +73,40 @@ class Listed(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """How many things about sheets wait for somebody."""
+    """How many things about sheets wait for somebody; ``over`` is what has passed its limit."""
 
     drafts: int
     replies: int
     talks: int
     promises: int
+    over: int
 
 
 def listed(
     session: Session, filters: SheetFilters, now: datetime, *, offset: int = 0, limit: int = 50
 ) -> Listed:
     """Give sheets, the newest first; drafts only where they are asked for."""
-    chosen = conditions(filters, now)
-    rows = session.execute(lines().where(*chosen).order_by(Sheet.id.desc()).offset(offset).limit(limit))
+    chosen = _conditions(filters, now)
+    rows = session.execute(_lines().where(*chosen).order_by(Sheet.id.desc()).offset(offset).limit(limit))
     count = select(func.count()).select_from(Sheet).join(Unit, Unit.id == Sheet.unit_id).where(*chosen)
     return Listed([Line(*row) for row in rows], session.scalar(count) or 0)
 
 
 def drafts(session: Session) -> list[Line]:
     """Give what waits to be signed, the oldest first, a hundred at most."""
-    rows = session.execute(lines().where(DRAFT).order_by(Sheet.id).limit(MOST_DRAFTS))
+    rows = session.execute(_lines().where(DRAFT).order_by(Sheet.id).limit(MOST_DRAFTS))
     return [Line(*row) for row in rows]
 
 
 def about(session: Session, *, obligation_id: int | None = None, finding_id: int | None = None) -> list[Line]:
     """Give all sheets about one obligation or one finding, drafts too, the earliest first."""
     here = Sheet.finding_id == finding_id if obligation_id is None else Sheet.obligation_id == obligation_id
-    return [Line(*row) for row in session.execute(lines().where(here).order_by(Sheet.id))]
+    return [Line(*row) for row in session.execute(_lines().where(here).order_by(Sheet.id))]
 
 
 def of_unit(session: Session, unit_id: int) -> list[Line]:
     """Give the sheets that a unit has to settle, the most pressing first."""
-    mine = lines().where(Sheet.unit_id == unit_id, ISSUED).order_by(Sheet.limit_at, Sheet.id)
+    mine = _lines().where(Sheet.unit_id == unit_id, ISSUED).order_by(Sheet.limit_at, Sheet.id)
     return [Line(*row) for row in session.execute(mine)]
 
 
@@ -117,11 +119,11 @@ def waiting(session: Session, now: datetime) -> Waiting:
         session.scalar(replies.where(SheetReply.decided_at.is_(None), ISSUED)) or 0,
         session.scalar(talked.where(Talk.minuted_at.is_(None), Talk.at <= now)) or 0,
         session.scalar(talked.where(Talk.promised_by.is_not(None), Talk.followed_at.is_(None))) or 0,
+        session.scalar(select(func.count()).select_from(Sheet).where(ISSUED, Sheet.limit_at < now)) or 0,
     )
 
 
-def lines() -> Select[Any]:
-    """Give the query of lines, to be narrowed and put in order."""
+def _lines() -> Select[Any]:
     return select(
         *(Sheet.id, Sheet.rung, Sheet.state, Sheet.series, Sheet.year, Sheet.number, Sheet.cause),
         *(Sheet.reason, Unit.code, Unit.name, Sheet.matter, Sheet.limit_at, Sheet.made_at, Sheet.made_by),
@@ -129,16 +131,31 @@ def lines() -> Select[Any]:
     ).join(Unit, Unit.id == Sheet.unit_id)
 
 
-def conditions(filters: SheetFilters, now: datetime) -> list[ColumnElement[bool]]:
-    """Give the conditions that filters set."""
-    chosen = [Sheet.state != str(SheetState.DRAFT)]
-    if filters.state is not None:
-        chosen = [ISSUED] if filters.state is SheetState.ISSUED else [Sheet.state == str(filters.state)]
+def sheets_after(session: Session, filters: SheetFilters, cut: Cut) -> Part:
+    """Give a part of all sheets, drafts too, each with all its columns and its unit's name and code."""
+    columns = (Sheet.__table__.c.id, *(one for one in Sheet.__table__.c if one.key != "id"))
+    query = select(*columns, Unit.code.label("unit_code"), Unit.name.label("unit"))
+    chosen = _of_state(filters.state) + _chosen(filters)
+    return part(session, query.join(Unit, Unit.id == Sheet.unit_id).where(*chosen), Sheet.id, cut)
+
+
+def _conditions(filters: SheetFilters, now: datetime) -> list[ColumnElement[bool]]:
+    kept = _of_state(filters.state) or [Sheet.state != str(SheetState.DRAFT)]
+    return kept + _chosen(filters) + _pressing(filters, now)
+
+
+def _of_state(state: SheetState | None) -> list[ColumnElement[bool]]:
+    if state is None:
+        return []
+    return [ISSUED] if state is SheetState.ISSUED else [Sheet.state == str(state)]
+
+
+def _chosen(filters: SheetFilters) -> list[ColumnElement[bool]]:
     equal = {Sheet.rung: filters.rung, Sheet.series: filters.plan, Sheet.year: filters.year}
-    chosen += [column == value for column, value in equal.items() if value is not None]
+    chosen = [column == value for column, value in equal.items() if value is not None]
     if filters.unit is not None:
         chosen.append(or_(Unit.code == filters.unit, Unit.name == filters.unit))
-    return chosen + _pressing(filters, now)
+    return chosen
 
 
 def _pressing(filters: SheetFilters, now: datetime) -> list[ColumnElement[bool]]:

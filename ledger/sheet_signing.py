@@ -16,7 +16,7 @@ from .addressed import address
 from .finding_steps import locked
 from .kept_sheets import SHEETS
 from .sheet_drafts import note
-from .sheet_facts import facts, find, talk_of
+from .sheet_facts import facts, find, mark, talk_of
 from .sheet_rules import rules_of
 from .tables import Finding, Obligation, Sheet
 
@@ -35,15 +35,20 @@ class Issued(NamedTuple):
     untold: tuple[str, ...]
 
 
-def sign(session: Session, sheet_id: int, now: datetime, by: str, means: Means) -> Issued:
+def sign(
+    session: Session, sheet_id: int, now: datetime, by: str, means: Means, *, seen: str | None = None
+) -> Issued:
     """Sign a draft: it takes the next number of its series, and its limit runs in workdays from now on.
 
-    Raises :class:`DubanError` when it may not be signed. Whoever numbers comes first, before any row is
-    locked; then what it is about, then the sheet.
+    ``seen`` is the ``sheet_facts.mark`` of what was read; a draft changed since is not signed. Raises
+    :class:`DubanError` when it may not be signed. Whoever numbers comes first, before any row is locked; then
+    what it is about, then the sheet.
     """
     locks.numbers(session)
     found = _locked(session, sheet_id)
     sheet_moves.check_sign(facts(session, found), now, by)
+    if seen is not None and seen != mark(found, talk_of(session, found.id)):
+        raise DubanError("这份草稿在您看过之后有修改，没有签发；请看过修改后的内容再签发。")
     sheet_listing.check_signed(session, found)
     number(session, found, now)
     found.state, found.issued_at, found.signed_by = str(SheetState.ISSUED), now, by

@@ -41,6 +41,7 @@ NAVIGATION = (
     ("year", "/year/grid", "全年", Act.LOOK),
     ("overdue", "/overdue", "逾期", Act.LOOK),
     ("rates", "/rates", "完成情况", Act.LOOK),
+    ("sheets", "/sheets", "督办", Act.LOOK),
     ("messages", "/messages", "发送记录", Act.LOOK),
     ("journal", "/verify", "留痕", Act.LOOK),
     ("units", "/units", "单位", Act.PEOPLE),

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from ...calendar.dates import local_day
-from ...ledger import story as stories
+from ...ledger import sheet_list, story as stories
 from ...ledger.story_events import events
 from ..access import AbsentError, Act, Here, may
 from ..asked import Number
 from ..back import done_words, here_now, own_path
 from ..pages import page
+from ..supervise.sheet_words import WORDS
 from ..supervise.when import as_of
 from ..supervise.words import ACTIONS
 from .case import QUICK, Attempt, case_of
@@ -60,6 +61,7 @@ def show(
         "QUICK": QUICK,
         "shown": shown,
         "ACTIONS": ACTIONS,
+        **WORDS,
     }
     return page(here, "office/story.html", status=status, section="year", **facts)
 
@@ -78,6 +80,9 @@ def _told(desk: Desk, obligation_id: int, at: datetime) -> dict[str, Any]:
         "versions": told(matter.round.form, matter.versions, matter.uploads)[::-1],
         "events": events(found),
         "entries": found.entries,
+        "sheets": [
+            one for one in sheet_list.about(desk.session, obligation_id=obligation_id) if one.made_at <= at
+        ],
         "exemption": excused if excused and excused.at <= at else None,
     }
 

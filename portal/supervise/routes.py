@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import journal, overdue, rates, rates_set, verify
+from . import (
+    journal,
+    overdue,
+    rates,
+    rates_set,
+    sheet_acts,
+    sheet_forms,
+    sheet_lists,
+    sheet_page,
+    sheets,
+    verify,
+)
 
 router = APIRouter(include_in_schema=False)
 for one in (overdue, rates, rates_set, verify, journal):
+    router.include_router(one.router)
+for one in (sheets, sheet_lists, sheet_forms, sheet_page, sheet_acts):
     router.include_router(one.router)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import alerts, answer, asks, files, listing, lost, receipt, subscription, worker
+from . import alerts, answer, asks, files, listing, lost, receipt, sheets, subscription, worker
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -20,6 +20,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     asks.router,
     files.router,
     receipt.router,
+    sheets.router,
     alerts.router,
 )
 

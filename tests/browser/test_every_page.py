@@ -17,10 +17,12 @@ from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
 from duban.ledger.reports import Report
+from duban.ledger.sheet_talks import Minuted
 from duban.ledger.tables import Obligation, Submission
 from duban.ledger.units import import_roster
-from duban.obligations.words import RemarkKind, Role
+from duban.obligations.words import RemarkKind, Role, Rung
 from duban.portal import site
+from support import sheets
 from support.browser import DESKTOP, PHONE, TABLET, listening, window
 from support.campaign import NEW_YEAR, adopt, advance, day, deliver, return_, submit
 from support.desk import Desk, desk_over
@@ -30,7 +32,7 @@ from .conftest import TOWN
 UNIT = (
     *("/l/{village}", "/l/{village}?done=acknowledge", "/l/{village}/{owed}", "/l/{village}/{reported}"),
     *("/l/{village}/{back}", "/l/{village}/{owed}/nil", "/l/{village}/receipt/{report}"),
-    *("/l/{village}/calendar", "/l/{village}/qr"),
+    *("/l/{village}/calendar", "/l/{village}/qr", "/l/{village}/sheets/1"),
 )
 NOBODY = ("/sign-in", "/lost", "/l/no-such-link", "/setup/{invitation}", "/setup/no-such-link", "/nowhere")
 OFFICE = (
@@ -39,7 +41,8 @@ OFFICE = (
     *("/obligations/{back}", "/obligations/{back}?as_of=2023-03-21", "/obligations/{owed}/enter"),
     *("/calls", "/messages", "/messages?state=sent", "/messages/1"),
     *("/cases", "/cases/new", "/cases/1"),
-    *("/cases", "/cases/new", "/cases/1"),
+    *("/sheets", "/sheets/1", "/sheets/2", "/sheets/3", "/sheets/new", "/sheets/new?obligation={back}"),
+    *("/sheets/listed", "/sheets/exposure", "/papers"),
     *("/units", "/units/new", "/units/merge", "/units/roster", "/units/1", "/units/1/edit"),
     *("/units/1/close", "/units/1/split", "/channels", "/channels/1", "/channels/new?kind=wecom", "/me"),
 )
@@ -111,6 +114,7 @@ def fill(desk: Desk) -> dict[str, str]:
         attachments.store(desk.counter.attachments, photo.data)
         attachments.receive(session, found, photo, day("03-22 12:00"), "第2村")
     advance(book, day("03-25 09:00"))
+    fill_sheets(book)
     with book.write() as session:
         group = NewChannel("工作群", "wecom", 20, {"key": "机密0001"})
         channels.add(session, desk.counter.box, group, day("03-29 10:00"), "管理员")
@@ -130,6 +134,17 @@ def fill(desk: Desk) -> dict[str, str]:
         "round": str(round_),
         "invitation": "an-invitation",
     }
+
+
+def fill_sheets(book: Book) -> None:
+    """Let 1 be answered, 2 be a talk that has been held, 3 a draft."""
+    first, talk = sheets.issued(book, unit="cun01"), sheets.draft(book, Rung.YUETAN, "cun03")
+    sheets.arrange(book, talk, day("03-28 15:00"))
+    sheets.sign(book, talk)
+    sheets.draft(book, Rung.TONGBAO, "cun04")
+    sheets.reply(book, first, day("03-28 10:00"))
+    heard = Minuted("指出问题，分析原因", "本周内补报", day("03-31 23:59"))
+    sheets.minute(book, talk, day("03-28 16:00"), heard)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from duban.ledger.tables import Account, Obligation, Submission
 from duban.ledger.units import import_roster
 from duban.obligations.words import Role
 from duban.portal import site
+from support import sheets
 from support.campaign import NEW_YEAR, adopt, advance, day, submit
 from support.desk import PUBLIC_URL, Desk, desk_over
 
@@ -70,6 +71,15 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/{obligation_id:int}/nil
         POST /l/{token}/{obligation_id:int}/not-ours
         POST /l/{token}/{obligation_id:int}/reply
+        GET /l/{token}/sheets/{sheet_id:int}
+        POST /l/{token}/sheets/{sheet_id:int}/acknowledge
+        POST /l/{token}/sheets/{sheet_id:int}/reply
+    """,
+    ("supervisor", "leader"): """
+        POST /sheets/listed/{finding_id:int}/delist
+        POST /sheets/{sheet_id:int}/drop
+        POST /sheets/{sheet_id:int}/sign
+        POST /sheets/{sheet_id:int}/withdraw
     """,
     DESK: """
         GET /alerts/new
@@ -81,6 +91,16 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /cases/{case_id}/operator
         POST /cases/{case_id}/reopen
         POST /cases/{case_id}/settle
+        GET /sheets/new
+        POST /sheets/new
+        POST /sheets/{sheet_id:int}/acknowledge
+        POST /sheets/{sheet_id:int}/close
+        POST /sheets/{sheet_id:int}/decide
+        POST /sheets/{sheet_id:int}/edit
+        POST /sheets/{sheet_id:int}/follow
+        POST /sheets/{sheet_id:int}/minutes
+        POST /sheets/{sheet_id:int}/reply
+        POST /sheets/{sheet_id:int}/talk
     """,
     PEOPLE: """
         GET /calls
@@ -107,6 +127,10 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /rounds/{round_id}
         GET /rounds/{round_id}/answers.xlsx
         GET /rounds/{round_id}/chase
+        GET /sheets
+        GET /sheets/exposure
+        GET /sheets/listed
+        GET /sheets/{sheet_id:int}
         GET /today
         GET /verify
         POST /verify
@@ -134,6 +158,8 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /api/v1/rounds
         GET /api/v1/rounds/{round_id}
         GET /api/v1/rounds/{round_id}/obligations
+        GET /api/v1/sheets
+        GET /api/v1/sheets/{sheet_id}
         GET /api/v1/units
         GET /api/v1/verify
     """,
@@ -300,6 +326,8 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
             named.append(
                 {"obligation_id": str(found.id), "submission_id": str(submission), "sha256": file.sha256}
             )
+        named[-1]["sheet_id"] = str(sheets.draft(desk.book, unit=unit, now=desk.clock.at))
+        sheets.sign(desk.book, int(named[-1]["sheet_id"]), desk.clock.at)
     with desk.book.read() as session:
         other = session.scalars(select(Account.id).where(Account.name == "other")).one()
     rest = {
@@ -307,7 +335,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         **dict.fromkeys(("alert_id", "case_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
-        **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id"), "999"),
+        **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "finding_id"), "999"),
         "account_id": str(other),
         "digest": "a" * 64,
         "kind": "xlsx",
