@@ -12,6 +12,7 @@ from ..ledger import (
     inspection_agenda,
     ladder_due,
     meetings_due,
+    nights,
 )
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import alerts, answer, asks, files, listing, lost, receipt, sheets, subscription, worker
+from . import alerts, answer, asks, files, listing, lost, nights, receipt, sheets, subscription, worker
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -22,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     receipt.router,
     sheets.router,
     alerts.router,
+    nights.router,
 )
 
 # For those who have no link that opens, and for browsers that ask whether the script has changed.
