@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ..documents.archive import file_name
+
 if TYPE_CHECKING:
     from ..calendar.plan import Plan
     from ..documents.official import Paper
 
 _PLANS_OWN: Final = re.compile(r"^\d{4}年度?|(?:工作)?(?:实施)?方案$")
+_LONGEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def called(round_title: str) -> str:
     return period + name[twice:]
 
 
-def file_name(paper: Paper) -> str:
+def name_of(paper: Paper) -> str:
     """Give the name of a paper's file: its number, if it has one, and its title."""
     said = " ".join(filter(None, (paper.number, paper.title.replace("\n", ""))))
-    return f"{said}{'（草稿）' if paper.draft else ''}.docx"
+    return f"{file_name(said, _LONGEST)}{'（草稿）' if paper.draft else ''}.docx"

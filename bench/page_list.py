@@ -46,6 +46,8 @@ LEFT_OUT = frozenset(
         *("/units/roster/{digest}.{kind}", "/units/template.xlsx", "/api/v1/verify"),
         *("/sheets/{sheet_id:int}", "/l/{token}/sheets/{sheet_id:int}", "/api/v1/sheets/{sheet_id}"),
         *("/overdue.xlsx", "/rates.xlsx", "/papers/binder.zip", "/papers/ledgers/{kind}.xlsx"),
+        *("/papers/bulletin.docx", "/papers/summary.docx", "/rounds/{round_id}/notice.docx"),
+        *("/sheets/{sheet_id:int}.docx",),
     }
 )
 
@@ -117,12 +119,11 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/calls": "/calls",
         "/cases": "/cases",
         "/cases/new": "/cases/new",
-        "/cases": "/cases",
-        "/cases/new": "/cases/new",
         "/sheets": "/sheets",
         "/sheets/new": f"/sheets/new?obligation={owed}",
         "/sheets/listed": "/sheets/listed",
         "/sheets/exposure": "/sheets/exposure",
+        "/papers": "/papers",
         "/units": "/units",
         "/units/{unit_id}": f"/units/{unit}",
         "/units/{unit_id}/edit": f"/units/{unit}/edit",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from duban.app.papers import file_name
+from duban.app.papers import name_of
 from duban.app.papers_sheets import sheet_paper
 from duban.documents.official import Paper, write
 from duban.ledger import sheet_acts, sheet_drafts
@@ -43,7 +43,7 @@ def test_a_signed_sheet_is_numbered_dated_and_addressed(march: Book) -> None:
     )
     assert (here.copies, here.printed) == ("各部门", ("示例镇综治岗", date(2023, 3, 27)))
     assert here.remark == "签发人：李镇长；联系电话：0550-1234567"
-    assert file_name(here) == "督办〔2023〕1号 关于2023年3月每月检查的督办单.docx"
+    assert name_of(here) == "督办〔2023〕1号 关于2023年3月每月检查的督办单.docx"
 
 
 def test_it_says_what_is_required_of_whom_by_when_on_what_ground(march: Book) -> None:
@@ -63,7 +63,7 @@ def test_it_says_what_is_required_of_whom_by_when_on_what_ground(march: Book) ->
 def test_a_draft_says_so_and_has_neither_number_nor_signer(march: Book) -> None:
     here = paper(march, sheets.draft(march))
     assert (here.number, here.draft, here.remark) == ("", True, "联系电话：0550-1234567")
-    assert file_name(here) == "关于2023年3月每月检查的督办单（草稿）.docx"
+    assert name_of(here) == "关于2023年3月每月检查的督办单（草稿）.docx"
     said = paragraphs(write(here))
     assert said[1] == "（草稿）关于2023年3月每月检查的督办单"
     (facts, _) = tables(write(here))

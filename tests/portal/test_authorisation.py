@@ -118,8 +118,11 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /obligations/{obligation_id}/file/{sha256}
         GET /overdue
         GET /overdue.xlsx
+        GET /papers
         GET /papers/binder.zip
+        GET /papers/bulletin.docx
         GET /papers/ledgers/{kind}.xlsx
+        GET /papers/summary.docx
         GET /rates
         GET /rates.xlsx
         GET /rates/set
@@ -127,10 +130,12 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /rounds/{round_id}
         GET /rounds/{round_id}/answers.xlsx
         GET /rounds/{round_id}/chase
+        GET /rounds/{round_id}/notice.docx
         GET /sheets
         GET /sheets/exposure
         GET /sheets/listed
         GET /sheets/{sheet_id:int}
+        GET /sheets/{sheet_id:int}.docx
         GET /today
         GET /verify
         POST /verify
