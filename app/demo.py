@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from hashlib import sha256
+from itertools import count
 from typing import TYPE_CHECKING
 
-from ..obligations.moments import SHANGHAI
+from ..obligations.moments import END_OF_DAY, SHANGHAI
 from . import at_once, demo_engine, first_run, wiring
+from .binder import bind
 from .demo_figures import Figures, figures
 from .demo_folder import fresh
 from .demo_year import Rehearsal
+from .ledgers import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from ..tasks.works import Works
     from .demo_year import Watch
+
+BINDER = "迎检资料.zip"
+BOUND = "erong-dafei"  # the plan whose binder is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +55,30 @@ def rehearse(folder: Path, seed: int, span: Span, watch: Watch, *, engine: bool)
     with fresh(folder), demo_engine.surroundings(folder) as settings:
         hands = demo_engine.Engine(settings, span.year) if engine else demo_engine.Plain()
         with hands:
-            works = wiring.works()
+            works = replace(wiring.works(), new_seed=seeds(seed))
             try:
                 at_once.begin_rehearsal(works.book, _midnight(span.first), first_run.ACTOR)
                 first_run.fill(works.book, works.workdays, _midnight(span.first))
                 year = Rehearsal(works, seed, hands)
                 year.go(span.first, span.last, watch)
+                _bind(works, span, folder / BINDER)
                 return figures(works, span, year.failed, hands.runs())
             finally:
                 works.book.close()
+
+
+def _bind(works: Works, span: Span, path: Path) -> None:
+    """Write the binder of the first plan as of the year's last day, or the rehearsal's if that is earlier."""
+    last = min(span.last, date(span.year, 12, 31))
+    as_of = datetime.combine(last, END_OF_DAY, SHANGHAI)
+    with works.book.read() as session, path.open("wb") as out:
+        bind(session, Scope(BOUND, span.year), as_of, path.parent / "attachments", out)
+
+
+def seeds(seed: int) -> Callable[[], str]:
+    """Give what gives the seeds of draws, one after another: the same year draws the same units."""
+    numbers = count(1)
+    return lambda: sha256(f"demo/{seed}/{next(numbers)}".encode()).hexdigest()
 
 
 def _midnight(day: date) -> datetime:

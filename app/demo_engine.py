@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from ..ledger.agenda import Due
     from ..tasks.works import Works
 
-KINDS = ("year", "quarter", "month", "meeting", "phase", "window")
+KINDS = (
+    *("year", "quarter", "month", "meeting", "phase", "window", "ladder", "findings", "inspection"),
+    "appraisal",
+)
+# What takes a fresh seed: a flow would take one of its own, and the year would not come out the same.
+BY_LOT = ("inspections", "lots")
 FROM_MONTH = (
     9  # the month from which on the engine is used; by then its server is up, and every kind still comes
 )
@@ -113,14 +118,16 @@ class Engine:
         local = now.astimezone(SHANGHAI)
         if "advance" not in self._once or self._kinds or not works.workdays.is_workday(local.date()):
             return False
-        return local.hour == CUE_HOUR and 0 < len(list_due.fn(works, now)) <= FEW
+        due = list_due.fn(works, now)
+        by_lot = any(one.what in BY_LOT for one in due)
+        return local.hour == CUE_HOUR and 0 < len(due) <= FEW and not by_lot
 
     def _handle(self, works: Works, due: Due, now: datetime) -> list[str]:
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
         from ..flows import advance
 
-        if due.flow not in self._kinds or (now.year, now.month) < self._from:
+        if due.flow not in self._kinds or due.what in BY_LOT or (now.year, now.month) < self._from:
             return advance.plainly(works, due, now)
         self._await()
         self._kinds.discard(due.flow)

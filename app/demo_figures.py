@@ -13,13 +13,19 @@ from ..calendar import loader
 from ..ledger import journal
 from ..ledger.standings import Filters, Standpoint, standpoints
 from ..ledger.tables import (
+    Appraisal,
     Cue,
+    Decision,
     Exemption,
     Extension,
+    Finding,
+    Inspection,
     Message,
     Notice,
     PlanRevision,
+    Revisit,
     Round,
+    Sheet,
     Stretch,
     Submission,
     Unit,
@@ -27,7 +33,7 @@ from ..ledger.tables import (
 )
 from ..obligations.moments import SHANGHAI
 from ..obligations.outcome import Tally, tally
-from ..obligations.words import CueKind
+from ..obligations.words import CueKind, Rung
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -98,6 +104,7 @@ class Figures:
     extended: int
     exempted: int
     events: int
+    supervising: Mapping[str, int]
     head: str
     entries: int
     broken: str
@@ -128,12 +135,28 @@ def figures(works: Works, span: Span, failed: Sequence[str], runs: Sequence[Run]
             extended=_number(session, Extension.granted.is_(True)),
             exempted=_number(session, Exemption.id.is_not(None)),
             events=_number(session, Round.kind == "event"),
+            supervising=_supervising(session),
             head=journal.head_line(session),
             entries=proved.checked,
             broken=proved.reason_zh,
             failed=failed,
             runs=runs,
         )
+
+
+def _supervising(session: Session) -> dict[str, int]:
+    """Count what supervision did, under the names that the table shows."""
+    rungs = _counted(session, Sheet.rung, Sheet.number.is_not(None))
+    counts = {rung.zh: rungs.get(rung, 0) for rung in Rung}
+    return counts | {
+        "登记隐患": _number(session, Finding.id.is_not(None)),
+        "隐患销号": _number(session, Finding.state == "closed"),
+        "督查检查": _number(session, Inspection.begun_at.is_not(None)),
+        "联席会议定事项": _number(session, Decision.id.is_not(None)),
+        "回头看复查": _number(session, Revisit.found.is_not(None)),
+        "其中发现虚假销号": _number(session, Revisit.found == "false"),
+        "考核结果": _number(session, Appraisal.id.is_not(None)),
+    }
 
 
 def _counted(session: Session, column: Any, *which: ColumnElement[bool]) -> dict[Any, int]:

@@ -19,7 +19,10 @@ from ..obligations.moments import SHANGHAI
 from . import demo_cast as cast
 from .demo_acts import Actors, sitting
 from .demo_cast import Act, Matter
+from .demo_checks import CheckCast
 from .demo_events import events
+from .demo_ladder import LadderCast
+from .demo_meetings import MeetingCast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
     from ..tasks.works import Works
 
-What = Literal["look", "send", "sit", "event", "answer", "extend", "exempt"]
+What = Literal["look", "send", "sit", "event", "answer", "extend", "exempt", "attend"]
 _WHAT: dict[Act, What] = {Act.ANSWER: "answer", Act.ASK_FOR_TIME: "extend", Act.ASK_TO_BE_EXEMPT: "exempt"}
 HOUR = timedelta(hours=1)
 TEN_MINUTES = timedelta(minutes=10)
@@ -67,6 +70,8 @@ class Rehearsal:
         """Take the works of a scratch book in which plans have been adopted."""
         self.works, self.seed, self.hands = works, seed, hands
         self.actors = Actors(works, seed)
+        self.ladder, self.checks = LadderCast(works, seed), CheckCast(works, seed)
+        self.meetings = MeetingCast(works, seed)
         self.done: Counter[str] = Counter()
         self.failed: list[str] = []
         self._deeds: list[Deed] = []
@@ -75,6 +80,7 @@ class Rehearsal:
 
     def go(self, first: date, last: date, watch: Watch) -> None:
         """Live through the days from ``first`` to ``last`` (Asia/Shanghai), telling ``watch`` of each."""
+        self.checks.begin(datetime.combine(first, time(), SHANGHAI))
         self._plan(datetime.combine(first, MORNING, SHANGHAI), "look")
         self._plan(sitting(datetime.combine(first, MORNING, SHANGHAI)), "sit")
         for event in events(self.seed, first.year):
@@ -111,6 +117,8 @@ class Rehearsal:
                 self._sit(deed.at)
             case "event":
                 self._happen(deed.at)
+            case "attend":
+                self.meetings.sit(deed.at)
             case _:
                 self._act(deed)
 
@@ -161,8 +169,19 @@ class Rehearsal:
         """Let the office judge what has come in, on workdays; what it returns is told within minutes."""
         tomorrow = now.astimezone(SHANGHAI) + timedelta(days=1)
         self._plan(sitting(tomorrow), "sit")
-        if self.works.workdays.is_workday(now.astimezone(SHANGHAI).date()) and self.actors.judge(now):
-            self._plan(_next(now, TEN_MINUTES), "send")
+        if self.works.workdays.is_workday(now.astimezone(SHANGHAI).date()):
+            self._work(now)
+
+    def _work(self, now: datetime) -> None:
+        """Do a workday's afternoon at the desk: judge reports, then supervise."""
+        self.actors.judge(now)
+        for cast_ in (self.ladder, self.checks, self.meetings):
+            try:
+                for at in cast_.act(now):
+                    self._plan(at, "attend")
+            except DubanError as wrong:
+                self.failed.append(f"督查督办：{wrong}")
+        self._plan(_next(now, TEN_MINUTES), "send")
 
     def _next_look(self, now: datetime) -> datetime:
         """Give the next whole hour at which there is something to do, tomorrow morning at the latest."""

@@ -96,7 +96,10 @@ def _so_far(year: Rehearsal) -> str:
 
 def _print_where(data: Path, year: int) -> None:
     """Say where to look, and the commands for it."""
+    from ..demo import BINDER
+
     typer.echo(f"消息文件：{data / 'outbox'}（每天一个文件夹，每条消息一个文件）")
+    typer.echo(f"迎检资料：{data / BINDER}（方案、台账、文书、会议、通报和留痕，附校验码）")
     typer.echo(f"账簿：{data / 'book.sqlite'}。接着可以看：")
     for command in ("status", "overdue"):
         typer.echo(f"  duban {command} --data {data} --as-of {year}-06-30")

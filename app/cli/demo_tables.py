@@ -56,6 +56,7 @@ class Sheet(NamedTuple):
 def sheets(figures: Figures) -> list[Sheet]:
     """Give what the year came to: the calendar, the reminders, the units, the duties, the engine's runs."""
     counted = [_calendar(figures), _reminding(figures), _marks(figures), _units(figures), _duties(figures)]
+    counted += [_supervising(figures)]
     return [*counted, _runs(figures)] if figures.runs else counted
 
 
@@ -167,8 +168,16 @@ def _counts(tally: Tally, shown: list[Outcome]) -> list[str]:
     return [str(tally.expected), *counts, _percent(tally.completeness), _percent(tally.timeliness)]
 
 
+def _supervising(figures: Figures) -> Sheet:
+    table = _table("六、督查督办", ["事项"], ["数量"])
+    for name, count in figures.supervising.items():
+        table.add_row(name, str(count))
+    note = "催办单由程序发出；督办单、约谈通知和通报由程序起草，由人签发后才发出。"
+    return Sheet(table, note)
+
+
 def _runs(figures: Figures) -> Sheet:
-    table = _table("六、经 Prefect 引擎运行的流程", ("流程", "运行名称", "结果"), ())
+    table = _table("七、经 Prefect 引擎运行的流程", ("流程", "运行名称", "结果"), ())
     for run in figures.runs:
         table.add_row(run.flow, run.name, {"Completed": "完成"}.get(run.state, run.state))
     return Sheet(table, "每类流程经引擎运行一次；其余日子直接调用同样的函数，结果相同。")
