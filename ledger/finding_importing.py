@@ -7,7 +7,7 @@ also names who looked again, and these had no hand in it, is closed.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from sqlalchemy import select
@@ -85,6 +85,11 @@ def found_of(entry: Entry, slug: str, unit_id: int, key: str, via: Via, *, tell:
         tell=tell,
         **cast("dict[str, Any]", dict(entry.texts)),
     )
+
+
+def of_report(found: Found, obligation_id: int, clause: str) -> Found:
+    """Give the same finding as it comes with a report, resting on the clause of its round."""
+    return replace(found, obligation_id=obligation_id, clause=clause)
 
 
 def judge(session: Session, slug: str, lines: Sequence[Line]) -> list[Judged]:

@@ -50,6 +50,14 @@ class ListedFinding(NamedTuple):
     standing: Standing
 
 
+class Waiting(NamedTuple):
+    """How many findings wait for the office: overdue, for a recheck, for an answer about more time."""
+
+    overdue: int
+    fixed: int
+    asked: int
+
+
 class Counts(NamedTuple):
     """How many findings there are of each sort; those overdue are among the open ones."""
 
@@ -82,7 +90,7 @@ def condition(filters: FindingFilters, now: datetime) -> list[ColumnElement[bool
     return found if filters.which is None else [*found, _sorts(now)[filters.which]]
 
 
-def _sorts(now: datetime) -> dict[Which, ColumnElement[bool]]:
+def _sorts(now: datetime) -> dict[str, ColumnElement[bool]]:
     return {
         "open": FINDING_OPEN,
         "overdue": and_(FINDING_OPEN, Finding.due_at < now),
@@ -114,6 +122,13 @@ def counts(session: Session, filters: FindingFilters, now: datetime) -> Counts:
     sorts = [func.count().filter(one) for one in _sorts(now).values()]
     query = select(func.count(), *sorts).select_from(Finding)
     return Counts(*session.execute(query.where(*condition(replace(filters, which=None), now))).one())
+
+
+def waiting(session: Session, now: datetime) -> Waiting:
+    """Count what waits for the office at ``now``, each from an index of its own."""
+    sorts = _sorts(now)
+    counted = (session.scalar(select(func.count(Finding.id)).where(sorts[one])) for one in Waiting._fields)
+    return Waiting(*(count or 0 for count in counted))
 
 
 def of_unit(session: Session, unit_id: int, limit: int = PAGE) -> list[ListedFinding]:

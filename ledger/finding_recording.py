@@ -69,6 +69,12 @@ class Recorded(NamedTuple):
     fresh: bool
 
 
+def first_step(session: Session, found: Finding) -> FindingStep:
+    """Give the step by which a finding came into the book."""
+    query = select(FindingStep).where(FindingStep.finding_id == found.id).order_by(FindingStep.id)
+    return session.scalars(query.limit(1)).one()
+
+
 def record(session: Session, found: Found, now: datetime, by: str, means: Means) -> Recorded:
     """Record one finding, as :func:`record_many` does."""
     return record_many(session, [found], now, by, means)[0]

@@ -15,7 +15,7 @@ from ..obligations.errors import DubanError
 from ..obligations.findings import StepKind
 from . import finding_letters as letters
 from .asking import said
-from .finding_recording import Found, Recorded, record, record_many
+from .finding_recording import Found, Recorded, first_step, record, record_many
 from .finding_steps import enter, locked, party, standing, take
 from .finding_time import ask, extend, grant, move, refuse
 from .tables import FindingStep, Unit
@@ -38,6 +38,7 @@ __all__ = [
     "ask",
     "change",
     "extend",
+    "first_step",
     "fix",
     "grant",
     "locked",

@@ -6,14 +6,21 @@ from fastapi import APIRouter
 
 from . import door
 from .api import description as api
-from .office import entrance, people_routes, pursuit_routes, routes as office
+from .office import entrance, finding_routes, people_routes, pursuit_routes, routes as office
 from .supervise import routes as supervise
 from .unit import routes as unit
 
 # Units first: their pages are opened most, and each router before costs every request a look.
 ROUTERS: tuple[APIRouter, ...] = (
     *unit.ROUTERS,
-    *(door.router, office.router, people_routes.router, supervise.router, pursuit_routes.router),
+    *(
+        door.router,
+        office.router,
+        people_routes.router,
+        finding_routes.router,
+        supervise.router,
+        pursuit_routes.router,
+    ),
     *(*entrance.ROUTERS, api.router),
 )
 

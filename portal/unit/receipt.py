@@ -15,6 +15,7 @@ from ...obligations.moments import SHANGHAI
 from ...obligations.outcome import standing
 from ...obligations.words import State
 from ..asked import Number
+from ..findings_seen import registers_findings
 from ..pages import page, render
 from .shown import key_kept, told
 from .visit import Mine
@@ -50,10 +51,11 @@ def look(here: Mine, submission_id: Number) -> Response:
     with here.read() as desk:
         report = desk.submission(submission_id)
         found = matter(desk.session, desk.obligation(report.obligation_id), here.now)
+        finds = not here.caller.board and registers_findings(desk, found.round)
     receipt = receipt_of(found, report)
     if here.request.query_params.get("as") == "txt":
         return _text(here, found, receipt)
-    return page(here, "unit/receipt.html", m=found, receipt=receipt)
+    return page(here, "unit/receipt.html", m=found, receipt=receipt, finds=finds)
 
 
 def receipt_of(found: Matter, report: Submission) -> Receipt:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import alerts, answer, asks, files, listing, lost, nights, receipt, sheets, subscription, worker
+from . import (
+    alerts,
+    answer,
+    asks,
+    files,
+    findings,
+    listing,
+    lost,
+    nights,
+    receipt,
+    registering,
+    sheets,
+    subscription,
+    worker,
+)
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -21,6 +35,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     files.router,
     receipt.router,
     sheets.router,
+    findings.router,
+    registering.router,
     alerts.router,
     nights.router,
 )

@@ -11,6 +11,7 @@ from ...ledger.matter import last_time, matter
 from ...obligations.forms import form_digest
 from ...obligations.words import RemarkKind, State
 from ..filled import entered, in_words, noted
+from ..findings_seen import registers_findings
 from ..pages import page
 from .visit import done_words
 
@@ -70,6 +71,7 @@ def answer_page(
     """
     with here.read() as desk:
         found = matter(desk.session, desk.obligation(obligation_id), here.now)
+        finds = not here.caller.board and registers_findings(desk, found.round)
         before = last_time(desk.session, found.round, found.obligation.unit_id)
     entries = _entries(found, typed, before)
     shown = {
@@ -89,6 +91,7 @@ def answer_page(
         "said": _said(here, found, typed, request),
         "typed": typed,
         "asked": request,
+        "finds": finds,
         "done": done_words(here),
     }
     return page(here, "unit/answer.html", status=status, **shown)
