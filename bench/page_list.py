@@ -47,7 +47,8 @@ LEFT_OUT = frozenset(
         *("/sheets/{sheet_id:int}", "/l/{token}/sheets/{sheet_id:int}", "/api/v1/sheets/{sheet_id}"),
         *("/overdue.xlsx", "/rates.xlsx", "/papers/binder.zip", "/papers/ledgers/{kind}.xlsx"),
         *("/papers/bulletin.docx", "/papers/summary.docx", "/rounds/{round_id}/notice.docx"),
-        *("/sheets/{sheet_id:int}.docx",),
+        *("/sheets/{sheet_id:int}.docx", "/meetings/{meeting_id}/minutes.docx"),
+        *("/meetings/{meeting_id}/notice.docx",),
     }
 )
 

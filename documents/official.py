@@ -7,11 +7,23 @@ from .official_chart import draw
 from .official_head import head
 from .official_package import pack
 from .official_page import section
-from .official_paper import Bars, Block, Chart, Column, Facts, Heading, Paper, Table, Text
+from .official_paper import Bars, Block, Chart, Column, Facts, Heading, Labelled, Paper, Table, Text
 from .official_tail import tail
 from .official_xml import root, w
 
-__all__ = ["Bars", "Block", "Chart", "Column", "Facts", "Heading", "Paper", "Table", "Text", "write"]
+__all__ = [
+    "Bars",
+    "Block",
+    "Chart",
+    "Column",
+    "Facts",
+    "Heading",
+    "Labelled",
+    "Paper",
+    "Table",
+    "Text",
+    "write",
+]
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -7,13 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from .official_chart import placed
-from .official_page import section
-from .official_paper import Chart, Facts, Heading, Table, Text
-from .official_styles import LEVELS
+from .official_page import indent, section
+from .official_paper import Chart, Facts, Heading, Labelled, Table, Text
+from .official_styles import HEITI, LEVELS
 from .official_table import facts, table
 from .official_xml import fonts, paragraph, run, styled, w
 from .plain_text import plain_line, plain_text
-from .wording import ordinal
+from .wording import ordinal, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,6 +49,8 @@ class Body:
                 return self._heading(block, last=last)
             case Text():
                 return _lines(plain_text(block.text).split("\n"), last=last)
+            case Labelled():
+                return (_labelled(block),)
             case Table():
                 return table(block)
             case Facts():
@@ -69,6 +71,13 @@ class Body:
         runs = run(text, fonts(LEVELS[level - 1])) + run(first)
         yield styled("BodyText", runs, *_kept(last and not others), w("outlineLvl", val=level - 1))
         yield from _lines(others, last=last)
+
+
+def _labelled(block: Labelled) -> str:
+    label = f"{plain_line(block.label)}："
+    runs = run(label, fonts(HEITI)) + run(plain_line(block.text))
+    hang = width(label)
+    return paragraph(runs, indent(left=2 + hang, hanging=hang))
 
 
 def _lines(lines: Sequence[str], *, last: bool) -> Iterator[str]:

@@ -33,6 +33,15 @@ CHARACTER: Final = twips(WIDTH / CHARACTERS)
 _TIGHTER: Final = int((WIDTH / CHARACTERS / _POINT - BODY_POINTS) * 4096) - 1
 
 
+def indent(*, left: float = 0, right: float = 0, hanging: float = 0) -> str:
+    """Indent by characters, said in twentieths of a point too for programs that do not count characters."""
+    said: dict[str, int] = {}
+    for name, characters in (("left", left), ("right", right), ("hanging", hanging)):
+        if characters:
+            said |= {name: round(characters * CHARACTER), f"{name}Chars": round(characters * 100)}
+    return w("ind", **said)
+
+
 def section(*, wide: bool = False) -> str:
     """Give the properties of a section, which begins on a new page; a ``wide`` one lies on its side."""
     return w("sectPr", *_footers(wide=wide), *(_lying() if wide else _upright()), _grid(wide=wide))
@@ -73,8 +82,8 @@ FOOTERS_WIDE: Final = ("rIdOddWide", "rIdEvenWide")
 
 def footers() -> dict[str, bytes]:
     """Give the footers by the name that sections use: the number is on the right of odd pages."""
-    odd = w("ind", right=CHARACTER, rightChars=100) + w("jc", val="right")
-    even = w("ind", left=CHARACTER, leftChars=100) + w("jc", val="left")
+    odd = indent(right=1) + w("jc", val="right")
+    even = indent(left=1) + w("jc", val="left")
     made = (root("ftr", styled("Footer", _number(), one)) for one in (odd, even))
     turned = (root("ftr", _at_the_side(foot=foot)) for foot in (True, False))
     return dict(zip((*FOOTERS, *FOOTERS_WIDE), (*made, *turned), strict=True))

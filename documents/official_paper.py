@@ -27,6 +27,14 @@ class Text:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A list after a word, as 出席 in minutes (10.3): broken lines stand under what follows the colon."""
+
+    label: str
+    text: str
+
+
 class Column(NamedTuple):
     """One column of a table: its heading, its share of the width, and how its cells are set."""
 
@@ -71,7 +79,7 @@ class Chart:
     highest: float | None = None
 
 
-Block = Heading | Text | Table | Facts | Chart
+Block = Heading | Text | Labelled | Table | Facts | Chart
 
 
 @dataclass(frozen=True, slots=True)

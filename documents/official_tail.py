@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .official_page import CHARACTER, LEFT, LINE, WIDTH, twips
+from .official_page import LEFT, LINE, WIDTH, indent, twips
 from .official_xml import paragraph, run, size, styled, w
 from .plain_text import plain_line
 from .wording import day, width
@@ -41,7 +41,7 @@ def _enclosures(names: Sequence[str]) -> Iterator[str]:
         first = "附件：" if number == 1 else "\u3000\u3000\u3000"
         mark = f"{number}." if numbered else ""
         hang = 3 + width(mark)
-        yield paragraph(run(first + mark + plain_line(name)), _indent(left=2 + hang, hanging=hang))
+        yield paragraph(run(first + mark + plain_line(name)), indent(left=2 + hang, hanging=hang))
 
 
 def signature_indents(signed: str, dated: str) -> tuple[float, float]:
@@ -57,17 +57,8 @@ def _signed(signed: str, dated: date) -> Iterator[str]:
     yield paragraph("", w("keepNext"))
     if signed:
         yield paragraph("", w("keepNext"))
-        yield paragraph(run(signed), w("keepNext"), _indent(right=name), w("jc", val="right"))
-    yield paragraph(run(on), _indent(right=date_), w("jc", val="right"))
-
-
-def _indent(*, left: float = 0, right: float = 0, hanging: float = 0) -> str:
-    """Indent by characters, said in twentieths of a point too for programs that do not count characters."""
-    said: dict[str, int] = {}
-    for name, characters in (("left", left), ("right", right), ("hanging", hanging)):
-        if characters:
-            said |= {name: round(characters * CHARACTER), f"{name}Chars": round(characters * 100)}
-    return w("ind", **said)
+        yield paragraph(run(signed), w("keepNext"), indent(right=name), w("jc", val="right"))
+    yield paragraph(run(on), indent(right=date_), w("jc", val="right"))
 
 
 def _foot(copies: str, printed: tuple[str, date] | None) -> Iterator[str]:

@@ -52,6 +52,15 @@ def hour(at: datetime) -> str:
     return f"{day(local)}（星期{WEEKDAYS[local.weekday()]}）{_part_of_day(local.hour)}{_clock(local)}"
 
 
+def hours(begin: datetime, end: datetime) -> str:
+    """Give from when to when (aware), as ``2023年3月13日（星期一）上午9:30至11:30``."""
+    first, last = begin.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
+    if first.date() != last.date():
+        return f"{hour(first)}至{hour(last)}"
+    part = _part_of_day(last.hour)
+    return f"{hour(first)}至{'' if part == _part_of_day(first.hour) else part}{_clock(last)}"
+
+
 def _part_of_day(hour: int) -> str:
     noon, evening = 12, 18
     return "上午" if hour < noon else "下午" if hour < evening else "晚上"

@@ -10,13 +10,15 @@ from fastapi.responses import HTMLResponse, Response
 
 from ...app.papers import name_of
 from ...app.papers_bulletin import Reported, bulletin_paper
+from ...app.papers_meetings import minutes_paper, notice_paper as meeting_notice_paper
 from ...app.papers_rounds import notice_paper
 from ...app.papers_sheets import sheet_paper
 from ...documents.official import DOCX, write
 from ...ledger import journal, round_list
+from ...ledger.meetings import held
 from ...obligations.errors import DubanError
 from .. import asked
-from ..access import Act, Here, may
+from ..access import AbsentError, Act, Here, may
 from ..asked import Number, Small
 from ..pages import page
 from ..sheets_seen import sheet_of
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ...documents.official import Paper
+    from ..access import Desk
     from ..supervise.when import AsOf
 
 router = APIRouter(include_in_schema=False)
@@ -69,6 +72,28 @@ def notice(here: Looking, round_id: Small) -> Response:
     with here.read() as desk:
         paper = notice_paper(desk.session, desk.round(round_id).id, *_office(here))
     return _hand_out(here, paper, {"kind": "notice", "round": round_id})
+
+
+@router.get("/meetings/{meeting_id}/notice.docx")
+def meeting_notice(here: Looking, meeting_id: Small) -> Response:
+    """Give a meeting's notice, or its draft."""
+    with here.read() as desk:
+        paper = meeting_notice_paper(desk.session, _meeting(desk, meeting_id), here.now, *_office(here))
+    return _hand_out(here, paper, {"kind": "meeting", "meeting": meeting_id})
+
+
+@router.get("/meetings/{meeting_id}/minutes.docx")
+def minutes(here: Looking, meeting_id: Small) -> Response:
+    """Give the minutes of a meeting, as they were published last."""
+    with here.read() as desk:
+        paper = minutes_paper(desk.session, _meeting(desk, meeting_id), here.now, *_office(here))
+    return _hand_out(here, paper, {"kind": "minutes", "meeting": meeting_id})
+
+
+def _meeting(desk: Desk, meeting_id: int) -> int:
+    if held(desk.session, meeting_id) is None:
+        raise AbsentError
+    return meeting_id
 
 
 def _reported(here: Here, quarter: int | None) -> Response:

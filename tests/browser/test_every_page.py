@@ -70,6 +70,8 @@ NOT_PAGES = {
         "/papers/summary.docx",
         "/rounds/{round_id}/notice.docx",
         "/sheets/{sheet_id:int}.docx",
+        "/meetings/{meeting_id}/minutes.docx",
+        "/meetings/{meeting_id}/notice.docx",
         "/papers/ledgers/{kind}.xlsx",
         "/rates.xlsx",
         "/units/template.xlsx",

@@ -18,6 +18,7 @@ from duban.documents.official import (
     Column,
     Facts,
     Heading,
+    Labelled,
     Paper,
     Table,
     Text,
@@ -273,6 +274,13 @@ def test_a_table_of_many_columns_is_set_smaller(columns: int, style: str) -> Non
 def test_a_table_is_as_wide_as_the_text() -> None:
     data = of(Table([Column("单位", 2), Column("应报", 1)], []))
     assert [one.attrib[f"{W}w"] for one in part(data).iter(f"{W}gridCol")] == ["5896", "2948"]
+
+
+def test_who_was_there_stands_after_a_word_in_heiti_with_broken_lines_under_the_first() -> None:
+    there = paragraph_of(of(Labelled("出席", "一村甲、二村乙")), "出席：")
+    assert said(there, "w:pPr/w:ind")["hangingChars"] == "300"
+    runs = there.findall("w:r", NAMES)
+    assert [said(one, "w:rPr/w:rFonts").get("eastAsia", "") for one in runs] == ["黑体", ""]
 
 
 def test_facts_are_named_on_the_left() -> None:

@@ -55,6 +55,19 @@ def test_a_notice_names_the_hour_of_a_meeting(at: datetime, said: str) -> None:
     assert wording.hour(at) == said
 
 
+def test_the_hours_of_a_meeting_say_the_day_once() -> None:
+    begin = datetime(2023, 3, 13, 1, 30, tzinfo=UTC)
+    assert wording.hours(begin, datetime(2023, 3, 13, 3, 30, tzinfo=UTC)) == (
+        "2023年3月13日（星期一）上午9:30至11:30"
+    )
+    assert wording.hours(begin, datetime(2023, 3, 13, 8, 0, tzinfo=UTC)) == (
+        "2023年3月13日（星期一）上午9:30至下午4:00"
+    )
+    assert wording.hours(begin, datetime(2023, 3, 14, 1, 0, tzinfo=UTC)) == (
+        "2023年3月13日（星期一）上午9:30至2023年3月14日（星期二）上午9:00"
+    )
+
+
 @pytest.mark.parametrize(
     ("rate", "said"),
     [

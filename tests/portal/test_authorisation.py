@@ -52,6 +52,12 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /l/{token}
         GET /l/{token}/nights/{obligation_id}
         POST /l/{token}/nights/{obligation_id}
+        GET /l/{token}/clues/new
+        POST /l/{token}/clues/new
+        GET /l/{token}/clues/{clue_id}
+        POST /l/{token}/clues/{clue_id}/answer
+        POST /l/{token}/clues/{clue_id}/pass
+        POST /l/{token}/clues/{clue_id}/receive
         GET /l/{token}/alerts/new
         POST /l/{token}/alerts/new
         GET /l/{token}/alerts/{alert_id}
@@ -82,6 +88,11 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/withdraw
     """,
     DESK: """
+        GET /clues/new
+        POST /clues/new
+        POST /clues/{clue_id}/answer
+        POST /clues/{clue_id}/pass
+        POST /clues/{clue_id}/receive
         GET /alerts/new
         POST /alerts/new
         POST /alerts/{alert_id}/acknowledge
@@ -108,6 +119,8 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /alerts/{alert_id}
         GET /nights
         GET /nights/{round_id}
+        GET /clues
+        GET /clues/{clue_id}
         GET /cases
         GET /cases/{case_id}
         GET /journal
@@ -118,6 +131,8 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /obligations/{obligation_id}/file/{sha256}
         GET /overdue
         GET /overdue.xlsx
+        GET /meetings/{meeting_id}/minutes.docx
+        GET /meetings/{meeting_id}/notice.docx
         GET /papers
         GET /papers/binder.zip
         GET /papers/bulletin.docx
@@ -337,7 +352,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         other = session.scalars(select(Account.id).where(Account.name == "other")).one()
     rest = {
         **dict.fromkeys(("round_id", "channel_id", "message_id", "seq"), "1"),
-        **dict.fromkeys(("alert_id", "case_id"), "1"),
+        **dict.fromkeys(("alert_id", "case_id", "clue_id", "meeting_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
         **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "finding_id"), "999"),

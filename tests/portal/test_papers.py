@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -10,12 +11,16 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
+from duban.ledger.book import Book
 from duban.ledger.tables import JournalEntry
+from duban.ledger.units import import_roster
 from duban.obligations.words import Role
-from support import sheets
+from support import sheets, sittings
 from support.campaign import round_of
-from support.desk import Desk
+from support.desk import Desk, desk_over
 from support.papers import paragraphs
+
+from ..conftest import NEW_YEAR, TOWN
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ASKED = {"plan": "jiancha", "year": "2023"}
@@ -110,7 +115,10 @@ def test_a_round_that_has_not_opened_has_no_notice(desk: Desk, leader: TestClien
     assert "“2023年12月 · 每月检查”尚未下达，还不能出通知。" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/sheets/99.docx", "/rounds/99999/notice.docx"])
+@pytest.mark.parametrize(
+    "path",
+    ["/sheets/99.docx", "/rounds/99999/notice.docx", "/meetings/99/notice.docx", "/meetings/99/minutes.docx"],
+)
 def test_what_is_not_there_is_absent(leader: TestClient, path: str) -> None:
     assert leader.get(path).status_code == 404
 
@@ -118,3 +126,24 @@ def test_what_is_not_there_is_absent(leader: TestClient, path: str) -> None:
 def test_a_stranger_is_sent_to_sign_in(desk: Desk) -> None:
     for path in ("/papers", "/papers/bulletin.docx", "/papers/summary.docx", "/sheets/1.docx"):
         assert desk.stranger().get(path).status_code == 303
+
+
+def test_a_meeting_gives_its_notice_and_no_minutes_before_there_are_any(
+    sqlite_book: Book, tmp_path: Path
+) -> None:
+    with sqlite_book.write() as session:
+        import_roster(session, TOWN, NEW_YEAR, "测试")
+    sittings.adopt(sqlite_book)
+    sittings.turn(sqlite_book, "03-01 09:00")
+    sittings.turn(sqlite_book, "03-08 18:01")
+    desk = desk_over(sqlite_book, tmp_path)
+    office, here = desk.signed_in(Role.OFFICE), sittings.meeting_of(sqlite_book)
+    desk.clock.on("03-09 09:00")
+    answer = office.get(f"/meetings/{here}/notice.docx")
+    assert name(answer) == "关于召开2023年第一季度联席会的通知.docx"
+    refused = office.get(f"/meetings/{here}/minutes.docx")
+    assert refused.status_code == 409
+    assert "“2023年第一季度联席会”的会议纪要还没有印发。" in refused.text
+    desk.clock.on("03-15 09:00")
+    sittings.publish(sqlite_book, here, "03-15 09:00")
+    assert name(office.get(f"/meetings/{here}/minutes.docx")) == "2023年第一季度联席会纪要.docx"
