@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from ..documents.listing import Column, write_listing
 from ..ledger.filed_reports import filed_reports
 from ..ledger.filed_sheets import filed_sheets
+from ..ledger.finding_list import FindingFilters
+from ..ledger.finding_rows import finding_rows
 from ..ledger.standings import Filters
 from ..obligations.moments import in_words
 
@@ -72,6 +74,11 @@ def _sheets(session: Session, scope: Scope, as_of: datetime) -> Rows:
         )
 
 
+def _findings(session: Session, scope: Scope, as_of: datetime) -> Rows:
+    wanted = FindingFilters(slug=scope.slug, year=scope.year, unit=scope.unit, round_id=scope.round_id)
+    yield from finding_rows(session, wanted, as_of)
+
+
 REPORTS = Ledger(
     "报送台账",
     (
@@ -95,4 +102,15 @@ SHEETS = Ledger(
     ),
     _sheets,
 )
-LEDGERS: dict[str, Ledger] = {"reports": REPORTS, "sheets": SHEETS}
+FINDINGS = Ledger(
+    "隐患台账",
+    (
+        *(Column("序号", 6, "number"), Column("检查时间", 17, "date"), Column("检查单位", 14)),
+        *(Column("检查人", 14), Column("检查项目", 16), Column("检查地点", 18), Column("隐患问题描述", 36)),
+        *(Column("隐患类型", 12), Column("隐患等级", 8), Column("整改要求（措施）", 30)),
+        *(Column("整改期限", 17, "date"), Column("整改责任单位", 16), Column("整改责任人", 12)),
+        *(Column("整改完成日期", 13, "date"), Column("销号情况", 24)),
+    ),
+    _findings,
+)
+LEDGERS: dict[str, Ledger] = {"reports": REPORTS, "findings": FINDINGS, "sheets": SHEETS}

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, or_, select
 from ..obligations.findings import Standing
 from ..obligations.words import FindingState
 from .finding_standing import MIRRORED
-from .tables import FINDING_FIXED, FINDING_OPEN, Finding, PlanRevision, Unit
+from .tables import FINDING_FIXED, FINDING_OPEN, Finding, Obligation, PlanRevision, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,8 @@ PAGE = 50
 class FindingFilters:
     """Which findings: of a plan (slug) and year, a unit (code or name), a grade, a kind, in some state.
 
-    ``text`` is looked for in what was described and where.
+    ``text`` is looked for in what was described and where. ``obligation_id`` and ``round_id`` ask for what
+    was registered with a report, or with the reports of a round.
     """
 
     which: Which | None = None
@@ -40,6 +41,7 @@ class FindingFilters:
     kind: str | None = None
     text: str | None = None
     obligation_id: int | None = None
+    round_id: int | None = None
 
 
 class ListedFinding(NamedTuple):
@@ -81,6 +83,9 @@ def condition(filters: FindingFilters, now: datetime) -> list[ColumnElement[bool
         (Finding.obligation_id, filters.obligation_id),
     )
     found = [column == value for column, value in wanted if value is not None]
+    if filters.round_id is not None:
+        of_round = select(Obligation.id).where(Obligation.round_id == filters.round_id)
+        found.append(Finding.obligation_id.in_(of_round))
     if filters.unit is not None:
         named = select(Unit.id).where(or_(Unit.code == filters.unit, Unit.name == filters.unit))
         found.append(Finding.unit_id.in_(named))

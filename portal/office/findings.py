@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from ...app.ledgers import FINDINGS
 from ...calendar.dates import local_day
+from ...documents.listing import write_listing
 from ...ledger import finding_list
 from ...ledger.finding_list import PAGE, FindingFilters, Which
+from ...ledger.finding_rows import finding_rows
 from ...ledger.finding_whole import whole
+from ...obligations.errors import DubanError
 from ...obligations.findings import StepKind, called, in_words
 from ...obligations.words import FindingState, Grade, Via
 from .. import flash
@@ -19,7 +23,9 @@ from ..asked import Small, filters, start, text, whole as whole_number
 from ..files import SHOWN, Digest, serve
 from ..findings_seen import file_of, finding_of
 from ..naming import known_units
-from ..pages import page
+from ..pages import moment, page
+from ..supervise.when import as_of
+from ..supervise.workbook import hand_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,9 +78,27 @@ def findings(here: Looking) -> HTMLResponse:
     chosen = {name: text(here.request, name) or "" for name in _NAMES}
     facts |= {"chosen": chosen, "SORTS": SORTS, "start": begin, "limit": PAGE, "Grade": Grade}
     facts |= {"address": filters("/findings", chosen), "called": called, "in_words": in_words}
+    facts["ledger"] = filters("/findings.xlsx", chosen).removesuffix("start=").rstrip("?&")
     facts["sorts"] = {key: _sorted(chosen, key) for key in ("", *SORTS)}
     facts["done"] = flash.said(here.request, DONE)
     return page(here, "office/findings.html", section="findings", **facts)
+
+
+@router.get("/findings.xlsx")
+def ledger(here: Looking) -> Response:
+    """Give the paper ledger of what the page's filters leave, as of now or of a past day."""
+    when = as_of(here.request, here.now)
+    if when.wrong:
+        raise DubanError(when.wrong)
+    chosen = {name: said for name in _NAMES if (said := text(here.request, name))}
+    with here.read() as desk:
+        rows = finding_rows(desk.session, _asked(here.request), when.at)
+        said = [here.counter.office_name, f"截至：{moment(when.at)}"]
+        content = write_listing(
+            FINDINGS.name, said, FINDINGS.columns, rows, "", sheet=FINDINGS.name, dated=when.at
+        )
+    name = f"{FINDINGS.name}-截至{when.day or f'{when.now_day:%Y-%m-%d}'}.xlsx"
+    return hand_out(here, "findings", name, content, {**chosen, "as_of": when.at})
 
 
 def _sorted(chosen: Mapping[str, str], key: str) -> str:

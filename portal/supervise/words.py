@@ -134,6 +134,7 @@ ACTIONS = {
     "talk.followed": "登记约谈跟进",
     "overdue.exported": "导出逾期清单",
     "rates.exported": "导出完成情况",
+    "findings.exported": "导出隐患台账",
     "ledger.exported": "导出台账",
     "binder.exported": "装订迎检资料",
     "paper.exported": "导出公文",

@@ -335,3 +335,28 @@ def test_the_empty_workbook_has_the_units_to_choose_from(office: TestClient, tmp
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert book.worksheets[0]["A1"].value == "示例镇综治岗隐患台账"
     assert {cell.value for cell in book["_duban"]["D"]} >= {"一村", "二村", "三村", "派出所"}
+
+
+def test_what_the_filters_leave_is_given_as_the_paper_ledger(desk: Desk, office: TestClient) -> None:
+    record(desk.book)
+    record(desk.book, key="k2", unit="cun2", place="二村仓库")
+    answer = office.get("/findings.xlsx?unit=二村")
+    page = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    lines = [[cell.value for cell in line] for line in page.iter_rows()]
+    at = next(n for n, line in enumerate(lines) if line[0] == "序号")
+    assert lines[at] == [
+        *("序号", "检查时间", "检查单位", "检查人", "检查项目", "检查地点", "隐患问题描述", "隐患类型"),
+        *(
+            "隐患等级",
+            "整改要求（措施）",
+            "整改期限",
+            "整改责任单位",
+            "整改责任人",
+            "整改完成日期",
+            "销号情况",
+        ),
+    ]
+    assert [(line[0], line[5], line[11], line[14]) for line in lines[at + 1 :] if line[0]] == [
+        (2, "二村仓库", "二村", "未销号")
+    ]
+    assert office.get("/findings.xlsx?as_of=2023-03-99").status_code == 409
