@@ -75,13 +75,14 @@ def check_receive(facts: HopFacts) -> None:
         raise DubanError(f"该线索已于{in_words(facts.received_at)}签收，无需再次签收。")
 
 
-def check_answer(facts: HopFacts, verdict: Verdict | None, text: str) -> None:
-    """Let the receiver answer; an answer says what was found and how."""
+def check_answer(facts: HopFacts, verdict: Verdict | None, text: str) -> Verdict:
+    """Let the receiver answer, saying what was found and how; gives what was found."""
     _check_running(facts)
     if verdict is None:
         raise DubanError("请选择查实、查否，还是正在办理。")
     if not text.strip():
         raise DubanError("请写明核查的情况。")
+    return verdict
 
 
 def check_pass(facts: HopFacts, from_unit: int, to_unit: int, note: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..ledger import (
     alerts,
     appraising,
+    clue_reminding,
     finding_reminding,
     gates_due,
     inspection_agenda,
@@ -37,6 +38,7 @@ class Part(NamedTuple):
 
 # By the word that each of its things has as ``Due.what``.
 PARTS: dict[str, Part] = {
+    clue_reminding.WHAT: Part(clue_reminding.due, clue_reminding.handle),
     nights.WHAT: Part(nights.due, nights.handle),
     alerts.WHAT: Part(alerts.due, alerts.handle),
     appraising.WHAT: Part(appraising.due, appraising.handle),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .also_kind import Also, Provider
 
 # What they give is defined in ``also_kind``, which they import; this module imports them.
-PROVIDERS: tuple[Provider, ...] = (pursuit_also.events, sheets.mine, findings.mine)
+PROVIDERS: tuple[Provider, ...] = (pursuit_also.events, pursuit_also.rosters, pursuit_also.clues, sheets.mine, findings.mine)
 
 
 def also(session: Session, unit_id: int, now: datetime) -> list[Also]:

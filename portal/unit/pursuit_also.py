@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...ledger import alert_list, night_list
+from ...ledger import alert_list, clue_list, night_list
+from ...obligations.clues import called
 from .also_kind import Also
 
 if TYPE_CHECKING:
@@ -33,4 +34,19 @@ def rosters(session: Session, unit_id: int, now: datetime) -> list[Also]:
             "查看或更正" if one.people else "填报值班表",
         )
         for one in night_list.mine(session, unit_id, now)
+    ]
+
+
+def clues(session: Session, unit_id: int, _now: datetime) -> list[Also]:
+    """Give the clues that the unit has to sign for or to answer."""
+    return [
+        Also(
+            "线索",
+            clue.title,
+            f"clues/{clue.id}",
+            f"{called(clue.year, clue.number)}，{'请核查后答复。' if hop.received_at else '请签收。'}",
+            hop.answer_by if hop.received_at else hop.receive_by,
+            "答复" if hop.received_at else "签收",
+        )
+        for clue, hop in clue_list.received_by(session, unit_id)
     ]

@@ -8,6 +8,7 @@ from . import (
     alerts,
     answer,
     asks,
+    clues,
     files,
     findings,
     listing,
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     findings.router,
     registering.router,
     alerts.router,
+    clues.router,
     nights.router,
 )
 

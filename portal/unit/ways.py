@@ -22,5 +22,6 @@ class Way(NamedTuple):
 
 def ways(session: Session, unit_id: int, now: datetime) -> list[Way]:
     """Give what this unit may begin."""
-    found = [Way("报告重大事件", "alerts/new", pressing=True)]
-    return found if alert_list.reportable(session, now, unit_id) else []
+    pressing = [Way("报告重大事件", "alerts/new", pressing=True)]
+    found = pressing if alert_list.reportable(session, now, unit_id) else []
+    return [*found, Way("移送线索", "clues/new")]
