@@ -86,16 +86,13 @@ def _names(attendees: tuple[Attendee, ...]) -> str:
 
 def _notice(facts: MeetingFacts) -> Iterator[Block]:
     yield Text(f"根据{quoted(facts.plan)}{facts.clause}，定于近期召开{facts.title}。现将有关事项通知如下：")
-    yield Heading(1, "会议时间")
-    yield Text(f"{hours(facts.starts_at, facts.ends_at)}。")
-    yield Heading(1, "会议地点")
-    yield Text(f"{facts.place}。")
+    yield Heading(1, "会议时间：", f"{hours(facts.starts_at, facts.ends_at)}。")
+    yield Heading(1, "会议地点：", f"{facts.place}。")
     if facts.chair:
-        yield Heading(1, "会议召集")
-        yield Text(f"由{facts.chair}召集。")
+        yield Heading(1, "召集单位：", f"{facts.chair}。")
     if facts.agenda:
         yield Heading(1, "会议议程")
-        yield from (Heading(3, _item(one)) for one in facts.agenda)
+        yield from (Heading(3, "", _item(one)) for one in facts.agenda)
     yield Heading(1, "有关要求")
     yield Text(_ASKED)
 
@@ -113,8 +110,8 @@ def _minuted(facts: MeetingFacts, latest: Minutes) -> Iterator[Block]:
     yield Text(latest.text)
     if facts.decided:
         columns = [
-            *(Column("序号", 6), Column("议定事项和要求", 40, "left"), Column("牵头单位", 14)),
-            *(Column("责任单位", 22, "left"), Column("完成期限", 18)),
+            *(Column("序号", 7), Column("议定事项和要求", 34, "left"), Column("牵头单位", 14)),
+            *(Column("责任单位", 21, "left"), Column("完成期限", 24)),
         ]
         yield Table(columns, [*_decisions(facts)], "议定事项")
     yield from _there(facts)
