@@ -67,9 +67,12 @@ def is_latest_choice() -> ColumnElement[bool]:
 
 
 def lines(found: Agenda, standing: Sequence[str]) -> list[dict[str, Any]]:
-    """Give an agenda as a notice says it: the last decisions, the plan's own items, what was proposed."""
+    """Give an agenda as a notice says it: the last decisions, the plan's own items, what was proposed.
+
+    Each has ``text``, and of what was proposed ``unit`` and ``proposal``, its number.
+    """
     before = len(found.before)
     undone = sum(not one.done for one in found.before)
-    first = [{"text": f"上次议定事项的落实情况（{before}项，未办结{undone}项）"}] if before else []
-    proposed = [{"text": one.text, "proposal": one.id, "unit": one.unit} for one in found.proposals]
-    return [*first, *({"text": text} for text in standing), *proposed]
+    first = [f"上次议定事项的落实情况（{before}项，未办结{undone}项）"] if before else []
+    own = [{"text": text, "unit": "", "proposal": None} for text in (*first, *standing)]
+    return [*own, *({"text": one.text, "unit": one.unit, "proposal": one.id} for one in found.proposals)]

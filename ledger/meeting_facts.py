@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ..obligations.meetings import Coming, MeetingState
+from ..obligations.meetings import Coming, MeetingState, Sitting
 from . import decisions, minutes
 from .attending import Attendee, attendees
 from .duties import plan_of
@@ -28,8 +28,8 @@ class MeetingFacts:
     """A meeting as it stands at a moment; moments in UTC.
 
     ``version`` counts what was done to it. ``agenda`` is what the notice says, or would say now: each with
-    ``text``, and what was proposed with ``proposal`` and ``unit``; ``before`` are the decisions that come
-    first, ``decided`` its own. ``minutes`` holds all versions, the last of which counts.
+    ``text``, and of what was proposed ``unit`` and ``proposal``, its number; ``before`` are the decisions
+    that come first, ``decided`` its own. ``minutes`` holds all versions, the last of which counts.
     """
 
     id: int
@@ -57,6 +57,11 @@ class MeetingFacts:
     minutes: tuple[Minutes, ...]
     decided: tuple[DecisionStanding, ...]
     steps: tuple[MeetingStep, ...]
+
+    @property
+    def sitting(self) -> Sitting:
+        """Give it as the rules see it."""
+        return Sitting(self.state, self.starts_at, self.ends_at, self.place, self.minuted_at)
 
     @property
     def minuted_at(self) -> datetime | None:
@@ -129,8 +134,7 @@ def _agenda(step: MeetingStep, found: Agenda, standing: Any) -> list[dict[str, A
     now_listed = lines(found, standing)
     if not step.agenda:
         return now_listed
-    told = {one["proposal"] for one in step.agenda if "proposal" in one}
+    told = {one["proposal"] for one in step.agenda}
     kept = {one.id for one in found.proposals}
-    said = [one for one in step.agenda if one.get("proposal") in (None, *kept)]
-    added = [one for one in now_listed if "proposal" in one and one["proposal"] not in told]
-    return [*said, *added]
+    said = [one for one in step.agenda if one["proposal"] is None or one["proposal"] in kept]
+    return [*said, *(one for one in now_listed if one["proposal"] not in told)]

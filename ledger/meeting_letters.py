@@ -88,4 +88,4 @@ def _agenda(step: MeetingStep) -> list[str]:
 
 
 def _whose(one: dict[str, str]) -> str:
-    return f"（{one['unit']}提出）" if one.get("unit") else ""
+    return f"（{one['unit']}提出）" if one["unit"] else ""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import exists, func, or_, select
 
-from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
 from ..obligations.meetings import MeetingState
 from . import journal
 from .duties import plan_of
+from .in_force import plans_in_force
 from .kept_meetings import CHOICES, PROPOSALS
 from .meeting_agenda import is_latest_choice
 from .meetings import LONGEST, about, is_latest, limited, rules_of
@@ -24,8 +24,6 @@ from .tables import (
     Meeting,
     MeetingStep,
     Obligation,
-    PlanRevision,
-    PlanYear,
     Proposal,
     Round,
     Submission,
@@ -173,9 +171,10 @@ def _note(
     return row.by, journal.Note("agenda.proposed", f"proposal/{written}", said)
 
 
-def waiting(session: Session, slug: str) -> list[Waiting]:
-    """Give what waits for a meeting of a plan: nobody has chosen it, or its meeting was called off."""
-    return [Waiting(*row) for row in session.execute(_proposals(_open(), Proposal.slug == slug))]
+def waiting(session: Session, slug: str | None = None) -> list[Waiting]:
+    """Give what waits for a meeting, of a plan or of all: nobody has chosen it, or its meeting is off."""
+    here = [] if slug is None else [Proposal.slug == slug]
+    return [Waiting(*row) for row in session.execute(_proposals(_open(), *here))]
 
 
 def of_unit(session: Session, unit_id: int, limit: int = 20) -> list[Waiting]:
@@ -195,17 +194,12 @@ def plans_of(session: Session, now: datetime, unit_id: int | None = None) -> dic
 
     For a unit only those under which it owes anything.
     """
-    query = (
-        select(PlanRevision.slug, PlanRevision.title, PlanRevision.id)
-        .join(PlanYear, PlanYear.plan_id == PlanRevision.id)
-        .where(PlanYear.year == local_day(now).year)
-        .order_by(PlanRevision.slug)
-    )
+    known = [one for one in plans_in_force(session, now) if _meets(session, one.plan_id)]
     if unit_id is not None:
-        owing = select(Round.slug).join(Obligation).where(Obligation.unit_id == unit_id)
-        query = query.where(PlanRevision.slug.in_(owing))
-    rows = session.execute(query).all()
-    return {slug: title for slug, title, plan_id in rows if _meets(session, plan_id)}
+        mine = select(Round.slug).join(Obligation).where(Obligation.unit_id == unit_id).distinct()
+        owing = set(session.scalars(mine))
+        known = [one for one in known if one.slug in owing]
+    return {one.slug: one.title for one in known}
 
 
 def _meets(session: Session, plan_id: int) -> bool:

@@ -45,6 +45,7 @@ NAVIGATION = (
     ("findings", "/findings", "隐患", Act.LOOK),
     ("inspections", "/inspections", "督查", Act.LOOK),
     ("papers", "/papers", "资料", Act.LOOK),
+    ("meetings", "/meetings", "会议", Act.LOOK),
     ("messages", "/messages", "发送记录", Act.LOOK),
     ("journal", "/verify", "留痕", Act.LOOK),
     ("units", "/units", "单位", Act.PEOPLE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..supervise import sheet_pending
-from . import finding_pending, pursuit_pending
+from . import finding_pending, meeting_pending, pursuit_pending
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from .pending_kind import Pending, Provider
 
 # What they give is defined in ``pending_kind``, which they import; this module imports them.
-PROVIDERS: tuple[Provider, ...] = (sheet_pending.waiting, finding_pending.waiting, pursuit_pending.waiting)
+PROVIDERS: tuple[Provider, ...] = (
+    sheet_pending.waiting,
+    finding_pending.waiting,
+    pursuit_pending.waiting,
+    meeting_pending.waiting,
+)
 
 
 def pending(session: Session, now: datetime) -> list[Pending]:

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import acts, answers, entering, filed, files, papers, receiving, round_list, story, today, year
+from . import (
+    acts,
+    answers,
+    entering,
+    filed,
+    files,
+    meeting_routes,
+    papers,
+    receiving,
+    round_list,
+    story,
+    today,
+    year,
+)
 
 router = APIRouter(include_in_schema=False)
 for one in (today, story, acts, entering, files, answers, receiving, round_list, year, filed, papers):
     router.include_router(one.router)
+router.include_router(meeting_routes.router)

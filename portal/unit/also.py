@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import findings, pursuit_also, sheets
+from . import findings, meetings, pursuit_also, sheets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from .also_kind import Also, Provider
 
 # What they give is defined in ``also_kind``, which they import; this module imports them.
-PROVIDERS: tuple[Provider, ...] = (pursuit_also.events, pursuit_also.rosters, pursuit_also.clues, sheets.mine, findings.mine)
+PROVIDERS: tuple[Provider, ...] = (
+    pursuit_also.events,
+    pursuit_also.rosters,
+    pursuit_also.clues,
+    sheets.mine,
+    findings.mine,
+    meetings.mine,
+)
 
 
 def also(session: Session, unit_id: int, now: datetime) -> list[Also]:

@@ -13,6 +13,7 @@ from . import (
     findings,
     listing,
     lost,
+    meetings,
     nights,
     receipt,
     registering,
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     alerts.router,
     clues.router,
     nights.router,
+    meetings.router,
 )
 
 # For those who have no link that opens, and for browsers that ask whether the script has changed.
