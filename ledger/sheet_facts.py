@@ -11,7 +11,7 @@ from ..obligations.errors import DubanError
 from ..obligations.sheet_moves import SheetFacts, TalkFacts
 from ..obligations.words import Rung, SheetState
 from .digests import canonical
-from .tables import Sheet, SheetReply, Talk
+from .tables import Obligation, Sheet, SheetReply, Talk
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -54,6 +54,13 @@ def arranged_talk(session: Session, found: Sheet) -> Talk:
     if row is None:
         raise DubanError("该通知还没有安排约谈。")
     return row
+
+
+def is_own(session: Session, found: Sheet) -> bool:
+    """Tell whether a sheet is about what its own unit owes; one to a leading side is about another's."""
+    if found.obligation_id is None:
+        return False
+    return session.get_one(Obligation, found.obligation_id).unit_id == found.unit_id
 
 
 def mark(found: Sheet, talk: Talk | None) -> str:

@@ -21,6 +21,7 @@ DRAFT = Sheet.state == literal_column("'draft'")
 ISSUED = Sheet.state == literal_column("'issued'")
 _WAITS = exists().where(SheetReply.sheet_id == Sheet.id, SheetReply.decided_at.is_(None))
 MOST_DRAFTS = 100
+MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,12 @@ class Listed(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """How many things about sheets wait for somebody; ``over`` is what has passed its limit."""
+    """How many things about sheets wait for somebody."""
 
     drafts: int
     replies: int
     talks: int
     promises: int
-    over: int
 
 
 def listed(
@@ -88,7 +88,7 @@ def listed(
     """Give sheets, the newest first; drafts only where they are asked for."""
     chosen = _conditions(filters, now)
     rows = session.execute(_lines().where(*chosen).order_by(Sheet.id.desc()).offset(offset).limit(limit))
-    count = select(func.count()).select_from(Sheet).join(Unit, Unit.id == Sheet.unit_id).where(*chosen)
+    count = select(func.count()).select_from(Sheet).where(*chosen)
     return Listed([Line(*row) for row in rows], session.scalar(count) or 0)
 
 
@@ -119,8 +119,13 @@ def waiting(session: Session, now: datetime) -> Waiting:
         session.scalar(replies.where(SheetReply.decided_at.is_(None), ISSUED)) or 0,
         session.scalar(talked.where(Talk.minuted_at.is_(None), Talk.at <= now)) or 0,
         session.scalar(talked.where(Talk.promised_by.is_not(None), Talk.followed_at.is_(None))) or 0,
-        session.scalar(select(func.count()).select_from(Sheet).where(ISSUED, Sheet.limit_at < now)) or 0,
     )
+
+
+def over(session: Session, now: datetime) -> int:
+    """Count what is past its limit; :data:`MANY` stands for as many or more."""
+    some = select(Sheet.id).where(ISSUED, Sheet.limit_at < now).limit(MANY).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _lines() -> Select[Any]:
@@ -154,7 +159,8 @@ def _chosen(filters: SheetFilters) -> list[ColumnElement[bool]]:
     equal = {Sheet.rung: filters.rung, Sheet.series: filters.plan, Sheet.year: filters.year}
     chosen = [column == value for column, value in equal.items() if value is not None]
     if filters.unit is not None:
-        chosen.append(or_(Unit.code == filters.unit, Unit.name == filters.unit))
+        called = select(Unit.id).where(or_(Unit.code == filters.unit, Unit.name == filters.unit))
+        chosen.append(Sheet.unit_id.in_(called))
     return chosen
 
 

@@ -92,7 +92,7 @@ def of_finding(session: Session, finding_id: int, rung: Rung, now: datetime) -> 
     unit = session.get_one(Unit, found.unit_id)
     rules = rules_for(session, found.slug, None, finding_id, now)
     draft = Draft(
-        matter=_found_words(session, found, rung),
+        matter=_found_words(session, found, rung, now),
         requirement="；".join(filter(None, (found.measures.rstrip("。；"), _ASKED[rung]))),
         responsible=found.responsible or _contact(session, unit.id),
         lead="",
@@ -141,21 +141,22 @@ def book_title(title: str) -> str:
 def _owed_words(session: Session, owed: Obligation, here: Round, rung: Rung, now: datetime) -> str:
     due = owed.due_at or here.due_at
     by = f"应于{in_words(due)}前完成" if due else "应即时完成"
-    state = "至今未报" if owed.state == "owed" else "退回后至今未更正" if owed.state == "returned" else ""
+    until = f"截至{_day(now)}仍"
+    state = {"owed": f"{until}未报送", "returned": f"退回后{until}未更正"}.get(owed.state, "")
     late = f"，已逾期{(now - due).days}天" if due and state and (now - due).days > 0 else ""
     told = said_before(issued_before(session, obligation_id=owed.id)) if rung is not Rung.DUBAN else ""
     parts = [f"{here.title}，{by}", told, state]
     return "，".join(filter(None, parts)) + late + "。"
 
 
-def _found_words(session: Session, found: Finding, rung: Rung) -> str:
+def _found_words(session: Session, found: Finding, rung: Rung, now: datetime) -> str:
     grade = Grade(found.grade).zh
     told = said_before(issued_before(session, finding_id=found.id)) if rung is not Rung.DUBAN else ""
     parts = [
         f"{found.place}{grade}隐患（{called(found.year, found.number)}）：{found.description.rstrip('。')}",
         f"整改期限{in_words(found.due_at)}",
         told,
-        {"open": "至今未完成整改", "fixed": "已报整改，尚未复查销号"}.get(found.state, ""),
+        {"open": f"截至{_day(now)}未完成整改", "fixed": "已报整改，尚未复查销号"}.get(found.state, ""),
     ]
     return "，".join(filter(None, parts)) + "。"
 

@@ -44,7 +44,7 @@ class SheetShape(Shape):
     made_at: At
     made_by: str = Field(description="起草人；duban 为程序")
     issued_at: At | None
-    signed_by: str | None = Field(description="签发人；催办单由程序发出，为 null")
+    signed_by: str | None = Field(description="签发人；催办单由程序发出，为 duban")
     acknowledged_at: At | None
     closed_at: At | None
     closing: str | None = Field(description="办理结果")

@@ -37,6 +37,7 @@ def sheets(here: Looking) -> HTMLResponse:
         found = sheet_list.listed(desk.session, chosen, here.now, offset=start, limit=LIMIT)
         facts = {
             "drafts": sheet_list.drafts(desk.session),
+            "over": sheet_list.over(desk.session, here.now),
             "waiting": sheet_list.waiting(desk.session, here.now),
             "plans": round_list.plans(desk.session),
         }
@@ -46,6 +47,7 @@ def sheets(here: Looking) -> HTMLResponse:
         **WORDS,
         found=found,
         chosen=chosen,
+        MANY=sheet_list.MANY,
         start=start,
         limit=LIMIT,
         address=asked.filters("/sheets", said),

@@ -87,7 +87,8 @@ def _show(here: Here, sheet_id: int, *, wrong: str = "", text: str = "", status:
         found = sheet_of(desk, sheet_id)
         replies = sheet_whole.replies_of(desk.session, found.id)
         talk = sheet_facts.talk_of(desk.session, found.id)
-    facts = {"one": found, "replies": replies, "talk": talk, "wrong": wrong, "text": text}
+        own = sheet_facts.is_own(desk.session, found)
+    facts = {"own": own, "one": found, "replies": replies, "talk": talk, "wrong": wrong, "text": text}
     return page(
         *(here, "unit/sheet.html"),
         status=status,

@@ -61,7 +61,7 @@ def numbers(book: Book) -> list[tuple[str, int, int | None]]:
 def test_a_draft_by_hand_begins_with_the_facts(book: Book) -> None:
     found = look(book, draft(book))
     assert found.matter == (
-        "2023年3月 · 每月检查，应于2023年3月24日（星期五）24时前完成，至今未报，已逾期2天。"
+        "2023年3月 · 每月检查，应于2023年3月24日（星期五）24时前完成，截至3月27日仍未报送，已逾期2天。"
     )
     assert (found.basis, found.clause, found.lead) == ("《示例检查方案》", "三（一）", "各部门")
     assert (found.responsible, found.limit_days, found.reason) == ("甲文书", 5, "屡催不办")
@@ -260,7 +260,7 @@ def test_a_bulletin_tells_which_sheets_went_before(book: Book) -> None:
     issued(book)
     issued(book, Rung.YUETAN)
     matter = look(book, draft(book, Rung.TONGBAO)).matter
-    assert "经督办〔2023〕1号（3月27日）、约谈〔2023〕1号（3月27日）催办督办，至今未报" in matter
+    assert "经督办〔2023〕1号（3月27日）、约谈〔2023〕1号（3月27日）催办督办，截至3月27日仍未报送" in matter
 
 
 def test_nothing_is_said_of_sheets_where_none_was_issued() -> None:

@@ -41,7 +41,10 @@ def test_the_office_drafts_from_an_obligation_and_a_leader_signs(desk: Desk) -> 
     owed = desk.obligation("cun1")
     assert f'href="/sheets/new?obligation={owed}"' in office.get(f"/obligations/{owed}").text
     form = office.get(f"/sheets/new?obligation={owed}").text
-    assert "2023年3月 · 每月检查，应于2023年3月24日（星期五）24时前完成，至今未报，已逾期2天。" in form
+    assert (
+        "2023年3月 · 每月检查，应于2023年3月24日（星期五）24时前完成，截至3月27日仍未报送，已逾期2天。"
+        in form
+    )
     said = {"rung": "duban", "obligation": str(owed), "finding": "", "listing": ""}
     said |= {"reason": "屡催不办", "matter": "三月检查未报", "requirement": "立即补报", "responsible": "张三"}
     said |= {"lead": "", "basis": "《示例检查方案》", "clause": "三（一）", "limit_days": "5"}
@@ -289,7 +292,7 @@ def test_the_exposure_list_holds_bulletins_with_their_facts(desk: Desk) -> None:
     issued(desk.book, Rung.TONGBAO)
     page = desk.signed_in(Role.LEADER).get("/sheets/exposure").text
     assert "通报〔2023〕1号" in page
-    assert "经督办〔2023〕1号（3月27日）催办督办，至今未报" in page
+    assert "经督办〔2023〕1号（3月27日）催办督办，截至3月27日仍未报送" in page
     assert "默认不对外公开" in page
     assert desk.stranger().get("/sheets/exposure").status_code == 303
 
