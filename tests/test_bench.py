@@ -31,6 +31,7 @@ def printed() -> str:
         ("answers · SQLite", "ratio of rates"),
         ("pages · SQLite", "/year/grid"),
         ("pages, a hundred times as much · SQLite", "/overdue"),
+        ("bulletin · SQLite", "a quarter's bulletin, from book to bytes"),
     ],
 )
 def test_each_benchmark_runs_at_a_tiny_size_and_prints_its_table(printed: str, title: str, row: str) -> None:
