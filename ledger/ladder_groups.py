@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, literal_column, select
 
 from ..calendar.dates import local_day
 from ..calendar.limits import passed_by
 from ..obligations.ladder import RungRule, following, order
 from ..obligations.words import Rung
 from .ladder_rules import Ground, Grounds, spans
-from .ladder_sql import has_sheet, on_no_rung, overrun, takes_reports, unrectified, unreported
+from .ladder_sql import has_sheet, in_series, on_no_rung, overrun, takes_reports, unrectified, unreported
 from .tables import Finding, Obligation, Round, Sheet
 
 if TYPE_CHECKING:
@@ -71,6 +71,13 @@ class Group:
         about = Sheet.obligation_id if self.table is Obligation else Sheet.finding_id
         return query.join(self.table, self.table.id == about)
 
+    def has_any(self, session: Session, now: datetime) -> bool:
+        """Tell whether anything climbs in it."""
+        query = self.matters(now, literal_column("1")).limit(1)
+        if self.below is None and self.table is Obligation:
+            query = query.order_by(Obligation.round_id, Obligation.due_at, Obligation.unit_id)
+        return session.scalar(query) is not None
+
 
 _ABOUT_NOTHING = and_(Sheet.obligation_id.is_(None), Sheet.finding_id.is_(None))
 
@@ -82,7 +89,7 @@ def groups(session: Session, now: datetime, workdays: Workdays, series: str | No
     """
     look = _Look(session, now, workdays, series)
     found = [*look.others(), *look.findings(), *look.rounds()]
-    found = [one for one in found if session.scalar(select(one.matters(now, 1).exists()))]
+    found = [one for one in found if one.has_any(session, now)]
     return sorted(found, key=lambda one: -order(one.step.rung))
 
 
@@ -95,18 +102,18 @@ class _Look:
 
     def rounds(self) -> Iterator[Group]:
         """Give groups of obligations, by the rounds in which one may climb."""
-        first = (
-            select(Round.id)
-            .join(Obligation, Obligation.round_id == Round.id)
-            .where(takes_reports(self.now), on_no_rung(Obligation, self.now), *self._of(Round.slug))
-            .distinct()
+        # One look into the index for each round that takes reports; the order shows SQLite which index.
+        earliest = select(Obligation.due_at).where(
+            Obligation.round_id == Round.id, on_no_rung(Obligation, self.now)
         )
+        some = earliest.order_by(Obligation.due_at, Obligation.unit_id).limit(1).scalar_subquery()
+        first = select(Round.id).where(takes_reports(self.now), some.is_not(None), *self._of(Round.slug))
         standing: dict[Rung | None, set[int]] = defaultdict(set)
         standing[None] = set(self.session.scalars(first))
         again = (
             select(Sheet.rung, Obligation.round_id)
             .join(Obligation, Obligation.id == Sheet.obligation_id)
-            .where(overrun(self.now), unreported(self.now), *self._of(Sheet.series))
+            .where(overrun(self.now), unreported(self.now), *self._in_series())
             .distinct()
         )
         for rung, round_id in self.session.execute(again):
@@ -128,23 +135,21 @@ class _Look:
         again = (
             select(Sheet.rung, Finding.slug)
             .join(Finding, Finding.id == Sheet.finding_id)
-            .where(overrun(self.now), unrectified(self.now), *self._of(Sheet.series))
+            .where(overrun(self.now), unrectified(self.now), *self._in_series())
         )
         for rung, slug in self.session.execute(again.distinct()).all():
             yield from self._begun(Finding, Rung(rung), slug)
 
     def others(self) -> Iterator[Group]:
         """Give groups of sheets that were entered directly, about neither."""
-        query = select(Sheet.rung, Sheet.series).where(
-            overrun(self.now), _ABOUT_NOTHING, *self._of(Sheet.series)
-        )
+        query = select(Sheet.rung, Sheet.series).where(overrun(self.now), _ABOUT_NOTHING, *self._in_series())
         for rung, slug in self.session.execute(query.distinct()).all():
             yield from self._begun(None, Rung(rung), slug)
 
     def _begun(self, table: type[Finding] | None, below: Rung | None, slug: str) -> Iterator[Group]:
-        plan, began = (Finding.slug, Finding.found_at) if table else (Sheet.series, Sheet.made_at)
+        began = Finding.found_at if table else Sheet.made_at
         for since, until, ground in spans(self.session, slug):
-            chosen = [plan == slug]
+            chosen = [Finding.slug == slug if table else in_series(slug)]
             chosen += [began >= since] if since else []
             chosen += [began < until] if until else []
             yield from self._group(table, ground, below, and_(*chosen))
@@ -161,6 +166,9 @@ class _Look:
         if step is not None:
             by = passed_by(self.now, step.after, self.workdays)
             yield Group(table, ground, step, below, by, chosen, rounds)
+
+    def _in_series(self) -> Iterable[ColumnElement[bool]]:
+        return () if self.series is None else (in_series(self.series),)
 
     def _of(self, column: Any) -> Iterable[ColumnElement[bool]]:
         return () if self.series is None else (column == self.series,)

@@ -18,7 +18,7 @@ from .tables import Contact, Finding, Obligation, Round, Sheet, Unit
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select, Subquery
+    from sqlalchemy import ColumnElement, Select
 
     from .ladder_groups import Group
 
@@ -60,16 +60,11 @@ def _of_obligations(group: Group, now: datetime) -> First:
     asked = case((Round.ask == "", say.REPORT), else_=Round.ask)
     why = case((owing.c.state == "returned", say.NOT_CORRECTED), else_=say.NOT_REPORTED)
     unit = owing.c.unit_id
-    to, people = _answers(group, unit), _first_contacts()
-    query = (
-        select(
-            *(owing.c.id, null(), to, _named(group, unit, Round.title)),
-            *(_asked(group, asked), Round.clause, why, func.coalesce(Contact.name, "")),
-        )
-        .join(Round, Round.id == owing.c.round_id)
-        .outerjoin(people, people.c.unit_id == to)
-        .outerjoin(Contact, Contact.id == people.c.id)
-    )
+    to = _answers(group, unit)
+    query = select(
+        *(owing.c.id, null(), to, _named(group, unit, Round.title)),
+        *(_asked(group, asked), Round.clause, why, _first_contact(to)),
+    ).join(Round, Round.id == owing.c.round_id)
     return First(query if to is unit else query.join(Unit, Unit.id == unit), owing.c.place)
 
 
@@ -87,9 +82,8 @@ def _of_findings(group: Group, now: datetime) -> First:
 def above(group: Group, now: datetime) -> Select[Any]:
     """Select :data:`OWN` of the sheets that follow those of the group that ran out."""
     to = _answers(group, Sheet.unit_id)
-    people = _first_contacts()
     # Who answers changes with the first sheet to the leading side alone.
-    who = case((to == Sheet.unit_id, Sheet.responsible), else_=func.coalesce(Contact.name, ""))
+    who = case((to == Sheet.unit_id, Sheet.responsible), else_=_first_contact(to))
     return (
         group.matters(
             now,
@@ -97,9 +91,7 @@ def above(group: Group, now: datetime) -> Select[Any]:
             *(_asked(group, Sheet.requirement), Sheet.clause, _after(group), who),
         )
         .join(Unit, Unit.id == Sheet.unit_id)
-        .outerjoin(people, people.c.unit_id == to)
-        .outerjoin(Contact, Contact.id == people.c.id)
-        .order_by(Sheet.id)
+        .order_by(Sheet.year, Sheet.number)
     )
 
 
@@ -132,9 +124,10 @@ def _asked(group: Group, asked: Any) -> ColumnElement[str]:
     return text(own) + asked if group.step.rung is Rung.DUBAN else text(own)
 
 
-def _first_contacts() -> Subquery:
-    first_one = select(Contact.unit_id, func.min(Contact.id).label("id"))
-    return first_one.where(Contact.active).group_by(Contact.unit_id).subquery()
+def _first_contact(unit: Any) -> ColumnElement[str]:
+    """Give who is first among the contacts of a unit; empty for none."""
+    theirs = select(Contact.name).where(Contact.unit_id == unit, Contact.active)
+    return func.coalesce(theirs.order_by(Contact.id).limit(1).scalar_subquery(), "")
 
 
 def _place(*by: Any) -> ColumnElement[int]:

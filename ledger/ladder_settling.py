@@ -9,7 +9,7 @@ from sqlalchemy import Select, exists, literal_column, or_, select, update
 from ..obligations import ladder_words as say
 from ..obligations.words import SheetState
 from .ladder_rows import PROGRAM
-from .ladder_sql import DRAFT, ISSUED
+from .ladder_sql import DRAFT, ISSUED, in_series
 from .tables import Finding, Obligation, Sheet, SheetReply
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def settle(session: Session, now: datetime, series: str) -> Settled:
     """Settle the sheets of a series whose matter was met."""
     closed, dropped, stopped = list[Closed](), list[Dropped](), 0
     for table, state in _ENDS:
-        here = (Sheet.series == series, _met(table, state))
+        here = (in_series(series), _met(table, state))
         closed += _close(session, now, here, say.CLOSINGS[state])
         dropped += _drop(session, now, here, say.DROPPED[state])
         halted = update(Sheet).where(_climbing(), *here).values(next_at=None).returning(Sheet.id)

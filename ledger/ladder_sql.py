@@ -63,6 +63,15 @@ def overrun(now: datetime) -> ColumnElement[bool]:
     return and_(ISSUED, Sheet.next_at <= now, ~excused)
 
 
+def in_series(series: str) -> ColumnElement[bool]:
+    """Tell of a sheet that it is of a series.
+
+    Hidden in a sum: SQLite would read all that the series ever had, instead of what runs.
+    """
+    hidden: ColumnElement[str] = Sheet.series + literal_column("''")
+    return hidden.in_((series,))
+
+
 def has_sheet(table: type[Obligation | Finding], rung: Rung) -> ColumnElement[bool]:
     """Tell of an obligation or a finding whether it has had a sheet of this rung.
 

@@ -12,7 +12,7 @@ from ..obligations.ladder import RUNGS, following, order
 from ..obligations.sheet_names import sheet_year
 from ..obligations.words import Rung
 from . import ladder_rows as rows
-from .ladder_sql import ISSUED
+from .ladder_sql import ISSUED, in_series
 from .tables import Finding, Obligation, Sheet
 from .upsert import rows_of, upsert
 
@@ -96,7 +96,7 @@ def rest_below(session: Session, series: str, now: datetime) -> None:
     higher = or_(*(and_(Sheet.rung == rung, other.rung.in_(RUNGS[order(rung) :])) for rung in RUNGS[:-1]))
     about = (other.obligation_id == Sheet.obligation_id, other.finding_id == Sheet.finding_id)
     above = or_(*(exists().where(same, higher, lives) for same in about))
-    done = update(Sheet).where(ISSUED, Sheet.next_at <= now, Sheet.series == series, above)
+    done = update(Sheet).where(ISSUED, Sheet.next_at <= now, in_series(series), above)
     session.execute(done.values(next_at=None).execution_options(synchronize_session=False))
 
 

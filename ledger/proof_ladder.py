@@ -19,7 +19,7 @@ from .ladder_writing import Numbers
 from .tables import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -91,14 +91,14 @@ class Bulk:
             *(Sheet.series, Sheet.rung, Sheet.year, Sheet.number, Sheet.closed_at, Sheet.closing)
         ).where(Sheet.closed_by == PROGRAM)
         entered = dict(self.closed)
-        rows = session.execute(query.execution_options(yield_per=CHUNK))
-        for series, rung, year, number, closed_at, closing in rows:
-            seq, at, words = entered.pop((series, rung, year, number), (None, "", ""))
-            called = f"“{series}”{year}年催办单{number}号的办结"
-            if seq is None:
-                return Fault(None, f"{called}没有留痕")
-            if (_moment(closed_at), closing) != (at, words):
-                return Fault(seq, f"{called}与第{seq}条留痕所记的不符，被改动过")
+        with session.execute(query.execution_options(yield_per=CHUNK)) as rows:
+            for series, rung, year, number, closed_at, closing in rows:
+                seq, at, words = entered.pop((series, rung, year, number), (None, "", ""))
+                called = f"“{series}”{year}年催办单{number}号的办结"
+                if seq is None:
+                    return Fault(None, f"{called}没有留痕")
+                if (_moment(closed_at), closing) != (at, words):
+                    return Fault(seq, f"{called}与第{seq}条留痕所记的不符，被改动过")
         for (series, _, year, number), (seq, *_) in entered.items():
             return Fault(seq, f"第{seq}条留痕所记的“{series}”{year}年催办单{number}号的办结已不在账簿中")
         return None
@@ -111,15 +111,11 @@ def _moment(at: datetime | None) -> str:
 def digest_of(session: Session, run: Numbers) -> str:
     """Give the SHA-256 over what the sheets of these numbers say, in order; the databases agree on it."""
     whole = sha256()
-    for line in _lines(session, run):
-        whole.update(line.encode())
-        whole.update(b"\n")
-    return whole.hexdigest()
-
-
-def _lines(session: Session, run: Numbers) -> Iterator[str]:
     query = select(_line()).where(*run.sheets).order_by(Sheet.number)
-    yield from session.scalars(query.execution_options(yield_per=CHUNK))
+    with session.execute(query.execution_options(yield_per=CHUNK)) as lines:
+        for part in lines.scalars().partitions():
+            whole.update("\n".join([*part, ""]).encode())
+    return whole.hexdigest()
 
 
 def _line() -> ColumnElement[str]:

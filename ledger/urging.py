@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Subquery
     from sqlalchemy.orm import Session
 
     from .ladder_writing import Numbers
@@ -46,9 +46,9 @@ def urge(session: Session, numbers: Numbers, now: datetime, slots: Slots) -> int
     gone = exists().where(Message.key == first, ~QUEUED)
     write_or_lock(session, digests(later, slots.after, urgent=False).where(to, gone))
     carrier = func.coalesce(queued(first), queued(later)).label("message_id")
-    # Worked out once for each contact, not for each of its sheets.
-    people = select(Contact.id, Contact.unit_id, carrier).where(Contact.active, to).cte("people")
-    return _write_notices(session, numbers, now, people.prefix_with("MATERIALIZED"))
+    # In a group it is worked out once for each contact, and not again for each of its sheets.
+    people = select(Contact.id, Contact.unit_id, carrier).where(Contact.active, to).group_by(Contact.id)
+    return _write_notices(session, numbers, now, people.subquery())
 
 
 def _write_cues(session: Session, numbers: Numbers, now: datetime) -> None:
@@ -67,7 +67,7 @@ def _write_cues(session: Session, numbers: Numbers, now: datetime) -> None:
     session.execute(insert.on_conflict_do_nothing(index_elements=["round_id", "at", "kind"]))
 
 
-def _write_notices(session: Session, numbers: Numbers, now: datetime, people: Any) -> int:
+def _write_notices(session: Session, numbers: Numbers, now: datetime, people: Subquery) -> int:
     state = case((people.c.id.is_(None), "no_contact"), else_="due")
     here = and_(Cue.round_id == Obligation.round_id, Cue.at == now, Cue.kind == URGED)
     rows = (
@@ -136,7 +136,8 @@ def tell_rectifiers(session: Session, numbers: Numbers, slots: Slots) -> int:
     lines: dict[int, list[str]] = defaultdict(list)
     for unit_id, number, matter, requirement, limit in rows:
         called = sheet_number(numbers.rung, numbers.year, number)
-        lines[unit_id].append(f"{called}：{matter}。要求：{requirement}限{in_words(limit)}前。")
+        asked = requirement.rstrip("。；")
+        lines[unit_id].append(f"{called}：{matter.rstrip('。')}。要求：{asked}；限{in_words(limit)}前。")
     head = "下列隐患到期未整改，现予催办："
     letters = {
         unit_id: _letter(numbers, "findings", f"隐患整改催办{len(own)}项", [head, *own])

@@ -24,6 +24,8 @@ from duban.ledger.tables import (
 )
 from duban.obligations.outcome import standing
 
+from .small_plans import duty, plan_text
+
 START = datetime(2023, 3, 1, 1, tzinfo=UTC)
 END = START + timedelta(days=60)
 UNITS = 14
@@ -58,10 +60,9 @@ class Histories:
     def _plans(self) -> None:
         units = [{"code": f"c{n:02d}", "name": f"{n}村", "kind": "村"} for n in range(UNITS, 0, -1)]
         self.session.execute(insert(Unit), units)
-        plan = {"revision": 1, "office": "办", "content": "", "sha256": "", "adopted_at": START}
-        self.session.execute(
-            insert(PlanRevision), [plan | {"slug": slug, "title": f"方案{slug}"} for slug in ("p", "q")]
-        )
+        plan = {"revision": 1, "office": "办", "sha256": "", "adopted_at": START}
+        named = [plan | {"slug": slug, "title": f"方案{slug}", "content": _text(slug)} for slug in ("p", "q")]
+        self.session.execute(insert(PlanRevision), named)
         self.session.execute(insert(Round), [self._round(*given) for given in ROUNDS])
 
     def _round(self, slug: str, duty: str, opens: int, due: int | None, locks: int | None) -> dict[str, Any]:
@@ -117,6 +118,10 @@ class Histories:
             here = standing(facts[row.id], END + timedelta(days=60))
             row.state, row.nil, row.credited_at = str(here.state), here.nil, here.credited_at
             row.due_at = here.effective_due
+
+
+def _text(slug: str) -> str:
+    return plan_text(duty("kind: monthly, due: day 20")).replace("slug: shifan", f"slug: {slug}")
 
 
 def _after(days: int) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from duban.calendar.dates import ZONE
@@ -9,12 +11,19 @@ from duban.ledger import ladder
 from duban.ledger.book import Book
 from duban.ledger.ladder import Climbed
 from duban.ledger.means import Means
-from duban.ledger.tables import Obligation, Sheet, Unit
+from duban.ledger.tables import Message, Obligation, Sheet, Unit
 from duban.obligations.sheet_names import sheet_number
 
-from .campaign import advance, day, slots, workdays
+from .campaign import PLAN, adopt, advance, day, only, slots, workdays
 
 MEANS = Means(workdays(), slots)
+
+
+def open_march(book: Book, ladder: str = "", plan: str = PLAN) -> None:
+    """Open March's check of the three villages, due on Friday the 24th, by these rules of the ladder."""
+    adopt(book, plan + ladder)
+    only(book, "yuecha", "2023-03")
+    advance(book, day("03-01 00:00"))
 
 
 def climb(book: Book, at: str) -> list[Climbed]:
@@ -30,28 +39,31 @@ def climb(book: Book, at: str) -> list[Climbed]:
     return done
 
 
-def sheets(book: Book) -> list[Sheet]:
-    """Give every sheet, in the order in which they were made."""
+def sheets(book: Book, rung: str = "") -> list[Sheet]:
+    """Give the sheets of a rung, or all, in the order of their numbers and of when they were made."""
+    query = select(Sheet).order_by(Sheet.made_at, Sheet.series, Sheet.number, Sheet.id)
     with book.read() as session:
-        return list(session.scalars(select(Sheet).order_by(Sheet.id)))
+        return list(session.scalars(query.where(Sheet.rung == rung) if rung else query))
 
 
-def listed(book: Book) -> list[tuple[str, str, str, str | None]]:
-    """Give each sheet as its rung or number, to whom, its state and its limit (month, day, hour)."""
+def listed(book: Book) -> list[tuple[str, str, str, str]]:
+    """Give each sheet as its number, or the rung of a draft; to whom; its state; its limit."""
     with book.read() as session:
-        rows = session.execute(
-            select(Sheet, Unit.code)
-            .join(Unit, Unit.id == Sheet.unit_id)
-            .order_by(Sheet.made_at, Sheet.number, Sheet.id)
-        ).all()
+        names = dict(session.execute(select(Unit.id, Unit.code)).tuples().all())
     return [
-        (sheet_number(one.rung, one.year, one.number) or one.rung, unit, one.state, moment(one.limit_at))
-        for one, unit in rows
+        (
+            sheet_number(one.rung, one.year, one.number) or one.rung,
+            names[one.unit_id],
+            one.state,
+            moment(one.limit_at),
+        )
+        for one in sheets(book)
     ]
 
 
-def moment(at: object) -> str | None:
-    return f"{at.astimezone(ZONE):%m-%d %H:%M}" if hasattr(at, "astimezone") else None  # pyright: ignore
+def moment(at: datetime | None) -> str:
+    """Give a moment as ``03-31 23:59:59``, Asia/Shanghai; empty for none."""
+    return f"{at.astimezone(ZONE):%m-%d %H:%M:%S}" if at else ""
 
 
 def rungs(book: Book) -> dict[str, int]:
@@ -64,3 +76,14 @@ def rungs(book: Book) -> dict[str, int]:
             .order_by(Unit.code)
         )
         return dict(rows.tuples().all())
+
+
+def letters(book: Book) -> list[tuple[str, str, str]]:
+    """Give the letters: what each is about, its subject, its text."""
+    with book.read() as session:
+        rows = session.execute(
+            select(Message.about, Message.subject, Message.wording)
+            .where(Message.about.is_not(None))
+            .order_by(Message.id)
+        )
+        return [(about or "", subject, wording or "") for about, subject, wording in rows]

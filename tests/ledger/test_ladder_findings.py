@@ -1,0 +1,112 @@
+"""The ladder for what checks find: overdue while it is not rectified."""
+
+from __future__ import annotations
+
+import pytest
+
+from duban.ledger.book import Book
+from duban.ledger.ladder import Climbed
+from support import finding_cast as findings, sheets as acts
+from support.campaign import PLAN, adopt, day, only
+from support.ladders import climb, letters, listed, moment, sheets
+
+
+@pytest.fixture
+def found(book: Book, town: object) -> int:
+    """Give a finding at 一村, to be rectified by Monday 20 March."""
+    adopt(book)
+    only(book, "yuecha", "2023-12")
+    return findings.record(book)
+
+
+def test_what_is_not_rectified_in_time_climbs_like_anything_else(book: Book, found: int) -> None:
+    assert climb(book, "03-21 23:59") == []
+    assert climb(book, "03-22 00:00") == [Climbed(issued=1)]
+    [first] = sheets(book)
+    assert (first.finding_id, first.obligation_id, first.series) == (found, None, "jiancha")
+    assert (first.matter, first.requirement) == (
+        "一村小卖部：销售点违规存放烟花12箱",
+        "立即清退，当场封存",
+    )
+    assert (first.reason, first.responsible, first.clause) == ("到期未整改", "张三", "三（一）")
+    assert moment(first.limit_at) == "03-27 23:59:59"
+    assert findings.look(book, found).rung == 1
+    assert climb(book, "03-28 00:00") == [Climbed(drafted=1)]
+    assert listed(book) == [
+        ("催办〔2023〕1号", "cun1", "issued", "03-27 23:59:59"),
+        ("duban", "cun1", "draft", ""),
+    ]
+    assert climb(book, "03-28 00:00") == []
+
+
+def test_findings_number_on_with_what_was_not_reported(book: Book, found: int) -> None:
+    findings.record(book, key="k2", unit="cun2")
+    assert climb(book, "03-22 00:00") == [Climbed(issued=2)]
+    assert [(one.finding_id, one.number) for one in sheets(book)] == [(found, 1), (found + 1, 2)]
+
+
+def test_the_unit_is_told_of_all_its_findings_in_one_letter(book: Book, found: int) -> None:
+    findings.record(book, key="k2")
+    climb(book, "03-22 00:00")
+    told = [one for one in letters(book) if one[0] == "sheets/jiancha"]
+    assert [subject for _, subject, _ in told] == ["【工作督办】隐患整改催办2项"]
+    lines = told[0][2].splitlines()
+    assert lines[0] == "下列隐患到期未整改，现予催办："
+    assert lines[1] == (
+        "催办〔2023〕1号：一村小卖部：销售点违规存放烟花12箱。"
+        "要求：立即清退，当场封存；限2023年3月27日（星期一）24时前。"
+    )
+    assert [line[:10] for line in lines[2:]] == ["催办〔2023〕2号"]
+
+
+def test_one_that_waits_for_its_recheck_holds_and_a_failed_recheck_lets_it_go_on(
+    book: Book, found: int
+) -> None:
+    climb(book, "03-22 00:00")
+    findings.fix(book, found, day("03-24 10:00"))
+    assert climb(book, "03-28 09:00") == []
+    until = day("03-29 18:00")
+    findings.recheck(book, found, day("03-28 10:00"), passed=False, text="仍有存放", until=until)
+    assert climb(book, "03-29 17:59") == []
+    assert climb(book, "03-29 18:01") == [Climbed(drafted=1)]
+
+
+def test_one_that_is_closed_closes_its_sheet_and_drops_the_draft(book: Book, found: int) -> None:
+    climb(book, "03-22 00:00")
+    climb(book, "03-28 00:00")
+    findings.fix(book, found, day("03-28 09:00"))
+    findings.recheck(book, found, day("03-28 10:00"))
+    assert climb(book, "03-28 11:00") == [Climbed(closed=1, dropped=1)]
+    assert [(one.state, one.closing or one.withdrawn_why) for one in sheets(book)] == [
+        ("closed", "隐患已销号，自动办结。"),
+        ("dropped", "签发前隐患已销号，不再签发。"),
+    ]
+
+
+def test_one_that_was_rectified_in_time_is_never_urged(book: Book, found: int) -> None:
+    findings.fix(book, found, day("03-20 10:00"))
+    assert climb(book, "04-20 00:00") == []
+
+
+@pytest.mark.usefixtures("town")
+def test_the_rules_of_the_day_on_which_it_was_found_hold_for_it(book: Book) -> None:
+    adopt(
+        book,
+        PLAN + "ladder:\n  - {since: 2023-03-01, cuiban: {after: 0, limit: 1}}\n"
+        "  - {since: 2023-03-07, cuiban: {after: 9, limit: 9}}\n",
+    )
+    only(book, "yuecha", "2023-12")
+    findings.record(book)
+    findings.record(book, day("03-07 16:00"), key="k2", found_at=day("03-07 10:00"))
+    assert climb(book, "03-21 00:00") == [Climbed(issued=1)]
+    assert [moment(one.limit_at) for one in sheets(book)] == ["03-22 23:59:59"]
+
+
+def test_a_sheet_entered_directly_about_it_is_where_it_climbs_from(book: Book, found: int) -> None:
+    with book.write() as session:
+        known = acts.sheet_prefill.of_finding(session, found, acts.Rung.DUBAN, day("03-07 09:00"))
+        entry = acts.Entry("duban", known.series, known.unit_id, "重大风险", finding_id=found)
+        sheet_id = acts.sheet_drafts.enter(session, entry, known.draft, day("03-07 09:00"), "王文书").id
+    acts.sign(book, sheet_id, day("03-07 10:00"))
+    assert climb(book, "03-22 00:00") == [Climbed(drafted=1)]
+    assert [(one.rung, one.cause) for one in sheets(book)] == [("duban", "direct"), ("yuetan", "ladder")]
