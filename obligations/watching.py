@@ -54,8 +54,11 @@ def check_reason(text: str, what: str) -> None:
     check_plain(text)
 
 
-def check_visit(result: Result | None, seen: bool | None, text: str) -> None:  # noqa: FBT001 - a yes or no
-    """Let a visit be recorded: whether it was seen, and what was found; what is abnormal is described."""
+def check_visit(result: Result | None, seen: bool | None, text: str) -> tuple[bool, Result]:  # noqa: FBT001
+    """Let a visit be recorded, and give what was said: whether it was seen, and what was found.
+
+    What is abnormal, or was not seen, is described.
+    """
     if seen is None:
         raise DubanError("请选择见到，还是没有见到。")
     if result is None:
@@ -63,6 +66,7 @@ def check_visit(result: Result | None, seen: bool | None, text: str) -> None:  #
     if (result is Result.ABNORMAL or not seen) and not text.strip():
         raise DubanError("有异常或者没有见到的，请写明情况。")
     check_plain(text)
+    return seen, result
 
 
 def check_watched(off_at: datetime | None) -> None:

@@ -14,6 +14,7 @@ from ..ledger import (
     ladder_due,
     meetings_due,
     nights,
+    watching,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Part(NamedTuple):
 
 # By the word that each of its things has as ``Due.what``.
 PARTS: dict[str, Part] = {
+    watching.WHAT: Part(watching.due, watching.handle),
     clue_reminding.WHAT: Part(clue_reminding.due, clue_reminding.handle),
     nights.WHAT: Part(nights.due, nights.handle),
     alerts.WHAT: Part(alerts.due, alerts.handle),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import alerts, casework, clues, nights
+from . import alerts, casework, clues, nights, watch
 
 router = APIRouter(include_in_schema=False)
-for one in (casework, clues, alerts, nights):
+for one in (casework, clues, alerts, nights, watch):
     router.include_router(one.router)

@@ -17,6 +17,7 @@ PROVIDERS: tuple[Provider, ...] = (
     pursuit_also.events,
     pursuit_also.rosters,
     pursuit_also.clues,
+    pursuit_also.visits,
     sheets.mine,
     findings.mine,
     meetings.mine,

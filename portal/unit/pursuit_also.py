@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...ledger import alert_list, clue_list, night_list
+from ...ledger import alert_list, clue_list, night_list, watch_list
 from ...obligations.clues import called
 from .also_kind import Also
 
@@ -49,4 +49,19 @@ def clues(session: Session, unit_id: int, _now: datetime) -> list[Also]:
             "答复" if hop.received_at else "签收",
         )
         for clue, hop in clue_list.received_by(session, unit_id)
+    ]
+
+
+def visits(session: Session, unit_id: int, now: datetime) -> list[Also]:
+    """Give the persons and places that the unit is to visit within a week; nobody is named here."""
+    return [
+        Also(
+            "回访",
+            f"重点{'人员' if one.kind == 'person' else '场所'}回访（{one.id}号）",
+            f"watch/{one.id}",
+            "打开查看并登记回访情况；打开即留痕。",
+            one.visit_by,
+            "登记回访",
+        )
+        for one in watch_list.mine(session, unit_id, now)
     ]

@@ -19,6 +19,7 @@ from . import (
     registering,
     sheets,
     subscription,
+    watch,
     worker,
 )
 
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     registering.router,
     alerts.router,
     clues.router,
+    watch.router,
     nights.router,
     meetings.router,
 )

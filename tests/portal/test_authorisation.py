@@ -58,6 +58,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/clues/{clue_id}/answer
         POST /l/{token}/clues/{clue_id}/pass
         POST /l/{token}/clues/{clue_id}/receive
+        GET /l/{token}/watch/{watched_id}
+        POST /l/{token}/watch/{watched_id}
         GET /l/{token}/alerts/new
         POST /l/{token}/alerts/new
         GET /l/{token}/alerts/{alert_id}
@@ -86,6 +88,16 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/drop
         POST /sheets/{sheet_id:int}/sign
         POST /sheets/{sheet_id:int}/withdraw
+    """,
+    ("office", "supervisor", "leader"): """
+        GET /watch
+        GET /watch/{watched_id}
+    """,
+    ("office", "supervisor"): """
+        GET /watch/new
+        POST /watch/new
+        POST /watch/{watched_id}/off
+        POST /watch/{watched_id}/visit
     """,
     DESK: """
         GET /clues/new
@@ -352,7 +364,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         other = session.scalars(select(Account.id).where(Account.name == "other")).one()
     rest = {
         **dict.fromkeys(("round_id", "channel_id", "message_id", "seq"), "1"),
-        **dict.fromkeys(("alert_id", "case_id", "clue_id", "meeting_id"), "1"),
+        **dict.fromkeys(("alert_id", "case_id", "clue_id", "meeting_id", "watched_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
         **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "finding_id"), "999"),
