@@ -24,6 +24,7 @@ from ..obligations.errors import DubanError
 from ..obligations.words import Rung
 from . import journal, locks
 from .digests import canonical
+from .duties import plan_of
 from .kept_appraisal import APPRAISAL_RULES
 from .tables import AppraisalRuleSet, PlanRevision
 
@@ -74,6 +75,14 @@ class Adopted:
 def of_plan(plan: Plan) -> list[RulesText]:
     """Give the sets that a plan proposes, in their order."""
     return [_text_of(rules, plan.audiences) for rules in plan.appraisal]
+
+
+def plans(session: Session) -> dict[str, tuple[Plan, str]]:
+    """Give the latest revision of each plan in the book with its YAML, by slug."""
+    latest: dict[str, PlanRevision] = {}
+    for row in session.scalars(select(PlanRevision).order_by(PlanRevision.slug, PlanRevision.revision)):
+        latest[row.slug] = row
+    return {slug: (plan_of(session, row.id), row.content) for slug, row in latest.items()}
 
 
 def _text_of(rules: AppraisalRules, audiences: Mapping[str, Audience]) -> RulesText:

@@ -46,6 +46,7 @@ NAVIGATION = (
     ("inspections", "/inspections", "督查", Act.LOOK),
     ("papers", "/papers", "资料", Act.LOOK),
     ("meetings", "/meetings", "会议", Act.LOOK),
+    ("appraisal", "/appraisal", "考核", Act.LOOK),
     ("messages", "/messages", "发送记录", Act.LOOK),
     ("journal", "/verify", "留痕", Act.LOOK),
     ("units", "/units", "单位", Act.PEOPLE),

@@ -7,7 +7,22 @@ import sys
 import typer
 
 from ...obligations.errors import DubanError, InputError
-from . import accounts, adopt, channels, clock, demo, draw, filed, messages, plan, reports, run, status, units
+from . import (
+    accounts,
+    adopt,
+    appraisal,
+    channels,
+    clock,
+    demo,
+    draw,
+    filed,
+    messages,
+    plan,
+    reports,
+    run,
+    status,
+    units,
+)
 
 app = typer.Typer(
     name="duban",
@@ -17,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(plan.app, name="plan")
+app.add_typer(appraisal.app, name="appraisal")
 app.add_typer(clock.app, name="clock")
 app.add_typer(units.app, name="units")
 app.add_typer(accounts.app, name="accounts")

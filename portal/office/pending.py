@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..supervise import sheet_pending
+from ..supervise import appraisal_pending, sheet_pending
 from . import finding_pending, meeting_pending, pursuit_pending
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ PROVIDERS: tuple[Provider, ...] = (
     finding_pending.waiting,
     pursuit_pending.waiting,
     meeting_pending.waiting,
+    appraisal_pending.waiting,
 )
 
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from . import (
+    appraisal,
+    appraisal_acts,
+    appraisal_entries,
+    appraisal_one,
+    appraisal_rules,
+    appraisal_trial,
     journal,
     overdue,
     rates,
@@ -19,6 +25,8 @@ from . import (
 
 router = APIRouter(include_in_schema=False)
 for one in (overdue, rates, rates_set, verify, journal):
+    router.include_router(one.router)
+for one in (appraisal, appraisal_acts, appraisal_entries, appraisal_one, appraisal_rules, appraisal_trial):
     router.include_router(one.router)
 for one in (sheets, sheet_lists, sheet_forms, sheet_page, sheet_acts):
     router.include_router(one.router)

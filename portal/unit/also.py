@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import findings, meetings, pursuit_also, sheets
+from . import appraisals, findings, meetings, pursuit_also, sheets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,8 +17,8 @@ PROVIDERS: tuple[Provider, ...] = (
     pursuit_also.events,
     pursuit_also.rosters,
     pursuit_also.clues,
-    pursuit_also.visits,
     sheets.mine,
+    appraisals.mine,
     findings.mine,
     meetings.mine,
 )

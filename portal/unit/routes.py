@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from . import (
     alerts,
     answer,
+    appraisals,
     asks,
     clues,
     files,
@@ -19,7 +20,6 @@ from . import (
     registering,
     sheets,
     subscription,
-    watch,
     worker,
 )
 
@@ -38,11 +38,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     files.router,
     receipt.router,
     sheets.router,
+    appraisals.router,
     findings.router,
     registering.router,
     alerts.router,
     clues.router,
-    watch.router,
     nights.router,
     meetings.router,
 )

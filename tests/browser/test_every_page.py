@@ -22,7 +22,7 @@ from duban.ledger.tables import Obligation, Submission
 from duban.ledger.units import import_roster
 from duban.obligations.words import RemarkKind, Role, Rung
 from duban.portal import site
-from support import sheets
+from support import appraised, sheets
 from support.browser import DESKTOP, PHONE, TABLET, listening, window
 from support.campaign import NEW_YEAR, adopt, advance, day, deliver, return_, submit
 from support.desk import Desk, desk_over
@@ -33,6 +33,7 @@ UNIT = (
     *("/l/{village}", "/l/{village}?done=acknowledge", "/l/{village}/{owed}", "/l/{village}/{reported}"),
     *("/l/{village}/{back}", "/l/{village}/{owed}/nil", "/l/{village}/receipt/{report}"),
     *("/l/{village}/calendar", "/l/{village}/qr", "/l/{village}/sheets/1"),
+    "/l/{village}/appraisals/{appraisal}",
 )
 NOBODY = ("/sign-in", "/lost", "/l/no-such-link", "/setup/{invitation}", "/setup/no-such-link", "/nowhere")
 OFFICE = (
@@ -44,6 +45,8 @@ OFFICE = (
     *("/sheets", "/sheets/1", "/sheets/2", "/sheets/3", "/sheets/new", "/sheets/new?obligation={back}"),
     *("/sheets/listed", "/sheets/exposure", "/papers"),
     *("/units", "/units/new", "/units/merge", "/units/roster", "/units/1", "/units/1/edit"),
+    *("/appraisal", "/appraisal/{appraisal}", "/appraisal/entries", "/appraisal/rules"),
+    *("/appraisal/simulate", "/appraisal/simulate/{trial}?year=2023"),
     *("/units/1/close", "/units/1/split", "/channels", "/channels/1", "/channels/new?kind=wecom", "/me"),
 )
 SUPERVISOR = (
@@ -125,6 +128,7 @@ def fill(desk: Desk) -> dict[str, str]:
         group = NewChannel("工作群", "wecom", 20, {"key": "机密0001"})
         channels.add(session, desk.counter.box, group, day("03-29 10:00"), "管理员")
         invitations.invite(session, Role.OFFICE, "an-invitation", day("03-29 10:00"), "管理员")
+    results = appraised.early(book, day("03-29 11:00"))
     desk.clock.on("03-30 09:00")
     with book.read() as session:
         report = session.scalars(
@@ -139,6 +143,8 @@ def fill(desk: Desk) -> dict[str, str]:
         "report": str(report),
         "round": str(round_),
         "invitation": "an-invitation",
+        "appraisal": str(results["cun01"]),
+        "trial": attachments.store(desk.counter.attachments, appraised.WHOLE.encode()),
     }
 
 

@@ -17,7 +17,7 @@ from duban.ledger.tables import Account, Obligation, Submission
 from duban.ledger.units import import_roster
 from duban.obligations.words import Role
 from duban.portal import site
-from support import sheets
+from support import appraised, sheets
 from support.campaign import NEW_YEAR, adopt, advance, day, submit
 from support.desk import PUBLIC_URL, Desk, desk_over
 
@@ -58,8 +58,6 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/clues/{clue_id}/answer
         POST /l/{token}/clues/{clue_id}/pass
         POST /l/{token}/clues/{clue_id}/receive
-        GET /l/{token}/watch/{watched_id}
-        POST /l/{token}/watch/{watched_id}
         GET /l/{token}/alerts/new
         POST /l/{token}/alerts/new
         GET /l/{token}/alerts/{alert_id}
@@ -82,22 +80,17 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /l/{token}/sheets/{sheet_id:int}
         POST /l/{token}/sheets/{sheet_id:int}/acknowledge
         POST /l/{token}/sheets/{sheet_id:int}/reply
+        GET /l/{token}/appraisals/{appraisal_id:int}
+        POST /l/{token}/appraisals/{appraisal_id:int}/appeal
     """,
     ("supervisor", "leader"): """
+        POST /appraisal/entries/{entry_id:int}/revoke
+        POST /appraisal/entries/{entry_id:int}/sign
+        POST /appraisal/runs/{run_id:int}/publish
         POST /sheets/listed/{finding_id:int}/delist
         POST /sheets/{sheet_id:int}/drop
         POST /sheets/{sheet_id:int}/sign
         POST /sheets/{sheet_id:int}/withdraw
-    """,
-    ("office", "supervisor", "leader"): """
-        GET /watch
-        GET /watch/{watched_id}
-    """,
-    ("office", "supervisor"): """
-        GET /watch/new
-        POST /watch/new
-        POST /watch/{watched_id}/off
-        POST /watch/{watched_id}/visit
     """,
     DESK: """
         GET /clues/new
@@ -126,6 +119,11 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/talk
     """,
     PEOPLE: """
+        GET /appraisal
+        GET /appraisal/entries
+        GET /appraisal/rules
+        GET /appraisal/{appraisal_id:int}
+        POST /appraisal/{appraisal_id:int}/check
         GET /calls
         GET /alerts
         GET /alerts/{alert_id}
@@ -210,6 +208,16 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /api/v1/rounds/{round_id}/accept
     """,
     ("office", "administrator"): """
+        POST /appraisal/entries/bonus
+        POST /appraisal/entries/veto
+        POST /appraisal/entries/{entry_id:int}/withdraw
+        POST /appraisal/rules
+        GET /appraisal/simulate
+        POST /appraisal/simulate
+        GET /appraisal/simulate/{digest}
+        POST /appraisal/{appraisal_id:int}/adjust
+        POST /appraisal/{appraisal_id:int}/answer
+        POST /appraisal/{appraisal_id:int}/appeal
         GET /nights/roster/{obligation_id}
         POST /nights/roster/{obligation_id}
         POST /messages/{message_id}/again
@@ -360,14 +368,18 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
             )
         named[-1]["sheet_id"] = str(sheets.draft(desk.book, unit=unit, now=desk.clock.at))
         sheets.sign(desk.book, int(named[-1]["sheet_id"]), desk.clock.at)
+    results = appraised.early(desk.book, desk.clock.at)
+    for names, unit in zip(named, ("cun1", "cun2"), strict=True):
+        names["appraisal_id"] = str(results[unit])
     with desk.book.read() as session:
         other = session.scalars(select(Account.id).where(Account.name == "other")).one()
     rest = {
         **dict.fromkeys(("round_id", "channel_id", "message_id", "seq"), "1"),
-        **dict.fromkeys(("alert_id", "case_id", "clue_id", "meeting_id", "watched_id"), "1"),
+        **dict.fromkeys(("alert_id", "case_id", "clue_id", "meeting_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
         **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "finding_id"), "999"),
+        **dict.fromkeys(("run_id", "entry_id"), "1"),
         "account_id": str(other),
         "digest": "a" * 64,
         "kind": "xlsx",
