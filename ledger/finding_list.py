@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, or_, select
 from ..obligations.findings import Standing
 from ..obligations.words import FindingState
 from .finding_standing import MIRRORED
+from .paging import part
 from .tables import FINDING_FIXED, FINDING_OPEN, Finding, Obligation, PlanRevision, Unit
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from ..obligations.words import Grade
+    from .paging import Cut, Part
 
 Which: TypeAlias = Literal["open", "overdue", "fixed", "asked", "closed", "reopened", "listed"]
 PAGE = 50
@@ -122,6 +124,12 @@ def listed(
     return [_listed(*row) for row in rows]
 
 
+def after(session: Session, filters: FindingFilters, now: datetime, cut: Cut) -> Part:
+    """Give a part of the findings in the order of their numbers in the book: number, finding, unit."""
+    query = select(Finding.id, Finding, Unit).join(Unit, Unit.id == Finding.unit_id)
+    return part(session, query.where(*condition(filters, now)), Finding.id, cut)
+
+
 def counts(session: Session, filters: FindingFilters, now: datetime) -> Counts:
     """Count the findings of each sort, whatever state the filters ask for."""
     sorts = [func.count().filter(one) for one in _sorts(now).values()]
@@ -173,9 +181,9 @@ def _named() -> Select[tuple[Finding, str]]:
 
 
 def _listed(found: Finding, unit: str) -> ListedFinding:
-    return ListedFinding(found, unit, _standing(found))
+    return ListedFinding(found, unit, standing_from(found))
 
 
-def _standing(found: Finding) -> Standing:
+def standing_from(found: Finding) -> Standing:
     """Give where a finding stands, from its columns; a request that waits is not among them."""
     return Standing(FindingState(found.state), **{name: getattr(found, name) for name in MIRRORED})

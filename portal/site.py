@@ -20,6 +20,7 @@ from ..ledger.knocks import TooManyTriesError
 from ..ledger.links import LinkRefusedError
 from ..obligations.errors import DubanError
 from .access import AbsentError, ForbiddenError, SignInNeededError
+from .allowed import allowed
 from .api.once import KeyMissingError, KeyUnwantedError
 from .failing import UNAVAILABLE, note
 from .guard import Guard
@@ -51,6 +52,7 @@ STATUS: dict[type[DubanError], int] = {
     KeyReusedError: 422,
 }
 CONFLICT = 409
+NOT_ALLOWED = 405
 AGAIN = "60"  # seconds
 _HTTP_SORRY = {
     400: "请求的内容读不懂，没有办理。",
@@ -164,7 +166,9 @@ def _http(request: Request, wrong: Exception) -> Response:
     else:
         answer = HTMLResponse(render("sorry.html", status=status, wrong=said), status)
     if isinstance(wrong, HTTPException):
-        answer.headers.update(wrong.headers or {})  # what a 405 allows
+        answer.headers.update(wrong.headers or {})
+    if status == NOT_ALLOWED:
+        answer.headers["allow"] = allowed(request.app, request.url.path)
     return answer
 
 

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from ..access import COOKIE
-from . import acting_on, events, files, proving, reading, sheets
+from . import acting_on, events, files, findings, proving, reading, sheets
 from .described import PROBLEM_SCHEMA
 
 ABOUT = """督办的程序接口：与页面和命令行办同样的事，规则相同，同样逐条留痕。
@@ -29,6 +29,7 @@ Moments are ISO 8601; `detail` of an error is a sentence for people.
 TAGS: tuple[tuple[str, str, APIRouter], ...] = (
     ("查看", "方案、单位、期次、事项", reading.router),
     ("督查", "逾期、完成情况、发送记录、留痕", proving.router),
+    ("隐患", "登记、整改完成、复查", findings.router),
     ("督办", "催办单、督办单、约谈通知、通报", sheets.router),
     ("办理", "上报、接收、退回、延期、免报、签收、转办、记录", acting_on.router),
     ("事件", "即时任务", events.router),

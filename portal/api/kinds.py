@@ -6,7 +6,7 @@ Whatever is taken here fits the database: PostgreSQL keeps no U+0000 in a text, 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from fastapi import Path
@@ -31,6 +31,7 @@ _YEARS = (2000, 2100)  # beyond them neither calendars nor zones are of use
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII | re.DOTALL
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class Asked(BaseModel):
@@ -56,6 +57,7 @@ def _text(least: int, most: int) -> StringConstraints:
 
 
 Name = Annotated[str, _text(1, 200)]
+Word = Annotated[str, _text(0, 200)]
 Reason = Annotated[str, _text(1, 1000)]
 Remark = Annotated[str, _text(0, 1000)]
 Long = Annotated[str, _text(0, 5000)]
@@ -86,6 +88,15 @@ def _read_moment(given: object) -> datetime:
         raise ValueError("没有这样的日期或时间") from None
 
 
+def _read_day(given: object) -> date:
+    if not isinstance(given, str) or _DAY.fullmatch(given) is None:
+        raise ValueError("应是日期，如 2023-03-24")
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise ValueError("没有这样的日期") from None
+
+
 def _in_range(at: datetime) -> datetime:
     if not _YEARS[0] <= at.year < _YEARS[1]:
         raise ValueError(f"应在{_YEARS[0]}年至{_YEARS[1] - 1}年之间")
@@ -104,6 +115,12 @@ Moment = Annotated[
     BeforeValidator(_read_moment),
     AfterValidator(_in_range),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-03-24T17:30:00+08:00"]}),
+]
+# A local day that is taken.
+Day = Annotated[
+    date,
+    BeforeValidator(_read_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2023-03-24"]}),
 ]
 # Yes or no in an address, where everything is text.
 YesWord = Annotated[bool, BeforeValidator(_read_yes), WithJsonSchema({"type": "boolean"})]

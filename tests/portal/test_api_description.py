@@ -36,7 +36,7 @@ def test_it_is_openapi_of_the_api_alone_and_anybody_may_read_it(desk: Desk) -> N
     found = described(desk)
     assert found["openapi"] == "3.1.0"
     assert {path.split("/")[1:3] == ["api", "v1"] for path in found["paths"]} == {True}
-    assert len(operations(desk)) == 27
+    assert len(operations(desk)) == 32
 
 
 def test_every_error_is_described_as_problem_json(desk: Desk) -> None:
@@ -103,9 +103,12 @@ def test_the_commands_of_the_manual_do_what_it_says(desk: Desk) -> None:
         *(201, 200, 201),
         201,
         201,
+        *(201, 200, 200, 200),
         *(200, 200, 200),
     ]
     assert answers[3].json()["as_of"] == "2023-03-20T08:00:00+08:00"
     assert answers[5].json()["obligation"]["state"] == "accepted"
     assert answers[9].json()["file"]["name"] == "清单.txt"
+    assert answers[13].json()["closing"] == "已销号（2023-03-20，李强）"
+    assert [one["unit"] for one in answers[14].json()["items"]] == ["一村"]
     assert answers[-1].json()["ok"] is True
