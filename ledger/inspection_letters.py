@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ..obligations.moments import in_words
-from . import addressed
+from . import addressed, inspection_waiting
 from .addressed import Letter
-from .tables import InspectedUnit, PlanRevision, Round, Unit
+from .tables import InspectedUnit, Unit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,11 +28,7 @@ def about(one: Inspection) -> str:
 def announce(session: Session, one: Inspection, now: datetime, means: Means) -> None:
     """Tell each unit that was drawn when the inspection begins and who comes."""
     slot = means.slots(now, False).first  # noqa: FBT003 - not urgent
-    plan = session.scalar(
-        select(PlanRevision.title)
-        .join(Round, Round.plan_id == PlanRevision.id)
-        .where(Round.id == one.round_id)
-    )
+    plan = inspection_waiting.plan_of(session, one)
     rows = session.execute(
         select(InspectedUnit, Unit.name)
         .join(Unit, Unit.id == InspectedUnit.unit_id)

@@ -196,39 +196,3 @@ def changes(published: Terms, now_: Terms) -> list[str]:
     known = {one.code for one in published.inspectors} & {one.code for one in now_.inspectors}
     changed = {pair for pair in published.barred ^ now_.barred if pair[0] in known}
     return [*said, *(["回避关系有变动"] if changed else [])]
-
-
-def to_unit(session: Session, unit_id: int, now: datetime) -> list[tuple[InspectedUnit, Inspection]]:
-    """Give the inspections that a unit knows of and that have no result yet, those about to begin first."""
-    rows = session.execute(
-        select(InspectedUnit, Inspection)
-        .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
-        .where(
-            InspectedUnit.unit_id == unit_id, InspectedUnit.checked.is_(None), Inspection.prepared_at <= now
-        )
-        .order_by(Inspection.begins_at)
-    )
-    return list(rows.tuples())
-
-
-def of_unit(session: Session, part_id: int, unit_id: int) -> tuple[InspectedUnit, Inspection] | None:
-    """Give one inspection of a unit by the number of its row; None for what is another's."""
-    rows = session.execute(
-        select(InspectedUnit, Inspection)
-        .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
-        .where(InspectedUnit.id == part_id, InspectedUnit.unit_id == unit_id)
-    )
-    return rows.tuples().one_or_none()
-
-
-def findings_of(session: Session, part: InspectedUnit, since: datetime) -> list[Finding]:
-    """Give the findings of a unit since a moment that came of no inspection yet, the latest first."""
-    free = InspectedFinding.finding_id.is_(None)
-    return list(
-        session.scalars(
-            select(Finding)
-            .outerjoin(InspectedFinding, InspectedFinding.finding_id == Finding.id)
-            .where(Finding.unit_id == part.unit_id, Finding.found_at >= since, free)
-            .order_by(Finding.id.desc())
-        )
-    )

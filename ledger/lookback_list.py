@@ -115,16 +115,16 @@ def item(session: Session, revisit_id: int) -> Item | None:
     return next(iter(_rows(session, Revisit.id == revisit_id)), None)
 
 
+def of_revisit(session: Session, row: Revisit) -> LookBack:
+    """Give the look-back of a revisit."""
+    return session.get_one(LookBack, row.lookback_id)
+
+
 def to_visit(session: Session, unit_id: int) -> list[tuple[Item, datetime | None]]:
     """Give what a unit still has to visit, with until when (UTC)."""
     found = _rows(session, Revisit.visitor_id == unit_id, Revisit.found.is_(None))
     due = dict(session.execute(select(LookBack.id, LookBack.due_at)).tuples().all()) if found else {}
     return [(one, due[one.row.lookback_id]) for one in found]
-
-
-def left(session: Session) -> int:
-    """Count the revisits that are still to be made."""
-    return session.scalar(select(func.count()).where(Revisit.found.is_(None))) or 0
 
 
 def unassigned(session: Session) -> int:

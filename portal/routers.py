@@ -6,7 +6,14 @@ from fastapi import APIRouter
 
 from . import door
 from .api import description as api
-from .office import entrance, finding_routes, people_routes, pursuit_routes, routes as office
+from .office import (
+    entrance,
+    finding_routes,
+    inspection_routes,
+    people_routes,
+    pursuit_routes,
+    routes as office,
+)
 from .supervise import routes as supervise
 from .unit import routes as unit
 
@@ -20,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
         finding_routes.router,
         supervise.router,
         pursuit_routes.router,
+        inspection_routes.router,
     ),
     *(*entrance.ROUTERS, api.router),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..supervise import appraisal_pending, sheet_pending
-from . import finding_pending, meeting_pending, pursuit_pending
+from . import finding_pending, inspection_pending, meeting_pending, pursuit_pending
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +20,7 @@ PROVIDERS: tuple[Provider, ...] = (
     pursuit_pending.waiting,
     meeting_pending.waiting,
     appraisal_pending.waiting,
+    inspection_pending.waiting,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import appraisals, findings, meetings, pursuit_also, sheets
+from . import appraisals, findings, inspection_also, meetings, pursuit_also, sheets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +21,8 @@ PROVIDERS: tuple[Provider, ...] = (
     appraisals.mine,
     findings.mine,
     meetings.mine,
+    inspection_also.inspected,
+    inspection_also.revisits,
 )
 
 

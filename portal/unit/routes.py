@@ -12,6 +12,7 @@ from . import (
     clues,
     files,
     findings,
+    inspected,
     listing,
     lost,
     meetings,
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     clues.router,
     nights.router,
     meetings.router,
+    inspected.router,
 )
 
 # For those who have no link that opens, and for browsers that ask whether the script has changed.

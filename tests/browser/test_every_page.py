@@ -26,6 +26,7 @@ from support import appraised, sheets
 from support.browser import DESKTOP, PHONE, TABLET, listening, window
 from support.campaign import NEW_YEAR, adopt, advance, day, deliver, return_, submit
 from support.desk import Desk, desk_over
+from support.inspection_pages import fill_inspections
 
 from .conftest import TOWN
 
@@ -35,6 +36,7 @@ UNIT = (
     *("/l/{village}/calendar", "/l/{village}/qr", "/l/{village}/sheets/1"),
     "/l/{village}/appraisals/{appraisal}",
 )
+UNIT_INSPECTED = ("/l/{village}/inspections/{part}", "/l/{village}/revisits/{revisit}")
 NOBODY = ("/sign-in", "/lost", "/l/no-such-link", "/setup/{invitation}", "/setup/no-such-link", "/nowhere")
 OFFICE = (
     *("/today", "/year", "/year/grid", "/year/grid?unit=1", "/rounds", "/rounds/{round}"),
@@ -49,14 +51,18 @@ OFFICE = (
     *("/appraisal/simulate", "/appraisal/simulate/{trial}?year=2023"),
     *("/units/1/close", "/units/1/split", "/channels", "/channels/1", "/channels/new?kind=wecom", "/me"),
 )
+INSPECTED = (
+    *("/inspections", "/inspections/1", "/inspections/2", "/inspections/inspectors", "/lookbacks"),
+    *("/lookbacks/1", "/revisits/{revisit}", "/revisits/2"),
+)
 SUPERVISOR = (
     *("/overdue", "/overdue?as_of=2023-03-28", "/rates", "/rates?by=round", "/rates?by=plan"),
     *("/rates/set?plan=jiancha", "/verify", "/journal", "/journal/1", "/today", "/rounds/{round}"),
 )
 RULER = ("/accounts", "/accounts/1", "/integrations")
 PAGES = [
-    *(("", path) for path in (*NOBODY, *UNIT)),
-    *(("office", path) for path in OFFICE),
+    *(("", path) for path in (*NOBODY, *UNIT, *UNIT_INSPECTED)),
+    *(("office", path) for path in (*OFFICE, *INSPECTED)),
     *(("supervisor", path) for path in SUPERVISOR),
     *(("administrator", path) for path in RULER),
 ]
@@ -83,6 +89,7 @@ NOT_PAGES = {
         "/rounds/{round_id}/answers.xlsx",
         "/rounds/{round_id}/workbook.xlsx",
     ),
+    *("/inspections/{inspection_id}/draw.json", "/lookbacks/{lookback_id}/draw.json"),
     *("/obligations/{obligation_id}/file/{sha256}", "/l/{token}/{obligation_id:int}/file/{sha256}"),
     *("/rounds/{round_id}/import/{digest}", "/units/roster/{digest}.{kind}"),
 }
@@ -124,6 +131,7 @@ def fill(desk: Desk) -> dict[str, str]:
         attachments.receive(session, found, photo, day("03-22 12:00"), "第2村")
     advance(book, day("03-25 09:00"))
     fill_sheets(book)
+    inspected = fill_inspections(book, "cun01", "cun02")
     with book.write() as session:
         group = NewChannel("工作群", "wecom", 20, {"key": "机密0001"})
         channels.add(session, desk.counter.box, group, day("03-29 10:00"), "管理员")
@@ -143,6 +151,7 @@ def fill(desk: Desk) -> dict[str, str]:
         "report": str(report),
         "round": str(round_),
         "invitation": "an-invitation",
+        **inspected,
         "appraisal": str(results["cun01"]),
         "trial": attachments.store(desk.counter.attachments, appraised.WHOLE.encode()),
     }

@@ -49,6 +49,9 @@ TABLE: dict[tuple[str, ...], str] = {
         HEAD /feed/{token}.ics
     """,
     ("village",): """
+        GET /l/{token}/inspections/{part_id}
+        GET /l/{token}/revisits/{revisit_id}
+        POST /l/{token}/revisits/{revisit_id}
         GET /l/{token}
         GET /l/{token}/nights/{obligation_id}
         POST /l/{token}/nights/{obligation_id}
@@ -93,6 +96,19 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/withdraw
     """,
     DESK: """
+        POST /inspections/conflicts/{conflict_id}/end
+        GET /inspections/inspectors
+        POST /inspections/inspectors
+        POST /inspections/inspectors/{inspector_id}/conflicts
+        POST /inspections/inspectors/{inspector_id}/off
+        POST /inspections/inspectors/{inspector_id}/on
+        POST /inspections/{inspection_id}/begin
+        POST /inspections/{inspection_id}/draw
+        POST /inspections/{inspection_id}/move
+        POST /inspections/{inspection_id}/parts/{part_id}
+        POST /inspections/{inspection_id}/renew
+        POST /revisits/{revisit_id}/assign
+        POST /revisits/{revisit_id}/result
         GET /clues/new
         POST /clues/new
         POST /clues/{clue_id}/answer
@@ -119,6 +135,13 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/talk
     """,
     PEOPLE: """
+        GET /inspections
+        GET /inspections/{inspection_id}
+        GET /inspections/{inspection_id}/draw.json
+        GET /lookbacks
+        GET /lookbacks/{lookback_id}
+        GET /lookbacks/{lookback_id}/draw.json
+        GET /revisits/{revisit_id}
         GET /appraisal
         GET /appraisal/entries
         GET /appraisal/rules
@@ -376,6 +399,8 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
     rest = {
         **dict.fromkeys(("round_id", "channel_id", "message_id", "seq"), "1"),
         **dict.fromkeys(("alert_id", "case_id", "clue_id", "meeting_id"), "1"),
+        **dict.fromkeys(("inspection_id", "part_id", "inspector_id", "conflict_id"), "1"),
+        **dict.fromkeys(("lookback_id", "revisit_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
         **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "finding_id"), "999"),
