@@ -1,9 +1,14 @@
-"""Parts put together into one .docx file, the same to the byte for the same parts."""
+"""Parts put together into one .docx file, the same to the byte for the same parts.
+
+All that does not depend on what a paper says is put together and compressed once, and what it says is then
+added to a copy: thousands of papers are written at a time.
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -25,54 +30,75 @@ if TYPE_CHECKING:
     from .official_paper import Paper
 
 _ANY_DAY: Final = (1980, 1, 1, 0, 0, 0)  # the first day that a zip file can name
+_TEXT: Final = "word/document.xml"
+_CORE: Final = "docProps/core.xml"
+_CHART: Final = "word/charts/chart{}.xml"
+_WORKBOOK: Final = "word/embeddings/chart{}.xlsx"
 
 
 def pack(paper: Paper, body: bytes, charts: Sequence[DrawnChart]) -> bytes:
     """Give the file of a paper: its text, and what the text refers to."""
-    package = _Package()
-    main = package.part("/word/document.xml", CT.WML_DOCUMENT_MAIN, body)
-    package.load_rel(RT.OFFICE_DOCUMENT, main, "rIdMain")
-    core = package.part("/docProps/core.xml", CT.OPC_CORE_PROPERTIES, _properties(paper))
-    package.load_rel(RT.CORE_PROPERTIES, core, "rIdCore")
-    for name, kind, relation, content in (
-        ("styles", CT.WML_STYLES, RT.STYLES, styles()),
-        ("settings", CT.WML_SETTINGS, RT.SETTINGS, settings()),
-        ("fontTable", CT.WML_FONT_TABLE, RT.FONT_TABLE, font_table()),
-    ):
-        part = package.part(f"/word/{name}.xml", kind, content)
-        main.load_rel(relation, part, f"rId{name[0].upper()}{name[1:]}")
-    for number, (key, content) in enumerate(footers().items(), 1):
-        part = package.part(f"/word/footer{number}.xml", CT.WML_FOOTER, content)
-        main.load_rel(RT.FOOTER, part, key)
+    out = io.BytesIO()
+    _ = out.write(_frame(len(charts)))
+    said = {_TEXT: body, _CORE: _properties(paper)}
     for number, chart in enumerate(charts, 1):
-        main.load_rel(RT.CHART, package.chart(number, chart), chart_id(number))
-    return package.bytes()
+        said |= {_CHART.format(number): chart.xml, _WORKBOOK.format(number): chart.workbook}
+    with zipfile.ZipFile(out, "a") as files:
+        for name, content in said.items():
+            _add(files, name, content)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=8)
+def _frame(charts: int) -> bytes:
+    """Give the file of a paper with so many charts, less what depends on what it says."""
+    package, made, out = _Package(), io.BytesIO(), io.BytesIO()
+    package.fill(charts)
+    package.save(made)
+    left = {_TEXT, _CORE}
+    for number in range(1, charts + 1):
+        left |= {_CHART.format(number), _WORKBOOK.format(number)}
+    with zipfile.ZipFile(made) as files, zipfile.ZipFile(out, "w") as frame:
+        for name in files.namelist():
+            if name not in left:
+                _add(frame, name, files.read(name))
+    return out.getvalue()
+
+
+def _add(files: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Add a part, with every moment that a zip file keeps set to the same."""
+    entry = zipfile.ZipInfo(name, _ANY_DAY)
+    entry.external_attr = 0o600 << 16
+    files.writestr(entry, content, zipfile.ZIP_DEFLATED)
 
 
 class _Package(OpcPackage):
-    """An empty package, and ways to put parts into it."""
+    """A package that knows how its parts refer to one another; the text and the charts are still empty."""
 
-    def part(self, name: str, kind: str, content: bytes) -> Part:
-        """Put a part into the package; it is written once something refers to it."""
-        return Part(PackURI(name), kind, content, self)  # pyright: ignore[reportArgumentType] - any package does
+    def fill(self, charts: int) -> None:
+        """Put the parts into the package."""
+        main = self._part(_TEXT, CT.WML_DOCUMENT_MAIN)
+        self.load_rel(RT.OFFICE_DOCUMENT, main, "rIdMain")
+        self.load_rel(RT.CORE_PROPERTIES, self._part(_CORE, CT.OPC_CORE_PROPERTIES), "rIdCore")
+        for name, kind, relation, content in (
+            ("styles", CT.WML_STYLES, RT.STYLES, styles()),
+            ("settings", CT.WML_SETTINGS, RT.SETTINGS, settings()),
+            ("fontTable", CT.WML_FONT_TABLE, RT.FONT_TABLE, font_table()),
+        ):
+            main.load_rel(
+                relation, self._part(f"word/{name}.xml", kind, content), f"rId{name[0].upper()}{name[1:]}"
+            )
+        for number, (key, content) in enumerate(footers().items(), 1):
+            main.load_rel(RT.FOOTER, self._part(f"word/footer{number}.xml", CT.WML_FOOTER, content), key)
+        for number in range(1, charts + 1):
+            chart = self._part(_CHART.format(number), CT.DML_CHART)
+            main.load_rel(RT.CHART, chart, chart_id(number))
+            workbook = self._part(_WORKBOOK.format(number), CT.SML_SHEET)
+            chart.load_rel(RT.PACKAGE, workbook, WORKBOOK_ID)
 
-    def chart(self, number: int, chart: DrawnChart) -> Part:
-        """Put a chart and its workbook into the package."""
-        part = self.part(f"/word/charts/chart{number}.xml", CT.DML_CHART, chart.xml)
-        workbook = self.part(f"/word/embeddings/chart{number}.xlsx", CT.SML_SHEET, chart.workbook)
-        part.load_rel(RT.PACKAGE, workbook, WORKBOOK_ID)
-        return part
-
-    def bytes(self) -> bytes:
-        """Give the file, with every moment that a zip file keeps set to the same."""
-        made, out = io.BytesIO(), io.BytesIO()
-        self.save(made)
-        with zipfile.ZipFile(made) as files, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fixed:
-            for name in files.namelist():
-                entry = zipfile.ZipInfo(name, _ANY_DAY)
-                entry.external_attr = 0o600 << 16
-                fixed.writestr(entry, files.read(name), zipfile.ZIP_DEFLATED)
-        return out.getvalue()
+    def _part(self, name: str, kind: str, content: bytes = b"") -> Part:
+        """Give a part of the package; it is written once something refers to it."""
+        return Part(PackURI(f"/{name}"), kind, content, self)  # pyright: ignore[reportArgumentType] - any package does
 
 
 def _properties(paper: Paper) -> bytes:
