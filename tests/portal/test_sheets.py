@@ -245,6 +245,7 @@ def test_the_list_is_narrowed_by_kind_state_unit_and_limit(desk: Desk) -> None:
 def test_a_grave_finding_is_listed_by_signing_and_leaves_the_list_when_closed(desk: Desk) -> None:
     found = record(desk.book, grade=Grade.GRAVE, now=day("03-27 08:30"), due_at=day("04-10 23:59"))
     office, leader = desk.signed_in(Role.OFFICE), desk.signed_in(Role.LEADER)
+    assert "提出挂牌督办" in office.get(f"/findings/{found}").text
     form = office.get(f"/sheets/new?finding={found}&listing=1").text
     assert "起草挂牌督办的督办单" in form
     said = {"rung": "duban", "finding": str(found), "listing": "1", "reason": "重大隐患"}
@@ -253,6 +254,7 @@ def test_a_grave_finding_is_listed_by_signing_and_leaves_the_list_when_closed(de
     assert "没有正在挂牌督办的隐患。" in office.get("/sheets/listed").text
     leader.post("/sheets/1/sign", data=seen(leader, 1))
     assert "督办〔2023〕1号" in office.get("/sheets/listed").text
+    assert "提出挂牌督办" not in office.get(f"/findings/{found}").text
     assert "一村小卖部" in office.get("/sheets/exposure").text
     assert "先摘牌" in office.post("/sheets/1/close", data={"closing": "好了"}).text
     assert "销号后才能摘牌" in leader.post(f"/sheets/listed/{found}/delist", data={"why": "好了"}).text
