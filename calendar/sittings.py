@@ -18,19 +18,20 @@ if TYPE_CHECKING:
     from .workdays import Workdays
 
 _USUAL = ("due - 3 workdays", "due", "due + 1 workday")
-_SECOND, _HOUR = timedelta(seconds=1), timedelta(hours=1)
+_HOUR = timedelta(hours=1)
 
 
 def notice_at(starts_at: datetime, days: int, due_at: datetime | None, workdays: Workdays) -> datetime:
     """Give when the notice leaves: so many workdays before the sitting, at 09:00 (Asia/Shanghai).
 
-    Where the units' own matters for the agenda (due at ``due_at``) are due on that very day, it waits for
-    them; but never to within an hour of the sitting.
+    Where the units' own matters for the agenda (due at ``due_at``) are due at an hour of that very day, it
+    waits for them; but never to within an hour of the sitting.
     """
     day = workdays.shift(local_day(starts_at), -days)
     morning = datetime.combine(day, CUE_TIME, ZONE)
-    if due_at is not None and local_day(due_at) == day:
-        morning = max(morning, due_at.astimezone(ZONE) + _SECOND)
+    due = due_at.astimezone(ZONE) if due_at else morning
+    if due.date() == day and due.time() != END_OF_DAY:
+        morning = max(morning, due)
     return min(morning, starts_at.astimezone(ZONE) - _HOUR)
 
 

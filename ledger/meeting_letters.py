@@ -48,9 +48,16 @@ def minutes(meeting: Meeting, row: Minutes, decided: Sequence[Decision]) -> Lett
     head = f"{meeting.title}纪要已印发，请点开链接查看。"
     if row.reason:
         head = f"{meeting.title}纪要有更正（{row.reason.rstrip('。')}），请点开链接查看。"
-    said = [f"{one.number}．{one.text}（{one.lead}牵头，{in_words(one.due_at)}前）" for one in decided]
+    said = [
+        f"{one.number}．{one.text.rstrip('。')}（{one.lead}牵头，{in_words(one.due_at)}前）"
+        for one in decided
+    ]
     text = "\n".join([head, *(["议定事项：", *said] if said else [])])
     return Letter(f"meeting/{meeting.id}", f"minutes-{row.version}", subject, text)
+
+
+def _until(one: Decision) -> str:
+    return f"{one.lead}牵头，{in_words(one.due_at)}前"
 
 
 def minutes_owed(meeting: Meeting, step: MeetingStep, *, late: bool) -> Letter:

@@ -19,6 +19,7 @@ def at(text: str) -> datetime:
         ("2023-03-13 09:30", 3, None, "2023-03-08 09:00"),
         ("2023-03-13 09:30", 3, "2023-03-08 18:00", "2023-03-08 18:00"),
         ("2023-03-13 09:30", 3, "2023-03-07 18:00", "2023-03-08 09:00"),
+        ("2023-03-13 09:30", 3, "2023-03-08 23:59", "2023-03-08 09:00"),
         ("2023-03-13 09:30", 3, "2023-03-10 18:00", "2023-03-08 09:00"),
         # Sunday the 29th was worked in 2023, after the days of the spring festival.
         ("2023-01-30 09:30", 2, None, "2023-01-28 09:00"),
@@ -28,7 +29,10 @@ def at(text: str) -> datetime:
 def test_a_notice_leaves_workdays_before_and_waits_for_what_is_due_that_day(
     starts: str, days: int, due: str | None, leaves: str
 ) -> None:
-    found = sittings.notice_at(at(starts), days, at(due) if due else None, WORKDAYS)
+    limit = at(due) if due else None
+    if limit and limit.minute:  # as the end of a day is kept
+        limit = limit.replace(second=59)
+    found = sittings.notice_at(at(starts), days, limit, WORKDAYS)
     assert found.strftime("%Y-%m-%d %H:%M") == leaves
 
 

@@ -92,7 +92,7 @@ def test_minutes_are_sent_to_all_who_were_called_with_what_was_decided(decided: 
     assert sorted(one.unit for one in sent) == ["一村", "三村", "二村", "派出所"]
     assert sent[0].wording == (
         "2023年第一季度联席会纪要已印发，请点开链接查看。\n议定事项：\n"
-        "1．联合清查出租房。（派出所牵头，2023年4月10日（星期一）23:59前）\n"
+        "1．联合清查出租房（派出所牵头，2023年4月10日（星期一）23:59前）\n"
         "2．各村备齐灭火器（二村牵头，2023年3月31日（星期五）18:00前）"
     )
     assert turn(decided, "03-21 09:00") == []

@@ -75,7 +75,7 @@ def test_a_meeting_is_prepared_when_its_round_opens_and_only_once(opened: Book) 
     assert [local(at) for at in (found.starts_at, found.ends_at, found.notice_at, found.minutes_due_at)] == [
         "2023-03-13 09:30:00",
         "2023-03-13 11:30:00",
-        "2023-03-08 18:00:01",
+        "2023-03-08 18:00:00",
         "2023-03-20 23:59:59",
     ]
     assert [one.unit for one in found.attendees] == ["一村", "二村", "三村", "派出所"]
