@@ -17,7 +17,7 @@ from duban.ledger.tables import Account, Obligation, Submission
 from duban.ledger.units import import_roster
 from duban.obligations.words import Role
 from duban.portal import site
-from support import appraised, sheets
+from support import appraised, finding_cast, sheets
 from support.campaign import NEW_YEAR, adopt, advance, day, submit
 from support.desk import PUBLIC_URL, Desk, desk_over
 
@@ -49,6 +49,12 @@ TABLE: dict[tuple[str, ...], str] = {
         HEAD /feed/{token}.ics
     """,
     ("village",): """
+        GET /l/{token}/findings/{finding_id:int}
+        GET /l/{token}/findings/{finding_id:int}/file/{sha256}
+        POST /l/{token}/findings/{finding_id:int}/fix
+        POST /l/{token}/findings/{finding_id:int}/more-time
+        GET /l/{token}/{obligation_id:int}/findings
+        POST /l/{token}/{obligation_id:int}/findings
         GET /l/{token}/inspections/{part_id}
         GET /l/{token}/revisits/{revisit_id}
         POST /l/{token}/revisits/{revisit_id}
@@ -96,6 +102,20 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/withdraw
     """,
     DESK: """
+        GET /findings/import
+        POST /findings/import
+        GET /findings/import/{digest}
+        POST /findings/import/{digest}
+        GET /findings/new
+        POST /findings/new
+        GET /findings/template.xlsx
+        POST /findings/{finding_id}/answer
+        POST /findings/{finding_id}/change
+        POST /findings/{finding_id}/fix
+        POST /findings/{finding_id}/limit
+        POST /findings/{finding_id}/recheck
+        POST /findings/{finding_id}/refute
+        POST /findings/{finding_id}/reopen
         POST /inspections/conflicts/{conflict_id}/end
         GET /inspections/inspectors
         POST /inspections/inspectors
@@ -135,6 +155,10 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/talk
     """,
     PEOPLE: """
+        GET /findings
+        GET /findings.xlsx
+        GET /findings/{finding_id}
+        GET /findings/{finding_id}/file/{sha256}
         GET /inspections
         GET /inspections/{inspection_id}
         GET /inspections/{inspection_id}/draw.json
@@ -200,6 +224,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sign-out
     """,
     (*PEOPLE, *PROGRAMS): """
+        GET /api/v1/findings
+        GET /api/v1/findings/{finding_id}
         GET /api/v1/journal
         GET /api/v1/messages
         GET /api/v1/obligations
@@ -215,6 +241,11 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /api/v1/sheets/{sheet_id}
         GET /api/v1/units
         GET /api/v1/verify
+    """,
+    (*DESK, "program-office", "program-supervisor"): """
+        POST /api/v1/findings
+        POST /api/v1/findings/{finding_id}/fixed
+        POST /api/v1/findings/{finding_id}/recheck
     """,
     ("office", "administrator", "program-office"): """
         POST /api/v1/events
@@ -389,6 +420,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
             named.append(
                 {"obligation_id": str(found.id), "submission_id": str(submission), "sha256": file.sha256}
             )
+        named[-1]["finding_id"] = str(finding_cast.record(desk.book, desk.clock.at, unit=unit, key=unit))
         named[-1]["sheet_id"] = str(sheets.draft(desk.book, unit=unit, now=desk.clock.at))
         sheets.sign(desk.book, int(named[-1]["sheet_id"]), desk.clock.at)
     results = appraised.early(desk.book, desk.clock.at)
@@ -403,7 +435,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         **dict.fromkeys(("lookback_id", "revisit_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
-        **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "finding_id"), "999"),
+        **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id"), "999"),
         **dict.fromkeys(("run_id", "entry_id"), "1"),
         "account_id": str(other),
         "digest": "a" * 64,

@@ -18,7 +18,7 @@ from duban.ledger.tables import Finding
 from duban.obligations.words import Role
 from support.campaign import day
 from support.desk import Desk
-from support.finding_cast import fix, letters, look, recheck, record, reopen, steps
+from support.finding_cast import fix, letters, look, paper, recheck, record, reopen, steps
 
 SAID = {
     "plan": "jiancha",
@@ -255,26 +255,6 @@ def test_a_leader_looks_and_does_nothing(desk: Desk) -> None:
     assert leader.post(f"/findings/{one}/refute", data={"reason": "空箱"}).status_code == 403
 
 
-def workbook(*lines: tuple[object, ...]) -> bytes:
-    headings = (
-        "序号",
-        "检查时间",
-        "隐患描述",
-        "地点",
-        "整改时限",
-        "责任单位",
-        "责任人",
-        "整改完成日期",
-        "销号情况",
-    )
-    book = openpyxl.Workbook()
-    for line in (headings, *lines):
-        book.worksheets[0].append(list(line))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
 LINE = (1, date(2023, 3, 6), "灭火器过期", "一村祠堂", "2023-03-31", "一村", "张三", None, None)
 WRONG = (2, "上周", "占道经营", "一村路口", "2023-03-31", "四村", "", None, None)
 CLOSED = (
@@ -297,7 +277,7 @@ def send(office: TestClient, data: bytes) -> Any:
 def test_a_workbook_is_looked_at_its_right_lines_taken_and_a_second_time_nothing(
     desk: Desk, office: TestClient
 ) -> None:
-    answer = send(office, workbook(LINE, WRONG, CLOSED))
+    answer = send(office, paper(LINE, WRONG, CLOSED))
     assert answer.status_code == 303
     page = office.get(answer.headers["location"]).text
     assert "<b>2</b>可登记" in page
@@ -317,7 +297,7 @@ def test_a_workbook_is_looked_at_its_right_lines_taken_and_a_second_time_nothing
 
 
 def test_lines_that_were_not_chosen_are_not_taken(desk: Desk, office: TestClient) -> None:
-    address = send(office, workbook(LINE)).headers["location"].partition("?")[0]
+    address = send(office, paper(LINE)).headers["location"].partition("?")[0]
     answer = office.post(address, data={"plan": "jiancha"})
     assert answer.status_code == 422
     assert "没有选中任何一行" in answer.text

@@ -13,13 +13,11 @@ from sqlalchemy import select
 from duban.ledger.book import Book
 from duban.ledger.tables import Finding
 from duban.ledger.units import import_roster
-from support.campaign import PLAN, adopt, advance, day
+from support.campaign import adopt, advance, day
 from support.desk import Desk, desk_over
-from support.finding_cast import fix, letters, look, recheck, record
+from support.finding_cast import WITH_FINDINGS, fix, letters, look, recheck, record
 
 from ..conftest import NEW_YEAR, TOWN
-
-WITH_FINDINGS = PLAN.replace("    ask: 请报送检查情况。\n", "    ask: 请报送检查情况。\n    findings: true\n")
 
 
 @pytest.fixture

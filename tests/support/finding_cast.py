@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import openpyxl
 from sqlalchemy import select
 
 from duban.ledger import findings
@@ -14,12 +17,14 @@ from duban.ledger.findings import Fixed, Found, Recheck
 from duban.ledger.means import Means
 from duban.ledger.tables import Finding, FindingStep, Message, Unit
 
-from .campaign import day, slots, workdays
+from .campaign import PLAN, day, slots, workdays
 
 FOUND_AT = day("03-06 10:00")
 MONDAY = day("03-06 16:00")
 LIMIT = day("03-20 23:59")
 MEANS = Means(workdays(), slots)
+# The plan of the campaign, whose monthly check lets findings be registered with its reports.
+WITH_FINDINGS = PLAN.replace("    ask: 请报送检查情况。\n", "    ask: 请报送检查情况。\n    findings: true\n")
 SAID = Found(
     key="k1",
     slug="jiancha",
@@ -114,3 +119,40 @@ def letters(book: Book) -> list[tuple[str, str, str]]:
 
 def on(text: str) -> date:
     return day(f"{text} 12:00").date()
+
+
+def paper(*lines: Sequence[object]) -> bytes:
+    """Give a ledger that a township keeps by itself, with these lines below its headings."""
+    book = openpyxl.Workbook()
+    headings = (
+        "序号",
+        "检查时间",
+        "隐患描述",
+        "地点",
+        "整改时限",
+        "责任单位",
+        "责任人",
+        "整改完成日期",
+        "销号情况",
+    )
+    for line in (headings, *lines):
+        book.worksheets[0].append(list(line))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def fill_findings(book: Book, unit: str = "cun1") -> None:
+    """Give a unit five findings in mid-March: 1 grave, 2 asks for time, 3 fixed, 4 closed, 5 there again."""
+    for n, place in enumerate(("小卖部", "仓库", "祠堂", "学校", "码头"), 1):
+        grade, limit = ("grave", LIMIT) if n == 1 else ("general", day("04-20 23:59"))
+        more: dict[str, Any] = {"key": f"page-{n}", "place": f"一村{place}", "grade": grade, "due_at": limit}
+        record(book, day("03-16 09:00"), unit=unit, **more)
+    with book.write() as session:
+        two, until = locked(session, 2), day("04-30 23:59")
+        findings.ask(session, two, day("03-16 10:00"), "甲文书", until=until, reason="等拆除队")
+    for n in (3, 4, 5):
+        fix(book, n, day("03-17 09:00"), people="张三")
+    for n in (4, 5):
+        recheck(book, n, day("03-17 11:00"))
+    reopen(book, 5, day("03-17 12:00"), day("04-20 23:59"))
