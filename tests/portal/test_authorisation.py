@@ -17,7 +17,7 @@ from duban.ledger.tables import Account, Obligation, Submission
 from duban.ledger.units import import_roster
 from duban.obligations.words import Role
 from duban.portal import site
-from support import appraised, finding_cast, sheets
+from support import appraised, sheets, sittings
 from support.campaign import NEW_YEAR, adopt, advance, day, submit
 from support.desk import PUBLIC_URL, Desk, desk_over
 
@@ -49,12 +49,13 @@ TABLE: dict[tuple[str, ...], str] = {
         HEAD /feed/{token}.ics
     """,
     ("village",): """
-        GET /l/{token}/findings/{finding_id:int}
-        GET /l/{token}/findings/{finding_id:int}/file/{sha256}
-        POST /l/{token}/findings/{finding_id:int}/fix
-        POST /l/{token}/findings/{finding_id:int}/more-time
-        GET /l/{token}/{obligation_id:int}/findings
-        POST /l/{token}/{obligation_id:int}/findings
+        GET /l/{token}/meetings
+        POST /l/{token}/meetings/propose
+        GET /l/{token}/meetings/{meeting_id}.ics
+        GET /l/{token}/meetings/{meeting_id:int}
+        POST /l/{token}/meetings/{meeting_id:int}/propose
+        POST /l/{token}/meetings/{meeting_id:int}/reply
+        POST /l/{token}/meetings/{meeting_id:int}/sign-in
         GET /l/{token}/inspections/{part_id}
         GET /l/{token}/revisits/{revisit_id}
         POST /l/{token}/revisits/{revisit_id}
@@ -93,6 +94,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/appraisals/{appraisal_id:int}/appeal
     """,
     ("supervisor", "leader"): """
+        POST /phases/gates/{gate_id}/pass
         POST /appraisal/entries/{entry_id:int}/revoke
         POST /appraisal/entries/{entry_id:int}/sign
         POST /appraisal/runs/{run_id:int}/publish
@@ -102,20 +104,6 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/withdraw
     """,
     DESK: """
-        GET /findings/import
-        POST /findings/import
-        GET /findings/import/{digest}
-        POST /findings/import/{digest}
-        GET /findings/new
-        POST /findings/new
-        GET /findings/template.xlsx
-        POST /findings/{finding_id}/answer
-        POST /findings/{finding_id}/change
-        POST /findings/{finding_id}/fix
-        POST /findings/{finding_id}/limit
-        POST /findings/{finding_id}/recheck
-        POST /findings/{finding_id}/refute
-        POST /findings/{finding_id}/reopen
         POST /inspections/conflicts/{conflict_id}/end
         GET /inspections/inspectors
         POST /inspections/inspectors
@@ -155,10 +143,10 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/talk
     """,
     PEOPLE: """
-        GET /findings
-        GET /findings.xlsx
-        GET /findings/{finding_id}
-        GET /findings/{finding_id}/file/{sha256}
+        GET /meetings
+        GET /meetings/{meeting_id}
+        GET /meetings/{meeting_id}.ics
+        GET /phases
         GET /inspections
         GET /inspections/{inspection_id}
         GET /inspections/{inspection_id}/draw.json
@@ -224,8 +212,6 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sign-out
     """,
     (*PEOPLE, *PROGRAMS): """
-        GET /api/v1/findings
-        GET /api/v1/findings/{finding_id}
         GET /api/v1/journal
         GET /api/v1/messages
         GET /api/v1/obligations
@@ -242,11 +228,6 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /api/v1/units
         GET /api/v1/verify
     """,
-    (*DESK, "program-office", "program-supervisor"): """
-        POST /api/v1/findings
-        POST /api/v1/findings/{finding_id}/fixed
-        POST /api/v1/findings/{finding_id}/recheck
-    """,
     ("office", "administrator", "program-office"): """
         POST /api/v1/events
         POST /api/v1/obligations/{obligation_id}/accept
@@ -262,6 +243,17 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /api/v1/rounds/{round_id}/accept
     """,
     ("office", "administrator"): """
+        POST /meetings/propose
+        POST /meetings/{meeting_id}/agenda
+        POST /meetings/{meeting_id}/arrange
+        POST /meetings/{meeting_id}/attendance
+        POST /meetings/{meeting_id}/call
+        POST /meetings/{meeting_id}/cancel
+        POST /meetings/{meeting_id}/change
+        GET /meetings/{meeting_id}/minutes
+        POST /meetings/{meeting_id}/minutes
+        POST /meetings/{meeting_id}/propose
+        POST /meetings/{meeting_id}/reply
         POST /appraisal/entries/bonus
         POST /appraisal/entries/veto
         POST /appraisal/entries/{entry_id:int}/withdraw
@@ -385,6 +377,8 @@ def whole(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         import_roster(session, TOWN, NEW_YEAR, "测试")
     adopt(book)
     advance(book, day("03-01 09:00"))
+    sittings.adopt(book, now=day("03-01 09:00"))
+    sittings.turn(book, "03-01 09:00")
     desk = desk_over(book, folder)
     desk.clock.on("03-20 10:00")
     tokens = {role: f"cookie-{role}-" for role in PEOPLE}
@@ -420,7 +414,6 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
             named.append(
                 {"obligation_id": str(found.id), "submission_id": str(submission), "sha256": file.sha256}
             )
-        named[-1]["finding_id"] = str(finding_cast.record(desk.book, desk.clock.at, unit=unit, key=unit))
         named[-1]["sheet_id"] = str(sheets.draft(desk.book, unit=unit, now=desk.clock.at))
         sheets.sign(desk.book, int(named[-1]["sheet_id"]), desk.clock.at)
     results = appraised.early(desk.book, desk.clock.at)
@@ -430,17 +423,20 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         other = session.scalars(select(Account.id).where(Account.name == "other")).one()
     rest = {
         **dict.fromkeys(("round_id", "channel_id", "message_id", "seq"), "1"),
-        **dict.fromkeys(("alert_id", "case_id", "clue_id", "meeting_id"), "1"),
+        **dict.fromkeys(("alert_id", "case_id", "clue_id"), "1"),
         **dict.fromkeys(("inspection_id", "part_id", "inspector_id", "conflict_id"), "1"),
         **dict.fromkeys(("lookback_id", "revisit_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
-        **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id"), "999"),
+        **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "gate_id", "finding_id"), "999"),
         **dict.fromkeys(("run_id", "entry_id"), "1"),
         "account_id": str(other),
         "digest": "a" * 64,
         "kind": "xlsx",
     }
+    # A meeting that calls all, and one that calls the second village alone.
+    for one, title in zip(named, ("2023年第一季度联席会", "2023年二村专题会"), strict=True):
+        one["meeting_id"] = str(sittings.meeting_of(desk.book, title))
     return rest | named[0], rest | named[1]
 
 
