@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ..obligations import draw
 from ..obligations.errors import DubanError
+from ..obligations.inspecting import InspectionState
 from . import lots
 from .tables import InspectedUnit, Inspection, Lot, Unit
 
@@ -63,9 +64,19 @@ def _units(session: Session) -> str | None:
     there: dict[int, list[list[str]]] = {}
     for one, code in rows.tuples():
         there.setdefault(one.inspection_id, []).append([code, *(number for number, _ in one.team)])
-    joined = select(Inspection.id, Lot).join(Lot, Lot.id == Inspection.lot_id).order_by(Inspection.id)
-    for id_, lot in session.execute(joined).tuples():
+    joined = select(Inspection, Lot).join(Lot, Lot.id == Inspection.lot_id).order_by(Inspection.id)
+    for one, lot in session.execute(joined).tuples():
         public = lot.result if lot.revealed_at is not None else []
-        if there.get(id_, []) != public:
-            return f"{id_}号督查的被查单位与抽签的结果不符，有增删或改动"
+        if there.get(one.id, []) != public:
+            return f"{one.id}号督查的被查单位与抽签的结果不符，有增删或改动"
+        if InspectionState(one.state) is not _stands(one, lot):
+            return f"{one.id}号督查的进度与抽签、开始、结束的记录不符，被改动过"
     return None
+
+
+def _stands(one: Inspection, lot: Lot) -> InspectionState:
+    if one.closed_at is not None:
+        return InspectionState.CLOSED
+    if one.begun_at is not None:
+        return InspectionState.BEGUN
+    return InspectionState.PREPARED if lot.drawn_at is None else InspectionState.DRAWN

@@ -443,6 +443,10 @@ def test_a_finding_does_not_go_with_a_result_of_none(year: Book) -> None:
         ),
         ("UPDATE lots SET commitment = listed WHERE seal IS NOT NULL", "抽签承诺与第"),
         ("UPDATE lots SET seal = commitment WHERE seal IS NOT NULL", "抽签的密封与第"),
+        (
+            "UPDATE inspections SET state = 'prepared' WHERE state = 'drawn'",
+            "督查的进度与抽签、开始、结束的记录不符",
+        ),
         ("DELETE FROM inspected_units WHERE place = 2", "被查单位已不在账簿中"),
         ("UPDATE inspected_units SET unit_id = 3 WHERE place = 2", "被查单位与第"),
         ("UPDATE inspected_units SET checked = 'nothing', text = '' WHERE place = 1", "被查单位的结果与第"),
