@@ -23,6 +23,7 @@ from .demo_checks import CheckCast
 from .demo_events import events
 from .demo_ladder import LadderCast
 from .demo_meetings import MeetingCast
+from .demo_watchmen import WatchCast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ class Rehearsal:
         self.works, self.seed, self.hands = works, seed, hands
         self.actors = Actors(works, seed)
         self.ladder, self.checks = LadderCast(works, seed), CheckCast(works, seed)
-        self.meetings = MeetingCast(works, seed)
+        self.meetings, self.watchmen = MeetingCast(works, seed), WatchCast(works)
         self.done: Counter[str] = Counter()
         self.failed: list[str] = []
         self._deeds: list[Deed] = []
@@ -80,7 +81,9 @@ class Rehearsal:
 
     def go(self, first: date, last: date, watch: Watch) -> None:
         """Live through the days from ``first`` to ``last`` (Asia/Shanghai), telling ``watch`` of each."""
-        self.checks.begin(datetime.combine(first, time(), SHANGHAI))
+        midnight = datetime.combine(first, time(), SHANGHAI)
+        self.checks.begin(midnight)
+        self.watchmen.begin(midnight)
         self._plan(datetime.combine(first, MORNING, SHANGHAI), "look")
         self._plan(sitting(datetime.combine(first, MORNING, SHANGHAI)), "sit")
         for event in events(self.seed, first.year):
@@ -175,7 +178,7 @@ class Rehearsal:
     def _work(self, now: datetime) -> None:
         """Do a workday's afternoon at the desk: judge reports, then supervise."""
         self.actors.judge(now)
-        for cast_ in (self.ladder, self.checks, self.meetings):
+        for cast_ in (self.ladder, self.checks, self.meetings, self.watchmen):
             try:
                 for at in cast_.act(now):
                     self._plan(at, "attend")
