@@ -28,6 +28,7 @@ from support import appraised, sheets, sittings
 from support.browser import DESKTOP, PHONE, TABLET, listening, window
 from support.campaign import NEW_YEAR, adopt, advance, day, deliver, return_, submit
 from support.desk import Desk, desk_over
+from support.finding_cast import WITH_FINDINGS, fill_findings, paper
 from support.inspection_pages import fill_inspections
 
 from .conftest import TOWN
@@ -41,6 +42,15 @@ UNIT = (
 )
 UNIT_INSPECTED = ("/l/{village}/inspections/{part}", "/l/{village}/revisits/{revisit}")
 NOBODY = ("/sign-in", "/lost", "/l/no-such-link", "/setup/{invitation}", "/setup/no-such-link", "/nowhere")
+PAPER = (1, "2023-03-06", "灭火器过期", "祠堂", "2023-03-31", "第1村", "张三")
+FINDINGS = (
+    *("/findings", "/findings/1", "/findings/2", "/findings/3", "/findings/4", "/findings/5"),
+    *("/findings/new", "/findings/import", "/findings/import/{paper}?plan=jiancha"),
+)
+UNIT_FINDINGS = (
+    *("/l/{village}/{back}/findings", "/l/{village}/findings/1", "/l/{village}/findings/2"),
+    *("/l/{village}/findings/3", "/l/{village}/findings/4", "/l/{village}/findings/5"),
+)
 OFFICE = (
     *("/today", "/year", "/year/grid", "/year/grid?unit=1", "/rounds", "/rounds/{round}"),
     *("/rounds/{round}/chase", "/rounds/{round}/import", "/obligations/{owed}", "/obligations/{reported}"),
@@ -66,6 +76,8 @@ SUPERVISOR = (
 RULER = ("/accounts", "/accounts/1", "/integrations")
 PAGES = [
     *(("", path) for path in (*NOBODY, *UNIT, *UNIT_INSPECTED)),
+    *(("office", path) for path in FINDINGS),
+    *(("", path) for path in UNIT_FINDINGS),
     *(("office", path) for path in (*OFFICE, *INSPECTED)),
     *(("supervisor", path) for path in SUPERVISOR),
     *(("administrator", path) for path in RULER),
@@ -78,6 +90,10 @@ NOT_PAGES = {
         "/l/sw.js",
         "/feed/{token}.ics",
         "/overdue.xlsx",
+        "/findings.xlsx",
+        "/findings/template.xlsx",
+        "/findings/{finding_id}/file/{sha256}",
+        "/l/{token}/findings/{finding_id:int}/file/{sha256}",
         "/papers/binder.zip",
         "/papers/bulletin.docx",
         "/papers/summary.docx",
@@ -115,6 +131,7 @@ def fill(desk: Desk) -> dict[str, str]:
     """Let March have something of everything; gives what addresses name."""
     book, token = desk.book, desk.link("cun01")
     met, next_one = meet(book)
+    fill_findings(book, "cun01")
     submit(book, "cun02", day("03-20 10:00"))
     report = Report("plain", note="沿江巡查一遍，无异常", via="link", by="第1村 文书1")
     submit(book, "cun01", day("03-20 10:00"), duty="qingkuang", report=report)
@@ -160,6 +177,7 @@ def fill(desk: Desk) -> dict[str, str]:
         "invitation": "an-invitation",
         "meeting": str(met),
         "next": str(next_one),
+        "paper": attachments.store(desk.counter.attachments, paper(PAPER)),
         **inspected,
         "appraisal": str(results["cun01"]),
         "trial": attachments.store(desk.counter.attachments, appraised.WHOLE.encode()),
@@ -200,7 +218,7 @@ def seen(browser: Browser, sqlite_template: Path, tmp_path_factory: pytest.TempP
     book = Book.open(f"sqlite:///{folder / 'book.db'}")
     with book.write() as session:
         import_roster(session, TOWN, NEW_YEAR, "测试")
-    adopt(book)
+    adopt(book, WITH_FINDINGS)
     advance(book, day("03-01 09:00"))
     desk = desk_over(book, folder)
     numbers = fill(desk)

@@ -17,7 +17,7 @@ from duban.ledger.tables import Account, Obligation, Submission
 from duban.ledger.units import import_roster
 from duban.obligations.words import Role
 from duban.portal import site
-from support import appraised, sheets, sittings
+from support import appraised, finding_cast, sheets, sittings
 from support.campaign import NEW_YEAR, adopt, advance, day, submit
 from support.desk import PUBLIC_URL, Desk, desk_over
 
@@ -56,6 +56,12 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/meetings/{meeting_id:int}/propose
         POST /l/{token}/meetings/{meeting_id:int}/reply
         POST /l/{token}/meetings/{meeting_id:int}/sign-in
+        GET /l/{token}/findings/{finding_id:int}
+        GET /l/{token}/findings/{finding_id:int}/file/{sha256}
+        POST /l/{token}/findings/{finding_id:int}/fix
+        POST /l/{token}/findings/{finding_id:int}/more-time
+        GET /l/{token}/{obligation_id:int}/findings
+        POST /l/{token}/{obligation_id:int}/findings
         GET /l/{token}/inspections/{part_id}
         GET /l/{token}/revisits/{revisit_id}
         POST /l/{token}/revisits/{revisit_id}
@@ -104,6 +110,20 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/withdraw
     """,
     DESK: """
+        GET /findings/import
+        POST /findings/import
+        GET /findings/import/{digest}
+        POST /findings/import/{digest}
+        GET /findings/new
+        POST /findings/new
+        GET /findings/template.xlsx
+        POST /findings/{finding_id}/answer
+        POST /findings/{finding_id}/change
+        POST /findings/{finding_id}/fix
+        POST /findings/{finding_id}/limit
+        POST /findings/{finding_id}/recheck
+        POST /findings/{finding_id}/refute
+        POST /findings/{finding_id}/reopen
         POST /inspections/conflicts/{conflict_id}/end
         GET /inspections/inspectors
         POST /inspections/inspectors
@@ -147,6 +167,10 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /meetings/{meeting_id}
         GET /meetings/{meeting_id}.ics
         GET /phases
+        GET /findings
+        GET /findings.xlsx
+        GET /findings/{finding_id}
+        GET /findings/{finding_id}/file/{sha256}
         GET /inspections
         GET /inspections/{inspection_id}
         GET /inspections/{inspection_id}/draw.json
@@ -212,6 +236,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sign-out
     """,
     (*PEOPLE, *PROGRAMS): """
+        GET /api/v1/findings
+        GET /api/v1/findings/{finding_id}
         GET /api/v1/journal
         GET /api/v1/messages
         GET /api/v1/obligations
@@ -227,6 +253,11 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /api/v1/sheets/{sheet_id}
         GET /api/v1/units
         GET /api/v1/verify
+    """,
+    (*DESK, "program-office", "program-supervisor"): """
+        POST /api/v1/findings
+        POST /api/v1/findings/{finding_id}/fixed
+        POST /api/v1/findings/{finding_id}/recheck
     """,
     ("office", "administrator", "program-office"): """
         POST /api/v1/events
@@ -414,6 +445,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
             named.append(
                 {"obligation_id": str(found.id), "submission_id": str(submission), "sha256": file.sha256}
             )
+        named[-1]["finding_id"] = str(finding_cast.record(desk.book, desk.clock.at, unit=unit, key=unit))
         named[-1]["sheet_id"] = str(sheets.draft(desk.book, unit=unit, now=desk.clock.at))
         sheets.sign(desk.book, int(named[-1]["sheet_id"]), desk.clock.at)
     results = appraised.early(desk.book, desk.clock.at)
@@ -428,7 +460,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         **dict.fromkeys(("lookback_id", "revisit_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
-        **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "gate_id", "finding_id"), "999"),
+        **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "gate_id"), "999"),
         **dict.fromkeys(("run_id", "entry_id"), "1"),
         "account_id": str(other),
         "digest": "a" * 64,
