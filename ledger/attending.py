@@ -49,14 +49,19 @@ class Attendee(NamedTuple):
         return PresentBy(self.presence.how) if self.presence and self.presence.present else None
 
 
-def attendees(session: Session, here: Held, unit_id: int | None = None) -> list[Attendee]:
-    """Give the units that a meeting calls, in the order of their codes; or the one asked for."""
+def attendees(
+    session: Session, here: Held, unit_id: int | None = None, by: datetime | None = None
+) -> list[Attendee]:
+    """Give the units that a meeting calls, in the order of their codes; or the one asked for.
+
+    With ``by``, as the meeting, which was read so too, stood then.
+    """
     since = _since(session, here)
     query = (
         select(Unit.id, Unit.code, Unit.name, MeetingReply, Presence)
         .join(Obligation, Obligation.unit_id == Unit.id)
-        .outerjoin(MeetingReply, _latest(MeetingReply, here.meeting.id))
-        .outerjoin(Presence, _latest(Presence, here.meeting.id))
+        .outerjoin(MeetingReply, _latest(MeetingReply, here.meeting.id, by))
+        .outerjoin(Presence, _latest(Presence, here.meeting.id, by))
         .where(Obligation.round_id == here.round.id)
         .order_by(Unit.code)
     )
@@ -68,19 +73,22 @@ def attendees(session: Session, here: Held, unit_id: int | None = None) -> list[
     ]
 
 
-def _latest(table: type[MeetingReply | Presence], meeting_id: int) -> ColumnElement[bool]:
-    """Give on what to join the latest row of a unit for a meeting."""
+def _latest(
+    table: type[MeetingReply | Presence], meeting_id: int, by: datetime | None
+) -> ColumnElement[bool]:
+    """Give on what to join the latest row of a unit for a meeting, or the latest by then."""
     newer = aliased(table)
     last = select(func.max(newer.id)).where(newer.meeting_id == meeting_id, newer.unit_id == Unit.id)
+    if by is not None:
+        last = last.where(newer.at <= by)
     return table.id == last.correlate(Unit).scalar_subquery()
 
 
 def _since(session: Session, here: Held) -> int:
-    """Give the version of the notice that set the hours which hold now; earlier replies are to others."""
+    """Give the version of the notice that set the hours which hold; earlier replies are to others."""
     query = select(MeetingStep.version, MeetingStep.starts_at, MeetingStep.move)
-    rows = session.execute(
-        query.where(MeetingStep.meeting_id == here.meeting.id).order_by(MeetingStep.version)
-    )
+    known = (MeetingStep.meeting_id == here.meeting.id, MeetingStep.version <= here.step.version)
+    rows = session.execute(query.where(*known).order_by(MeetingStep.version))
     since, hours = 0, None
     for version, starts_at, move in rows:
         if starts_at != hours or move == str(rules.MeetingMove.CALLED):

@@ -79,8 +79,9 @@ def standings(
 
 
 def of_meeting(session: Session, meeting_id: int, now: datetime) -> list[DecisionStanding]:
-    """Give what one meeting decided, in order."""
-    return _read(session.execute(_rows(now).where(Decision.meeting_id == meeting_id)), now)
+    """Give what one meeting had decided by ``now``, in order."""
+    made = (Decision.meeting_id == meeting_id, Decision.at <= now)
+    return _read(session.execute(_rows(now).where(*made)), now)
 
 
 def _rows(now: datetime) -> Select[Any]:

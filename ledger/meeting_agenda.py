@@ -37,7 +37,7 @@ class Agenda(NamedTuple):
 
 def agenda(session: Session, meeting: Meeting, starts_at: datetime, now: datetime) -> Agenda:
     """Give a meeting's agenda as it stands at ``now``; ``starts_at`` is when it sits (UTC)."""
-    return Agenda(tuple(_before(session, meeting, starts_at, now)), tuple(listed(session, meeting.id)))
+    return Agenda(tuple(_before(session, meeting, starts_at, now)), tuple(listed(session, meeting.id, now)))
 
 
 def _before(session: Session, meeting: Meeting, starts_at: datetime, now: datetime) -> list[DecisionStanding]:
@@ -47,22 +47,24 @@ def _before(session: Session, meeting: Meeting, starts_at: datetime, now: dateti
     return [one for one in found if one.meeting_id == last or not one.done]
 
 
-def listed(session: Session, meeting_id: int) -> list[Listed]:
-    """Give the proposals on a meeting's agenda, in the order in which they were put there."""
+def listed(session: Session, meeting_id: int, by: datetime) -> list[Listed]:
+    """Give the proposals on a meeting's agenda by then, in the order in which they were put there."""
     rows = session.execute(
         select(Proposal.id, Proposal.text, func.coalesce(Unit.name, ""), Proposal.tried, Proposal.wanted)
         .join(Choice, Choice.proposal_id == Proposal.id)
         .outerjoin(Unit, Unit.id == Proposal.unit_id)
-        .where(Choice.meeting_id == meeting_id, Choice.listed, is_latest_choice())
+        .where(Choice.meeting_id == meeting_id, Choice.listed, is_latest_choice(by))
         .order_by(Choice.id)
     )
     return [Listed(*row) for row in rows]
 
 
-def is_latest_choice() -> ColumnElement[bool]:
-    """Tell of a choice whether it is the latest of its proposal, for joins."""
+def is_latest_choice(by: datetime | None = None) -> ColumnElement[bool]:
+    """Tell of a choice whether it is the latest of its proposal, or was by then, for joins."""
     newer = aliased(Choice)
     last = select(func.max(newer.id)).where(newer.proposal_id == Choice.proposal_id)
+    if by is not None:
+        last = last.where(newer.at <= by)
     return Choice.id == last.correlate(Choice).scalar_subquery()
 
 

@@ -89,14 +89,20 @@ class MeetingFacts:
 
 
 def meeting_facts(session: Session, meeting_id: int, now: datetime) -> MeetingFacts | None:
-    """Give all about a meeting as it stands at ``now``; None where there is no such meeting."""
-    here = held(session, meeting_id)
+    """Give all about a meeting as it stands, or stood, at ``now``; None where there is no such meeting.
+
+    Of a past moment all is as it was but how far decisions have come, which is as it is today: for those days
+    ask ``filed_meetings``.
+    """
+    here = held(session, meeting_id, by=now)
     if here is None:
         return None
     step, plan = here.step, plan_of(session, here.meeting.plan_id)
     steps = list(
         session.scalars(
-            select(MeetingStep).where(MeetingStep.meeting_id == meeting_id).order_by(MeetingStep.version)
+            select(MeetingStep)
+            .where(MeetingStep.meeting_id == meeting_id, MeetingStep.at <= now)
+            .order_by(MeetingStep.version)
         )
     )
     found, rules = agenda(session, here.meeting, step.starts_at, now), rules_of(session, here.round)
@@ -122,8 +128,8 @@ def meeting_facts(session: Session, meeting_id: int, now: datetime) -> MeetingFa
         called_at=next((one.at for one in reversed(steps) if one.move == "called"), None),
         agenda=tuple(_agenda(step, found, rules.agenda if rules else ())),
         before=found.before,
-        attendees=tuple(attendees(session, here)),
-        minutes=tuple(minutes.versions(session, meeting_id)),
+        attendees=tuple(attendees(session, here, by=now)),
+        minutes=tuple(minutes.versions(session, meeting_id, now)),
         decided=tuple(decisions.of_meeting(session, meeting_id, now)),
         steps=tuple(steps),
     )
@@ -137,4 +143,5 @@ def _agenda(step: MeetingStep, found: Agenda, standing: Any) -> list[dict[str, A
     told = {one["proposal"] for one in step.agenda}
     kept = {one.id for one in found.proposals}
     said = [one for one in step.agenda if one["proposal"] is None or one["proposal"] in kept]
-    return [*said, *(one for one in now_listed if one["proposal"] not in told)]
+    since = (one for one in now_listed if one["proposal"] is not None and one["proposal"] not in told)
+    return [*said, *since]

@@ -50,15 +50,20 @@ class Doing:
     means: Means
 
 
-def held(session: Session, meeting_id: int, *, lock: bool = False) -> Held | None:
-    """Give a meeting by its number, locked for this transaction if asked."""
+def held(session: Session, meeting_id: int, *, lock: bool = False, by: datetime | None = None) -> Held | None:
+    """Give a meeting by its number, locked for this transaction if asked; with ``by``, as it stood then.
+
+    None where there is, or by then was, no such meeting.
+    """
     query = select(Meeting).where(Meeting.id == meeting_id)
     meeting = session.scalar(query.with_for_update(key_share=True) if lock else query)
-    if meeting is None:
-        return None
     here = select(MeetingStep).where(MeetingStep.meeting_id == meeting_id)
-    step = session.scalars(here.order_by(MeetingStep.version.desc()).limit(1)).one()
     first = select(Minutes.at).where(Minutes.meeting_id == meeting_id, Minutes.version == 1)
+    if by is not None:
+        here, first = here.where(MeetingStep.at <= by), first.where(Minutes.at <= by)
+    step = session.scalars(here.order_by(MeetingStep.version.desc()).limit(1)).one_or_none()
+    if meeting is None or step is None:
+        return None
     return Held(meeting, session.get_one(Round, meeting.round_id), step, session.scalar(first))
 
 

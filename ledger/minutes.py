@@ -18,6 +18,7 @@ from .tables import Minutes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -56,11 +57,10 @@ def correct_minutes(
     return _publish(session, here, text, reason, decisions, doing)
 
 
-def versions(session: Session, meeting_id: int) -> list[Minutes]:
-    """Give all versions of a meeting's minutes, the first first."""
-    return list(
-        session.scalars(select(Minutes).where(Minutes.meeting_id == meeting_id).order_by(Minutes.version))
-    )
+def versions(session: Session, meeting_id: int, by: datetime) -> list[Minutes]:
+    """Give all versions of a meeting's minutes that were published by then, the first first."""
+    here = select(Minutes).where(Minutes.meeting_id == meeting_id, Minutes.at <= by)
+    return list(session.scalars(here.order_by(Minutes.version)))
 
 
 def _publish(
