@@ -37,6 +37,7 @@ COOKIE, TOKEN, FEED = "administrator", "cun", "feed"
 PLAN = "erong-dafei"
 ASKED, CLOSED = ("sida-xingdong", "2023-Q3"), ("meiyue-jiancha", "2023-03")
 MANY = ("meiyue-jiancha", "2023-09")
+NIGHT = (Round.slug == "changzhou-ranfang", Round.duty == "gaofeng-xunkong", Round.period == f"{YEAR}/chuxi")
 # What needs a file or an invitation first, asks for nothing of the book, or reads all of it by its nature.
 LEFT_OUT = frozenset(
     {
@@ -54,6 +55,10 @@ LEFT_OUT = frozenset(
         *("/l/{token}/findings/{finding_id:int}", "/l/{token}/findings/{finding_id:int}/file/{sha256}"),
         *("/api/v1/findings/{finding_id}", "/findings/template.xlsx", "/findings.xlsx"),
         *("/meetings/{meeting_id}", "/meetings/{meeting_id}.ics", "/meetings/{meeting_id}/minutes"),
+        *("/cases/{case_id}", "/clues/{clue_id}", "/alerts/{alert_id}", "/l/{token}/nights/{obligation_id}"),
+        *("/l/{token}/alerts/{alert_id}", "/l/{token}/clues/{clue_id}", "/l/{token}/watch/{watched_id}"),
+        # Not for an administrator, who looks here.
+        *("/watch", "/watch/new", "/watch/{watched_id}"),
         *("/l/{token}/meetings/{meeting_id:int}", "/l/{token}/meetings/{meeting_id}.ics"),
         *("/overdue.xlsx", "/rates.xlsx", "/papers/binder.zip", "/papers/ledgers/{kind}.xlsx"),
         *("/papers/bulletin.docx", "/papers/summary.docx", "/rounds/{round_id}/notice.docx"),
@@ -99,6 +104,8 @@ def addresses(session: Session, late: int) -> dict[str, str]:
     done = session.scalars(_obligation(unit, CLOSED)).one()
     account = session.scalars(select(Account.id)).one()
     code = session.scalars(select(Unit.code).where(Unit.id == unit)).one()
+    night = session.scalars(select(Round.id).where(*NIGHT)).one()
+    roster = session.scalars(select(func.min(Obligation.id)).where(Obligation.round_id == night)).one()
     past, plan = f"as_of={YEAR}-08-31", f"plan={PLAN}&year={YEAR}"
     return {
         "/l/{token}": f"/l/{TOKEN}",
@@ -132,6 +139,15 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/l/{token}/meetings": f"/l/{TOKEN}/meetings",
         "/calls": "/calls",
         "/cases": "/cases",
+        "/clues": "/clues",
+        "/clues/new": "/clues/new",
+        "/alerts": "/alerts",
+        "/alerts/new": "/alerts/new",
+        "/nights": "/nights",
+        "/nights/{round_id}": f"/nights/{night}",
+        "/nights/roster/{obligation_id}": f"/nights/roster/{roster}",
+        "/l/{token}/alerts/new": f"/l/{TOKEN}/alerts/new",
+        "/l/{token}/clues/new": f"/l/{TOKEN}/clues/new",
         "/cases/new": "/cases/new",
         "/findings": "/findings",
         "/findings/new": "/findings/new",

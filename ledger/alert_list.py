@@ -78,6 +78,14 @@ class WholeAlert:
         return tuple(one for one in self.acks if one.unit_id == unit_id)
 
 
+class Waiting(NamedTuple):
+    """An event that a unit was told of and has not acknowledged."""
+
+    alert_id: int
+    name: str
+    text: str
+
+
 class Reportable(NamedTuple):
     """An event-driven duty under which something may be reported and is told at once."""
 
@@ -121,16 +129,17 @@ def unheard(session: Session, now: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def waiting_for(session: Session, unit_id: int, now: datetime) -> list[WholeAlert]:
+def waiting_for(session: Session, unit_id: int, now: datetime) -> list[Waiting]:
     """Give the events of the last week that a unit was told of and nobody of it has acknowledged."""
     heard = exists().where(AlertAck.alert_id == Alert.id, AlertAck.unit_id == unit_id)
-    ids = session.scalars(
-        select(Alert.id)
+    rows = session.execute(
+        select(Alert.id, Round.name, Alert.text)
         .join(AlertUnit, and_(AlertUnit.alert_id == Alert.id, AlertUnit.unit_id == unit_id))
+        .join(Round, Round.id == Alert.round_id)
         .where(Alert.at > now - RECENT, ~heard)
         .order_by(Alert.id)
-    ).all()
-    return [found for one in ids if (found := whole(session, one))]
+    )
+    return [Waiting(*row) for row in rows]
 
 
 def whole(session: Session, alert_id: int) -> WholeAlert | None:

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy import and_, exists, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from ..obligations.nights import OnDuty
 from . import addressed
 from .addressed import Told
 from .duties import plan_of
-from .nights import facts_of, night_of, roster_of
+from .nights import facts_of, night_of
 from .tables import NightRoster, NightSummary, Obligation, PlanYear, Round, Unit
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from ..calendar.rules_duty import Night
@@ -132,17 +134,19 @@ def whole(session: Session, round_id: int, now: datetime) -> WholeNight | None:
     return WholeNight(found, night, _units(session, round_id), facts, summary, tuple(letters))
 
 
+def _latest() -> ColumnElement[bool]:
+    """Give on what to join the latest version of a roster to its obligation."""
+    newer = aliased(NightRoster)
+    last = select(func.max(newer.version)).where(newer.obligation_id == Obligation.id)
+    version = last.correlate(Obligation).scalar_subquery()
+    return and_(NightRoster.obligation_id == Obligation.id, NightRoster.version == version)
+
+
 def _units(session: Session, round_id: int) -> tuple[UnitNight, ...]:
-    last = (
-        select(func.max(NightRoster.version))
-        .where(NightRoster.obligation_id == Obligation.id)
-        .correlate(Obligation)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(Obligation.id, Unit.name, Obligation.state, NightRoster)
         .join(Unit, Unit.id == Obligation.unit_id)
-        .outerjoin(NightRoster, (NightRoster.obligation_id == Obligation.id) & (NightRoster.version == last))
+        .outerjoin(NightRoster, _latest())
         .where(Obligation.round_id == round_id)
         .order_by(Unit.code)
     ).tuples()
@@ -163,15 +167,16 @@ def people_of(roster: NightRoster | None) -> tuple[OnDuty, ...]:
 def mine(session: Session, unit_id: int, now: datetime) -> list[Mine]:
     """Give the windows that are not over and for which a unit names its people."""
     rows = session.execute(
-        select(Obligation.id, Round)
+        select(Obligation.id, Round, NightRoster)
         .join(Round, Round.id == Obligation.round_id)
+        .outerjoin(NightRoster, _latest())
         .where(Obligation.unit_id == unit_id, Obligation.state != "exempt")
         .where(Round.kind == "window", Round.due_at > now - SOON, Round.ends_at >= now)
         .order_by(Round.starts_at)
     ).tuples()
     return [
-        Mine(number, found.title, found.starts_at, len(people_of(roster_of(session, number))))
-        for number, found in rows
+        Mine(number, found.title, found.starts_at, len(people_of(roster)))
+        for number, found, roster in rows
         if found.starts_at and (night := night_of(session, found)) and night.roster
     ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, func, select
 
 from ..calendar.dates import local_day
-from ..calendar.nights import summary_at
+from ..calendar.nights import first_morning, summary_at
 from ..obligations import nights as rules
 from ..obligations.nights import Happened, NightFacts, OnDuty, Sum
 from . import addressed, journal
@@ -152,13 +152,14 @@ def _sums(found: Round, came: Sequence[Row[Any]]) -> tuple[Sum, ...]:
 
 
 def _events(session: Session, found: Round, now: datetime) -> tuple[Happened, ...]:
-    """Give the plan's events from the window's beginning on, with the units that they concern."""
+    """Give the plan's events from the window's beginning to the morning after, with the units concerned."""
+    until = min(now, first_morning(found.ends_at)) if found.ends_at else now
     rows = session.execute(
         select(Round.id, Round.starts_at, Round.emphasis, Round.name, Unit.name.label("unit"))
         .join(Obligation, Obligation.round_id == Round.id)
         .join(Unit, Unit.id == Obligation.unit_id)
         .where(Round.slug == found.slug, Round.kind == "event", Round.year.in_(_years(found)))
-        .where(Round.starts_at >= found.starts_at, Round.starts_at <= now)
+        .where(Round.starts_at >= found.starts_at, Round.starts_at <= until)
         .order_by(Round.starts_at, Round.id, Unit.code)
     ).all()
     units: dict[int, list[str]] = {}

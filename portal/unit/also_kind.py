@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Also:
     """One thing for a unit to do or to see; ``address`` follows ``/l/{token}/``, ``due_at`` is in UTC.
 
-    ``tag`` says in a word or two what it is; ``said`` is a sentence about it; ``act`` names the button.
+    ``tag`` says in a word or two what it is; ``said`` is a sentence about it; ``act`` names the button. What
+    is ``urgent`` stands above all else.
     """
 
     tag: str
@@ -24,6 +25,7 @@ class Also:
     said: str = ""
     due_at: datetime | None = None
     act: str = "办理"
+    urgent: bool = False
 
 
 Provider = Callable[["Session", int, datetime], list[Also]]

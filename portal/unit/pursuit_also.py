@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 
 def events(session: Session, unit_id: int, now: datetime) -> list[Also]:
-    """Give the events that the unit was told of and has not acknowledged; they are due at once."""
+    """Give the events that the unit was told of and has not acknowledged."""
     return [
-        Also("紧急", one.round.name, f"alerts/{one.alert.id}", one.alert.text, one.alert.at, "签收")
+        Also(
+            *("紧急", one.name, f"alerts/{one.alert_id}", one.text, None, "签收"),
+            urgent=True,
+        )
         for one in alert_list.waiting_for(session, unit_id, now)
     ]
 

@@ -30,6 +30,7 @@ from support.campaign import NEW_YEAR, adopt, advance, day, deliver, return_, su
 from support.desk import Desk, desk_over
 from support.finding_cast import WITH_FINDINGS, fill_findings, paper
 from support.inspection_pages import fill_inspections
+from support.pursued import pursue
 
 from .conftest import TOWN
 
@@ -39,6 +40,10 @@ UNIT = (
     *("/l/{village}/meetings", "/l/{village}/meetings/{meeting}"),
     *("/l/{village}/calendar", "/l/{village}/qr", "/l/{village}/sheets/1"),
     "/l/{village}/appraisals/{appraisal}",
+)
+UNIT_PURSUED = (
+    *("/l/{village}/alerts/new", "/l/{village}/alerts/1", "/l/{village}/clues/new", "/l/{village}/clues/1"),
+    *("/l/{village}/nights/{roster}", "/l/{village}/watch/1"),
 )
 UNIT_INSPECTED = ("/l/{village}/inspections/{part}", "/l/{village}/revisits/{revisit}")
 NOBODY = ("/sign-in", "/lost", "/l/no-such-link", "/setup/{invitation}", "/setup/no-such-link", "/nowhere")
@@ -57,7 +62,9 @@ OFFICE = (
     *("/obligations/{back}", "/obligations/{back}?as_of=2023-03-21", "/obligations/{owed}/enter"),
     *("/meetings", "/meetings/{meeting}", "/meetings/{next}", "/meetings/{next}/minutes", "/phases"),
     *("/calls", "/messages", "/messages?state=sent", "/messages/1"),
-    *("/cases", "/cases/new", "/cases/1"),
+    *("/cases", "/cases/new", "/cases/1", "/clues", "/clues/new", "/clues/1"),
+    *("/alerts", "/alerts/new", "/alerts/1", "/nights", "/nights/{tonight}", "/nights/{last_night}"),
+    *("/nights/roster/{roster}", "/watch", "/watch/new", "/watch/1"),
     *("/sheets", "/sheets/1", "/sheets/2", "/sheets/3", "/sheets/new", "/sheets/new?obligation={back}"),
     *("/sheets/listed", "/sheets/exposure", "/papers"),
     *("/units", "/units/new", "/units/merge", "/units/roster", "/units/1", "/units/1/edit"),
@@ -75,7 +82,7 @@ SUPERVISOR = (
 )
 RULER = ("/accounts", "/accounts/1", "/integrations")
 PAGES = [
-    *(("", path) for path in (*NOBODY, *UNIT, *UNIT_INSPECTED)),
+    *(("", path) for path in (*NOBODY, *UNIT, *UNIT_PURSUED, *UNIT_INSPECTED)),
     *(("office", path) for path in FINDINGS),
     *(("", path) for path in UNIT_FINDINGS),
     *(("office", path) for path in (*OFFICE, *INSPECTED)),
@@ -162,6 +169,7 @@ def fill(desk: Desk) -> dict[str, str]:
         invitations.invite(session, Role.OFFICE, "an-invitation", day("03-29 10:00"), "管理员")
     results = appraised.early(book, day("03-29 11:00"))
     desk.clock.on("03-30 09:00")
+    pursued = pursue(book, desk.clock.at, "cun01")
     with book.read() as session:
         report = session.scalars(
             select(Submission.id).where(Submission.obligation_id == desk.obligation("cun01"))
@@ -179,6 +187,7 @@ def fill(desk: Desk) -> dict[str, str]:
         "next": str(next_one),
         "paper": attachments.store(desk.counter.attachments, paper(PAPER)),
         **inspected,
+        **pursued,
         "appraisal": str(results["cun01"]),
         "trial": attachments.store(desk.counter.attachments, appraised.WHOLE.encode()),
     }

@@ -160,7 +160,7 @@ def test_where_nobody_can_be_told_the_event_is_kept_and_not_told_again(book: Boo
 
 def test_a_unit_sees_what_it_has_not_acknowledged_for_a_week(told: Book) -> None:
     with told.read() as session:
-        assert [one.alert.text for one in alert_list.waiting_for(session, 4, NOW)] == ["桥头有人聚集燃放"]
+        assert [one.text for one in alert_list.waiting_for(session, 4, NOW)] == ["桥头有人聚集燃放"]
         assert alert_list.waiting_for(session, 1, NOW) == []
         assert alert_list.waiting_for(session, 4, day("01-30 00:00")) == []
     acknowledge(told)
