@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
-
 from ..calendar import sittings
 from ..obligations import meetings as rules
 from ..obligations.errors import DubanError
@@ -21,6 +19,7 @@ from .kept_meetings import MEETING_STEPS, MEETINGS
 from .meeting_agenda import agenda, lines
 from .meetings import SHORT, Held, about, called, limited, rules_of
 from .tables import Meeting, MeetingStep
+from .upsert import insert_new
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -62,13 +61,14 @@ def as_it_stands(here: Held) -> Arrangement:
 def prepare(session: Session, found: Round, now: datetime, workdays: Workdays) -> Held | None:
     """Put the meeting of an opened round into the book, as the plan has it; a second call changes nothing."""
     plan = rules_of(session, found)
-    there = session.scalar(select(Meeting.id).where(Meeting.round_id == found.id))
-    if plan is None or there is not None or found.starts_at is None or found.ends_at is None:
+    if plan is None or found.starts_at is None or found.ends_at is None:
         return None
-    meeting = Meeting(round_id=found.id, plan_id=found.plan_id, slug=found.slug, year=found.year)
-    meeting.title, meeting.made_at = found.title.replace(" · ", ""), now
-    session.add(meeting)
-    session.flush()
+    values = {"round_id": found.id, "plan_id": found.plan_id, "slug": found.slug, "year": found.year}
+    values |= {"title": found.title.replace(" · ", ""), "made_at": now, "gathered": 0}
+    written = insert_new(session, Meeting, values, ("round_id",))
+    if written is None:
+        return None  # another worker has just done it
+    meeting = session.get_one(Meeting, written)
     to = Arrangement(found.starts_at, found.ends_at, plan.place, plan.chair or found.receiver)
     done = _Done(MeetingMove.PREPARED, MeetingState.PLANNED)
     step = _dated(session, MeetingStep(meeting_id=meeting.id, version=1), found, to, workdays)

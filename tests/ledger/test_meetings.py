@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from duban.ledger.proposing import Draft
 from duban.ledger.tables import Meeting, Message, Round
 from duban.obligations.errors import DubanError
 from duban.obligations.meetings import Answer, Coming, MeetingState
-from support.campaign import actions, day, deliver, local
+from support.campaign import actions, advance, day, deliver, local
 from support.sittings import (
     PLAN,
     adopt,
@@ -319,3 +321,17 @@ def test_minutes_that_are_owed_are_asked_of_the_office_on_the_last_day_and_once_
     assert turn(called, "03-22 09:00") == []
     asked = [unit for unit, subject, _ in letters(called, meeting_of(called)) if "待印发" in subject]
     assert asked == ["派出所", "派出所"]
+
+
+@pytest.mark.usefixtures("town")
+def test_two_programs_at_once_prepare_and_call_a_meeting_once(book: Book) -> None:
+    adopt(book)
+    advance(book, day("03-08 18:01"))
+    with ThreadPoolExecutor(2) as pool:
+        said = [*pool.map(lambda _: turn(book, "03-08 18:01"), range(2))]
+    assert sorted(line for lines in said for line in lines) == [
+        "2023年 · 二村专题会：列入筹备",
+        "2023年第一季度 · 联席会：列入筹备",
+        "2023年第一季度 · 联席会：发出会议通知4封",
+    ]
+    assert actions(book).count("meeting.called") == 1
