@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from .appraisal_results import Run
+
 
 class Own(NamedTuple):
     """One result of a unit for its list; moments in UTC."""
@@ -41,11 +43,17 @@ def of_unit(session: Session, unit_id: int, now: datetime, since: datetime) -> l
 
 
 class Waiting(NamedTuple):
-    """What waits: appeals to answer, vetoes to sign, drafts that nothing keeps from being published."""
+    """What waits: appeals to answer, vetoes to sign, drafts that may be published.
+
+    ``run_id`` is the run of the first appeal, ``plan`` and ``period`` those of the first veto.
+    """
 
     appeals: int
     vetoes: int
     ready: int
+    run_id: int | None
+    plan: str
+    period: str
 
 
 def waiting(session: Session, now: datetime) -> Waiting:
@@ -57,7 +65,10 @@ def waiting(session: Session, now: datetime) -> Waiting:
         AppraisalEntry.signed_at.is_(None),
         AppraisalEntry.withdrawn_at.is_(None),
     )
-    vetoes = session.scalar(select(func.count()).select_from(AppraisalEntry).where(unsigned)) or 0
+    entries = select(AppraisalEntry.slug, AppraisalEntry.period).where(unsigned).order_by(AppraisalEntry.id)
+    vetoes = session.execute(entries).all()
+    first = select(Appraisal.run_id).join(AppraisalAppeal, AppraisalAppeal.appraisal_id == Appraisal.id)
+    run_id = session.scalar(first.where(open_).order_by(AppraisalAppeal.id).limit(1))
     ready = session.scalar(
         select(func.count())
         .select_from(Appraisal)
@@ -67,7 +78,8 @@ def waiting(session: Session, now: datetime) -> Waiting:
             ~exists().where(AppraisalAppeal.appraisal_id == Appraisal.id, open_),
         )
     )
-    return Waiting(appeals, vetoes, ready or 0)
+    plan, period = vetoes[0] if vetoes else ("", "")
+    return Waiting(appeals, len(vetoes), ready or 0, run_id, plan, period)
 
 
 class PaperRow(NamedTuple):
@@ -96,17 +108,26 @@ class Paper(NamedTuple):
     rows: tuple[PaperRow, ...]
 
 
-def appraisal_rows(session: Session, slug: str, period: str) -> Paper | None:
-    """Give the paper ledger (考核表) of a plan's period (``2023-Q1``); None when nothing is drawn up yet."""
-    query = select(AppraisalRun.id).where(AppraisalRun.slug == slug, AppraisalRun.period == period)
-    run_id = session.scalar(query)
-    run = run_of(session, run_id) if run_id is not None else None
-    if run is None:
-        return None
-    items = run.rules.pure.items
-    drafts = {row.id: row for row in session.scalars(select(Appraisal).where(Appraisal.run_id == run_id))}
+def appraisal_rows(
+    session: Session, slug: str | None, year: int | None, as_of: datetime, unit: str | None = None
+) -> list[Paper]:
+    """Give the paper ledgers (考核表) of a plan and year, of each period drawn up by ``as_of``, as it stood.
+
+    ``unit`` (a code) gives its own lines alone. In the order of plans and periods.
+    """
+    query = select(AppraisalRun.id).where(AppraisalRun.drafted_at <= as_of)
+    wanted = {AppraisalRun.slug: slug, AppraisalRun.year: year}
+    query = query.where(*(column == value for column, value in wanted.items() if value is not None))
+    ids = session.scalars(query.order_by(AppraisalRun.slug, AppraisalRun.as_of, AppraisalRun.id)).all()
+    return [_paper(session, run, as_of, unit) for id_ in ids if (run := run_of(session, id_))]
+
+
+def _paper(session: Session, run: Run, as_of: datetime, unit: str | None) -> Paper:
+    items, of_run = run.rules.pure.items, Appraisal.run_id == run.row.id
+    drafts = {row.id: row for row in session.scalars(select(Appraisal).where(of_run))}
     rows: list[PaperRow] = []
-    for number, one in enumerate(standings(session, run), 1):
+    chosen = [one for one in standings(session, run, by=as_of) if unit in (None, one.code)]
+    for number, one in enumerate(chosen, 1):
         lines = lines_of(drafts[one.appraisal_id].lines)
         by_item = tuple(_sum(line.points for line in lines if line.item == item.key) for item in items)
         vetoes = "；".join(line.name for line in lines if line.kind.value == "veto")

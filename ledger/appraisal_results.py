@@ -132,9 +132,18 @@ def runs(session: Session) -> list[Progress]:
 
 
 def standings(
-    session: Session, run: Run, *, unit: str = "", state: str = "", ids: Sequence[int] | None = None
+    session: Session,
+    run: Run,
+    *,
+    unit: str = "",
+    state: str = "",
+    ids: Sequence[int] | None = None,
+    by: datetime | None = None,
 ) -> list[Standing]:
-    """Give how the results of a run stand, by code; of units called like ``unit``, or in a state."""
+    """Give how the results of a run stand, by code; of units called like ``unit``, or in a state.
+
+    With ``by``, as they stood then, but for appeals and vetoes that wait.
+    """
     query = (
         select(Appraisal, Unit.code, Unit.name)
         .join(Unit, Unit.id == Appraisal.unit_id)
@@ -148,36 +157,43 @@ def standings(
     if ids is not None:
         query = query.where(Appraisal.id.in_(ids))
     rows = session.execute(query).tuples().all()
-    beside = _beside(session, run)
+    beside = _beside(session, run, by)
     return [_standing(run, row, code, name, beside) for row, code, name in rows]
 
 
 class _Beside(NamedTuple):
-    """What stands beside the drafts of a run: points by appraisal, appeals, vetoes by unit."""
+    """What stands beside the drafts of a run: points by appraisal, appeals, vetoes by unit; by when."""
 
+    by: datetime | None
     points: Mapping[int, list[Decimal]]
     appeals: Mapping[int, int]
     signed: frozenset[int]
     unsigned: Mapping[int, int]
 
 
-def _beside(session: Session, run: Run) -> _Beside:
+def _beside(session: Session, run: Run, by: datetime | None) -> _Beside:
     of_run = select(Appraisal.id).where(Appraisal.run_id == run.row.id)
     points: dict[int, list[Decimal]] = defaultdict(list)
     for one in session.scalars(
         select(AppraisalAdjustment).where(AppraisalAdjustment.appraisal_id.in_(of_run))
     ):
-        points[one.appraisal_id].append(Decimal(one.points))
+        if by is None or one.at <= by:
+            points[one.appraisal_id].append(Decimal(one.points))
     waiting = select(AppraisalAppeal.appraisal_id).where(
         AppraisalAppeal.appraisal_id.in_(of_run), AppraisalAppeal.decided_at.is_(None)
     )
-    vetoes = [one for one in _vetoes(session, run) if one.withdrawn_at is None]
+    vetoes = [one for one in _vetoes(session, run) if not _happened(one.withdrawn_at, by)]
     return _Beside(
+        by,
         points,
         Counter(session.scalars(waiting)),
-        frozenset(one.unit_id for one in vetoes if one.signed_at is not None),
+        frozenset(one.unit_id for one in vetoes if _happened(one.signed_at, by)),
         Counter(one.unit_id for one in vetoes if one.signed_at is None),
     )
+
+
+def _happened(at: datetime | None, by: datetime | None) -> bool:
+    return at is not None and (by is None or at <= by)
 
 
 def _vetoes(session: Session, run: Run, unit_id: int | None = None) -> Sequence[AppraisalEntry]:
@@ -194,13 +210,15 @@ def _vetoes(session: Session, run: Run, unit_id: int | None = None) -> Sequence[
 def _standing(run: Run, row: Appraisal, code: str, name: str, beside: _Beside) -> Standing:
     drafted, points = Decimal(row.total), beside.points.get(row.id, [])
     total, vetoed = drafted + sum(points, NOUGHT), row.unit_id in beside.signed
-    grade = Band(row.final_grade) if row.final_grade else run.grade(total, vetoed=vetoed)
+    published = row.published_at if _happened(row.published_at, beside.by) else None
+    final = row.final_grade if published else None
+    grade = Band(final) if final else run.grade(total, vetoed=vetoed)
     return Standing(
         *(row.id, row.unit_id, code, name, drafted, total, grade, len(points), vetoed),
         appeals=beside.appeals.get(row.id, 0),
         unsigned=beside.unsigned.get(row.unit_id, 0),
         appeal_until=row.appeal_until,
-        published_at=row.published_at,
+        published_at=published,
     )
 
 

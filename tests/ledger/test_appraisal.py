@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from duban.ledger import (
     addressed,
+    appraisal_list,
     appraising,
     owed,
 )
@@ -27,15 +28,19 @@ from duban.obligations.errors import DubanError
 from support.appraised import (
     RULES,
     WHOLE,
+    adjust,
+    bonus,
     drafted,
     draw_up,
     lines,
+    publish,
     put_in_force,
     quarter,
     rules,
     run,
     standing,
     totals,
+    veto,
 )
 from support.campaign import actions, adopt, advance, day, local, return_, submit, workdays
 
@@ -231,6 +236,50 @@ def sheet(unit: int, obligation: int | None) -> Sheet:
         "clause": "三",
     }
     return Sheet(unit_id=unit, obligation_id=obligation, limit_days=5, **head, **said, **when)
+
+
+# The paper ledger
+
+
+def test_the_paper_ledger_has_the_points_by_item_in_the_order_of_the_roster(book: Book) -> None:
+    quarter(book)
+    bonus(book, points="2")
+    veto(book, "cun2", sign="04-06 10:00")
+    draw_up(book)
+    adjust(book, "cun3", "-0.5")
+    with book.read() as session:
+        (paper,) = appraisal_list.appraisal_rows(session, "jiancha", 2023, day("04-14 09:00"))
+    assert (paper.name, paper.items, paper.maximum) == ("2023年第一季度", ("按时报送", "隐患整改"), 100)
+    told = [
+        (one.number, one.unit, [str(each) for each in one.items], str(one.bonus), str(one.adjusted))
+        for one in paper.rows
+    ]
+    assert told == [
+        (1, "一村", ["60", "40"], "1", "0"),
+        (2, "二村", ["59.5", "40"], "0.0", "0.0"),
+        (3, "三村", ["56", "40"], "2", "-0.5"),
+    ]
+    assert [(str(one.total), one.grade, one.vetoes, one.state) for one in paper.rows] == [
+        ("101", "优秀", "", "拟定"),
+        ("99.5", "不合格", "发生事故", "拟定"),
+        ("97.5", "良好", "", "拟定"),
+    ]
+
+
+def test_the_paper_ledger_of_a_past_moment_knows_nothing_of_what_came_later(book: Book) -> None:
+    drafted(book)
+    before = day("04-12 09:00")
+    with book.read() as session:
+        (then,) = appraisal_list.appraisal_rows(session, "jiancha", 2023, before, "cun2")
+    adjust(book, "cun2", "-30")
+    veto(book, "cun2", "04-14 09:00", sign="04-14 10:00")
+    publish(book, "05-10 09:00")
+    with book.read() as session:
+        assert appraisal_list.appraisal_rows(session, "jiancha", 2023, day("04-11 08:59")) == []
+        assert appraisal_list.appraisal_rows(session, "jiancha", 2023, before, "cun2") == [then]
+        (now,) = appraisal_list.appraisal_rows(session, "jiancha", 2023, day("05-11 09:00"), "cun2")
+    told = [(str(row.total), row.grade, row.state) for row in (*then.rows, *now.rows)]
+    assert told == [("99.5", "优秀", "拟定"), ("69.5", "不合格", "已公布")]
 
 
 # Trying rules
