@@ -141,7 +141,7 @@ def _text(opening: str, found: Sequence[Finding], titles: Mapping[str, str]) -> 
 
 def _lines(row: Finding, titles: Mapping[str, str]) -> str:
     grade = "（重大）" if row.grade == str(Grade.GRAVE) else ""
-    basis = "".join((f"《{titles[row.slug]}》" if row.slug in titles else "", row.clause))
+    basis = _in_marks(titles.get(row.slug, "")) + row.clause
     said = (
         f"【{called(row.year, row.number)}】{grade}{row.description}",
         f"地点：{row.place}" if row.place else "",
@@ -150,6 +150,10 @@ def _lines(row: Finding, titles: Mapping[str, str]) -> str:
         f"依据：{basis}" if basis else "",
     )
     return "\n".join(filter(None, said))
+
+
+def _in_marks(title: str) -> str:
+    return title if not title or "《" in title else f"《{title}》"
 
 
 def _short(row: Finding) -> str:

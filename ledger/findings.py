@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from ..obligations import finding_moves as moves
 from ..obligations.errors import DubanError
-from ..obligations.findings import StepKind
 from . import finding_letters as letters
 from .asking import said
 from .finding_recording import Found, Recorded, first_step, record, record_many
@@ -42,7 +41,6 @@ __all__ = [
     "fix",
     "grant",
     "locked",
-    "mark",
     "move",
     "recheck",
     "record",
@@ -164,13 +162,6 @@ def change(
     row.grade, row.measures, row.responsible = found.grade, found.measures, found.responsible
     take(session, found, row)
     letters.changed(session, found, row, means)
-    enter(session, row)
-    return row
-
-
-def mark(session: Session, found: Finding, kind: StepKind, now: datetime, by: str, text: str) -> FindingStep:
-    """Put a finding on the list of those that are watched from above (挂牌), or take it off, saying why."""
-    row = take(session, found, FindingStep(kind=kind, at=now, by=by, text=said(text)))
     enter(session, row)
     return row
 

@@ -39,7 +39,7 @@ class Finding(Base):
         one_of("via", words.Via),
         Index(None, "unit_id", "state", "due_at"),
         Index("ix_findings_open", "due_at", "rung", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_findings_fixed", "id", sqlite_where=_FIXED, postgresql_where=_FIXED),
+        Index("ix_findings_fixed", "state", sqlite_where=_FIXED, postgresql_where=_FIXED),
         Index("ix_findings_asked", "id", sqlite_where=_ASKED, postgresql_where=_ASKED),
         Index("ix_findings_grave", "slug", "state", sqlite_where=_GRAVE, postgresql_where=_GRAVE),
         Index("ix_findings_next", "next_at", sqlite_where=_NEXT, postgresql_where=_NEXT),

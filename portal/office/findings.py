@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from ...app.ledgers import FINDINGS
+from ...app.ledgers import FINDING_COLUMNS, FINDINGS
 from ...calendar.dates import local_day
 from ...documents.listing import write_listing
-from ...ledger import finding_list
+from ...ledger import finding_list, sheet_list
 from ...ledger.finding_list import PAGE, FindingFilters, Which
 from ...ledger.finding_rows import finding_rows
 from ...ledger.finding_whole import whole
 from ...obligations.errors import DubanError
 from ...obligations.findings import StepKind, called, in_words
-from ...obligations.words import FindingState, Grade, Via
+from ...obligations.sheet_names import sheet_name
+from ...obligations.words import FindingState, Grade, SheetState, Via
 from .. import flash
 from ..access import Act, Here, may
 from ..asked import Small, filters, start, text, whole as whole_number
@@ -95,7 +96,7 @@ def ledger(here: Looking) -> Response:
         rows = finding_rows(desk.session, _asked(here.request), when.at)
         said = [here.counter.office_name, f"截至：{moment(when.at)}"]
         content = write_listing(
-            FINDINGS.name, said, FINDINGS.columns, rows, "", sheet=FINDINGS.name, dated=when.at
+            FINDINGS.name, said, FINDING_COLUMNS, rows, "", sheet=FINDINGS.name, dated=when.at
         )
     name = f"{FINDINGS.name}-截至{when.day or f'{when.now_day:%Y-%m-%d}'}.xlsx"
     return hand_out(here, "findings", name, content, {**chosen, "as_of": when.at})
@@ -133,8 +134,10 @@ def show(here: Here, finding_id: int, attempt: Attempt | None = None) -> HTMLRes
     with here.read() as desk:
         found = whole(desk.session, finding_of(desk, finding_id))
         units = known_units(desk) if here.caller.may(Act.FIND) else []
+        sheets = sheet_list.about(desk.session, finding_id=finding_id)
     facts: dict[str, Any] = {"whole": found, "f": found.finding, "here_": found.standing, "units": units}
     facts |= {"attempt": attempt, "done": flash.said(here.request, DONE), "called": called}
+    facts |= {"sheets": sheets, "sheet_name": sheet_name, "SheetState": SheetState}
     facts |= {"in_words": in_words, "StepKind": StepKind, "FindingState": FindingState, "Grade": Grade}
     facts |= {"today": local_day(here.now).isoformat(), "via": Via(found.finding.via).zh, "shown": SHOWN}
     return page(here, "office/finding.html", status=409 if attempt else 200, section="findings", **facts)

@@ -12,7 +12,6 @@ from duban.ledger.book import Book
 from duban.ledger.findings import Change
 from duban.ledger.tables import Finding, FindingStep
 from duban.obligations.errors import DubanError
-from duban.obligations.findings import StepKind
 from duban.obligations.words import Grade
 from support.campaign import actions, adopt, day, local
 from support.finding_cast import (
@@ -26,7 +25,6 @@ from support.finding_cast import (
     recheck,
     record,
     reopen,
-    steps,
     unit_id,
 )
 
@@ -283,15 +281,6 @@ def test_what_is_to_be_done_is_not_changed_without_reason_or_after_it_was(book: 
     fix(book, one, day("03-10 09:00"))
     with pytest.raises(DubanError, match="正等候复查，不能再变更整改要求"):
         change(book, one, day("03-10 10:00"), measures="停业整顿")
-
-
-def test_a_finding_put_on_the_list_from_above_says_so(book: Book) -> None:
-    one = record(book)
-    with book.write() as session:
-        findings.mark(session, locked(session, one), StepKind.LISTED, MONDAY, "督查组", "重大隐患")
-    assert local(look(book, one).listed_at) == "2023-03-06 16:00:00"
-    assert steps(book, one) == ["found", "listed"]
-    assert proved(book) == ""
 
 
 def test_nothing_of_what_was_found_is_changed_or_deleted(book: Book) -> None:

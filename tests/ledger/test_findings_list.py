@@ -4,14 +4,15 @@ from datetime import datetime
 
 import pytest
 
-from duban.ledger import finding_list, findings
+from duban.ledger import finding_list, finding_reminding, findings
 from duban.ledger.book import Book
 from duban.ledger.finding_list import Counts, FindingFilters
 from duban.ledger.finding_rows import FindingRow, finding_rows
 from duban.ledger.findings import Change
 from duban.obligations.words import Grade
-from support.campaign import adopt, day
+from support.campaign import adopt, day, workdays
 from support.finding_cast import FOUND_AT, LIMIT, MEANS, fix, locked, recheck, record, reopen, unit_id
+from support.query_plans import plan_of
 
 APRIL = day("04-03 09:00")
 
@@ -155,3 +156,22 @@ def test_rows_are_filtered_by_what_was_so_then(
     six: Book, filters: FindingFilters, numbers: list[int]
 ) -> None:
     assert [one.number for one in rows(six, APRIL, filters)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("part", "look", "index"),
+    [
+        ("min(findings.next_at)", "due", "ix_findings_next"),
+        ("state = 'open'", "waiting", "ix_findings_open"),
+        ("state = 'fixed'", "waiting", "ix_findings_fixed"),
+        ("asked_at IS NOT NULL", "waiting", "ix_findings_asked"),
+    ],
+)
+def test_what_is_looked_at_often_is_found_by_an_index(six: Book, part: str, look: str, index: str) -> None:
+    def act() -> object:
+        with six.read() as session:
+            if look == "due":
+                return finding_reminding.due(session, APRIL, workdays())
+            return finding_list.waiting(session, APRIL)
+
+    assert index in plan_of(six, part, act)

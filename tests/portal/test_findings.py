@@ -12,10 +12,11 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from duban.ledger import journal
+from duban.ledger import journal, sheet_drafts, sheet_prefill
 from duban.ledger.book import Book
+from duban.ledger.sheet_drafts import Entry
 from duban.ledger.tables import Finding
-from duban.obligations.words import Role
+from duban.obligations.words import Role, Rung
 from support.campaign import day
 from support.desk import Desk
 from support.finding_cast import fix, letters, look, paper, recheck, record, reopen, steps
@@ -340,3 +341,16 @@ def test_what_the_filters_leave_is_given_as_the_paper_ledger(desk: Desk, office:
         (2, "二村仓库", "二村", "未销号")
     ]
     assert office.get("/findings.xlsx?as_of=2023-03-99").status_code == 409
+
+
+def test_the_sheets_about_a_finding_stand_on_its_page(desk: Desk, office: TestClient) -> None:
+    one = record(desk.book)
+    desk.clock.on("03-21 09:00")
+    with desk.book.write() as session:
+        known = sheet_prefill.of_finding(session, one, Rung.DUBAN, desk.clock.at)
+        entry = Entry(str(Rung.DUBAN), known.series, known.unit_id, "逾期未整改", finding_id=one)
+        number = sheet_drafts.enter(session, entry, known.draft, desk.clock.at, "王文书").id
+    page = office.get(f"/findings/{one}").text
+    assert f'href="/sheets/{number}"' in page
+    assert f'href="/cases/new?finding={one}"' in page
+    assert f'href="/sheets/new?finding={one}"' in page

@@ -45,7 +45,7 @@ sa.Table(
     words("via", "desk", "phone", "paper", "link", "excel", "api"),
     sa.Index(None, "unit_id", "state", "due_at"),
     where("ix_findings_open", "state = 'open'", "due_at", "rung"),
-    where("ix_findings_fixed", "state = 'fixed'", "id"),
+    where("ix_findings_fixed", "state = 'fixed'", "state"),
     where("ix_findings_asked", "asked_at IS NOT NULL", "id"),
     where("ix_findings_grave", "grade = 'grave'", "slug", "state"),
     where("ix_findings_next", "next_at IS NOT NULL", "next_at"),
