@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi.responses import Response
 
 from ..app import clock
 from ..documents.meeting_event import MeetingEvent, meeting_calendar
@@ -58,8 +61,13 @@ def answer_of(typed: FormData) -> Answer:
     return Answer(Coming(coming), *(word(typed, name) for name in ("name", "post", "reason")))
 
 
-def calendar(here: Here, found: MeetingFacts) -> bytes:
+def calendar(here: Here, found: MeetingFacts) -> Response:
     """Give a meeting as a calendar's file; its address opens nothing, since such files are handed on."""
+    named = {"content-disposition": f"attachment; filename*=UTF-8''{quote(found.title, safe='')}.ics"}
+    return Response(_event(here, found), media_type=CALENDAR, headers=named)
+
+
+def _event(here: Here, found: MeetingFacts) -> bytes:
     public = here.counter.public_url
     host = public.partition("://")[2].partition(":")[0]
     return meeting_calendar(

@@ -16,7 +16,7 @@ from ...obligations.meetings import Coming, MeetingMove, MeetingState, PresentBy
 from .. import flash
 from ..access import AbsentError, Act, Here, may
 from ..asked import Small, whole
-from ..meetings_seen import CALENDAR, calendar, typed_as
+from ..meetings_seen import calendar, typed_as
 from ..pages import page
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def event(here: Looking, meeting_id: Small) -> Response:
     """Give the meeting as a calendar's file."""
     with here.read() as desk:
         found = facts_of(desk, meeting_id)
-    return Response(calendar(here, found), media_type=CALENDAR)
+    return calendar(here, found)
 
 
 @router.get("/meetings/{meeting_id}")

@@ -16,7 +16,7 @@ from ...obligations.meetings import Coming, MeetingState, may_sign_in
 from ..access import AbsentError
 from ..asked import Small
 from ..filled import Typed, word
-from ..meetings_seen import CALENDAR, answer_of, calendar, meeting_of
+from ..meetings_seen import answer_of, calendar, meeting_of
 from ..office.case import Attempt
 from ..pages import go, page
 from .also_kind import Also
@@ -66,7 +66,7 @@ def event(here: Own, meeting_id: Small) -> Response:
         found = meeting_facts(desk.session, meeting_id, here.now)
     if found is None:
         raise AbsentError
-    return Response(calendar(here, found), media_type=CALENDAR)
+    return calendar(here, found)
 
 
 @router.get("/{meeting_id:int}")

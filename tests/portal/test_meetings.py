@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -310,6 +311,9 @@ def test_a_meeting_is_a_file_for_calendars_at_the_desk_and_by_link(called: Desk)
     ):
         found = browser.get(path)
         assert found.headers["content-type"] == "text/calendar; charset=utf-8"
+        assert unquote(found.headers["content-disposition"]) == (
+            "attachment; filename*=UTF-8''2023年第一季度联席会.ics"
+        )
         events: list[Any] = Calendar.from_ical(found.content).walk("VEVENT")
         (event,) = events
         assert (event["summary"], event["url"], event["sequence"]) == ("2023年第一季度联席会", url, 2)
