@@ -10,6 +10,7 @@ from .report import Options, machine
 NAMES = {
     "open": "opening",
     "advance": "advancing",
+    "ladder": "climbing",
     "deliver": "delivering",
     "show": "showing",
     "demo": "rehearsing",

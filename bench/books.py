@@ -196,17 +196,30 @@ def works(book: Book, folder: Path, threads: int = 8) -> Works:
     return Works(book, Workdays.load(), folder, box, lambda: 0.0, threads=threads)
 
 
+# The least that a plan says; what climbs and which light burns is read from it.
+PLAN = """
+slug: p
+title: 烟花爆竹“打非”工作方案
+issuer: 示例镇人民政府
+year: 2026
+office: 示例镇打非办
+audiences: {cun: {name: 各村, kinds: [村]}}
+duties:
+  - {key: d0, name: 每月检查, kind: monthly, audience: cun, clause: 三、（一）, source: local, due: day 9}
+"""
+
+
 def add_units(session: Session, count: int) -> None:
     """Add ``count`` villages, each with one contact, and a plan revision for rounds to belong to."""
     for statement in _VILLAGES:
         session.execute(text(statement), {"count": count})
     plan = {"slug": "p", "revision": 1, "title": "烟花爆竹“打非”工作方案", "office": "示例镇打非办"}
-    unread = {
-        "content": "",
-        "sha256": sha256(b"").hexdigest(),
+    read = {
+        "content": PLAN,
+        "sha256": sha256(PLAN.encode()).hexdigest(),
         "adopted_at": datetime(2026, 1, 4, tzinfo=UTC),
     }
-    session.execute(insert(PlanRevision), plan | unread)
+    session.execute(insert(PlanRevision), plan | read)
 
 
 def round_row(number: int, opens_at: datetime, tag: str = "") -> dict[str, Any]:

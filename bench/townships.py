@@ -24,7 +24,7 @@ from duban.ledger.types import UTCSecond
 from duban.ledger.units import import_roster
 from duban.obligations.roster import ContactFact, UnitFact
 
-from .books import scratch, works
+from .books import PLAN, scratch, works
 from .filling import FILLING, PAST
 
 if TYPE_CHECKING:
@@ -131,8 +131,9 @@ def _opened() -> Any:
 def _plan(session: Session, slug: str, year: int, known: dict[str, int]) -> int:
     """Put a plan in force for a year and give its number; the same plan serves year after year."""
     if slug not in known:
-        unread = {"content": "", "sha256": "", "adopted_at": NEW_YEAR, "office": "示例镇打非办"}
-        plan = PlanRevision(slug=slug, revision=1, title=f"打击非法违法行为工作方案（{slug}）", **unread)
+        read = {"content": PLAN.replace("slug: p", f"slug: {slug}"), "sha256": "", "office": "示例镇打非办"}
+        title = f"打击非法违法行为工作方案（{slug}）"
+        plan = PlanRevision(slug=slug, revision=1, title=title, adopted_at=NEW_YEAR, **read)
         session.add(plan)
         session.flush()
         known[slug] = plan.id

@@ -9,7 +9,7 @@ key refuses a second.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .ladder_writing import Numbers
     from .means import Means
 
-NAMED = 500  # numbers in one entry
+NAMED = 500  # numbers in one entry, and entries made at a time
 TOLD = (
     *("rung", "series", "cause", "reason", "obligation_id", "finding_id", "unit_id"),
     *("matter", "requirement", "responsible", "lead", "basis", "clause", "limit_days"),
@@ -67,14 +67,17 @@ def climb(session: Session, series: str, now: datetime, means: Means) -> Climbed
     found = groups(session, now, means.workdays, series)
     climbing = [one for one in found if one.step.rung is not Rung.CUIBAN]
     starting = [one for one in found if one.step.rung is Rung.CUIBAN]
-    drafts = _draft(session, climbing, now)
+    before = session.scalar(select(func.max(Sheet.id))) or 0
+    drafted = _draft(session, climbing, now)
     issued = ladder_writing.issue(session, starting, now, means.workdays) if starting else None
-    notes = [*_settled(series, now, met), *drafts]
+    notes = [*_settled(series, now, met)]
     if issued is not None and issued.many:
         notes.append(_issued(session, issued, starting, now, means))
     journal.append_many(session, now, PROGRAM, notes)
+    if drafted:
+        _enter_drafts(session, series, before, now)
     closed = sum(len(one.numbers) for one in met.closed)
-    return Climbed(issued.many if issued else 0, len(drafts), closed, len(met.dropped))
+    return Climbed(issued.many if issued else 0, drafted, closed, len(met.dropped))
 
 
 def _issued(
@@ -101,22 +104,24 @@ def _issued(
     return Note(BULK_ISSUED, numbers.series, detail)
 
 
-def _draft(session: Session, climbing: Sequence[Group], now: datetime) -> list[Note]:
-    """Draft what is reached, let the sheets below rest, and give an entry for each draft."""
-    if not climbing:
-        return []
-    before = session.scalar(select(func.max(Sheet.id))) or 0
-    for group in climbing:
-        ladder_writing.draft(session, group, now)
-    series = climbing[0].ground.series
-    ladder_writing.rest_below(session, series, now)
-    made = select(Sheet).where(Sheet.id > before, Sheet.series == series, Sheet.made_by == PROGRAM)
-    drafts = session.scalars(made.where(Sheet.state == str(SheetState.DRAFT)).order_by(Sheet.id))
-    return [Note("sheet.drafted", f"sheet/{one.id}", _told(one)) for one in drafts]
+def _draft(session: Session, climbing: Sequence[Group], now: datetime) -> int:
+    """Draft what is reached and let the sheets below rest; gives how many drafts there are."""
+    made = sum(ladder_writing.draft(session, group, now) for group in climbing)
+    if climbing:
+        ladder_writing.rest_below(session, climbing[0].ground.series, now)
+    return made
 
 
-def _told(one: Sheet) -> dict[str, Any]:
-    return {"sheet": one.id, **{name: getattr(one, name) for name in TOLD}}
+def _enter_drafts(session: Session, series: str, after: int, now: datetime) -> None:
+    """Enter each draft with all that it says, some hundreds at a time."""
+    columns = [getattr(Sheet, name) for name in TOLD]
+    mine = (Sheet.state == str(SheetState.DRAFT), Sheet.series == series, Sheet.made_by == PROGRAM)
+    query = select(Sheet.id, *columns).where(*mine).order_by(Sheet.id).limit(NAMED)
+    while rows := session.execute(query.where(Sheet.id > after)).mappings().all():
+        told = ({"sheet": row["id"], **{name: row[name] for name in TOLD}} for row in rows)
+        notes = [Note("sheet.drafted", f"sheet/{one['sheet']}", one) for one in told]
+        journal.append_many(session, now, PROGRAM, notes)
+        after = rows[-1]["id"]
 
 
 def _settled(series: str, now: datetime, met: Settled) -> Iterator[Note]:

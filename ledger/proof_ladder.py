@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,20 +21,15 @@ from .tables import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import Session
 
 ISSUED, CLOSED = "sheets.issued", "sheets.closed"
 ACTIONS = (ISSUED, CLOSED)
 CHUNK = 10_000
-_NUMBERS = (Sheet.number, Sheet.obligation_id, Sheet.finding_id, Sheet.unit_id, Sheet.limit_days)
-_MOMENTS = (Sheet.limit_at, Sheet.issued_at, Sheet.made_at)
-_TEXTS = (
-    *(Sheet.cause, Sheet.reason, Sheet.matter, Sheet.responsible, Sheet.lead, Sheet.requirement),
-    *(Sheet.basis, Sheet.clause, Sheet.made_by, Sheet.signed_by),
-)
+# No text that people or plans write has it, so that no two sheets read alike.
+BETWEEN = "\x1f"
 
 
 class Fault(NamedTuple):
@@ -47,7 +43,9 @@ class Fault(NamedTuple):
 class Bulk:
     """What the journal says of sheets in bulk, gathered as it is walked."""
 
-    issued: list[tuple[int, Numbers, str]] = field(default_factory=list[tuple[int, Numbers, str]])
+    issued: list[tuple[int, Numbers, datetime, str]] = field(
+        default_factory=list[tuple[int, Numbers, datetime, str]]
+    )
     closed: dict[tuple[str, str, int, int], tuple[int, str, str]] = field(
         default_factory=dict[tuple[str, str, int, int], tuple[int, str, str]]
     )
@@ -57,7 +55,7 @@ class Bulk:
         series, rung, year = said["series"], said["rung"], said["year"]
         if action == ISSUED:
             run = Numbers(series, rung, year, said["first"], said["last"])
-            self.issued.append((seq, run, said["sha256"]))
+            self.issued.append((seq, run, datetime.fromisoformat(said["at"]), said["sha256"]))
         else:
             for number in said["numbers"]:
                 self.closed[series, rung, year, number] = (seq, said["at"], said["closing"])
@@ -67,17 +65,16 @@ class Bulk:
         return self._issued(session) or self._uncovered(session) or self._closed(session)
 
     def _issued(self, session: Session) -> Fault | None:
-        for seq, run, digest in self.issued:
-            if digest_of(session, run) != digest:
+        for seq, run, at, digest in self.issued:
+            if _of_program(session, run, at) != run.many or digest_of(session, run) != digest:
                 which = f"{run.first}至{run.last}号" if run.many > 1 else f"{run.first}号"
-                return Fault(
-                    seq, f"“{run.series}”{run.year}年催办单{which}与第{seq}条留痕所记的不符，被改动过"
-                )
+                called = f"“{run.series}”{run.year}年催办单{which}"
+                return Fault(seq, f"{called}与第{seq}条留痕所记的不符，被改动过")
         return None
 
     def _uncovered(self, session: Session) -> Fault | None:
         covered: Counter[tuple[str, str, int]] = Counter()
-        for _, run, _ in self.issued:
+        for _, run, *_ in self.issued:
             covered[run.series, run.rung, run.year] += run.many
         of = (Sheet.series, Sheet.rung, Sheet.year)
         counted = select(*of, func.count()).where(Sheet.signed_by == PROGRAM).group_by(*of)
@@ -109,27 +106,33 @@ def _moment(at: datetime | None) -> str:
 
 
 def digest_of(session: Session, run: Numbers) -> str:
-    """Give the SHA-256 over what the sheets of these numbers say, in order; the databases agree on it."""
+    """Give the SHA-256 over what the sheets of these numbers say, in order."""
     whole = sha256()
     query = select(_line()).where(*run.sheets).order_by(Sheet.number)
-    with session.execute(query.execution_options(yield_per=CHUNK)) as lines:
-        for part in lines.scalars().partitions():
-            whole.update("\n".join([*part, ""]).encode())
+    # By the connection itself: a session looks at each row for objects.
+    with session.connection().execute(query, execution_options={"yield_per": CHUNK}) as rows:
+        for part in rows.partitions():
+            whole.update("".join([f"{line}\n" for (line,) in part]).encode())
     return whole.hexdigest()
 
 
 def _line() -> ColumnElement[str]:
-    """Spell a sheet as one text, each part with its length before it, so that no two read alike."""
-    line: ColumnElement[str] = cast(Sheet.rung, String)
-    for column in _NUMBERS:
-        line = line + "|" + func.coalesce(cast(column, String), "")
-    for column in _MOMENTS:
-        line = line + "|" + func.coalesce(cast(cast(extract("epoch", column), BigInteger), String), "")
-    for column in _TEXTS:
-        line = line + "|" + _measured(column)
+    """Spell as one text what differs from sheet to sheet; what is alike in a run is counted instead."""
+    limit = cast(extract("epoch", Sheet.limit_at), BigInteger)
+    numbers = (Sheet.number, Sheet.unit_id, Sheet.limit_days, limit)
+    line: ColumnElement[str] = func.coalesce(cast(Sheet.obligation_id, String), "")
+    line = line + BETWEEN + func.coalesce(cast(Sheet.finding_id, String), "")
+    for column in numbers:
+        line = line + BETWEEN + cast(column, String)
+    texts = (Sheet.responsible, Sheet.lead, Sheet.reason, Sheet.clause, Sheet.basis, Sheet.matter)
+    for text in (*texts, Sheet.requirement):
+        line = line + BETWEEN + text
     return line
 
 
-def _measured(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[str]:
-    text = func.coalesce(column, "")
-    return cast(func.length(text), String) + ":" + text
+def _of_program(session: Session, run: Numbers, at: datetime) -> int:
+    """Count the sheets of a run that the program made and signed at that moment, because of the ladder."""
+    alike = (Sheet.cause == "ladder", Sheet.made_by == PROGRAM, Sheet.signed_by == PROGRAM)
+    then = (Sheet.made_at == at, Sheet.issued_at == at)
+    query = select(func.count()).select_from(Sheet).where(*run.sheets, *alike, *then)
+    return session.scalar(query) or 0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row, Subquery
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.orm import Session
 
     from .ladder_writing import Numbers
@@ -45,10 +45,7 @@ def urge(session: Session, numbers: Numbers, now: datetime, slots: Slots) -> int
     write_or_lock(session, digests(first, slots.first, urgent=False).where(to))
     gone = exists().where(Message.key == first, ~QUEUED)
     write_or_lock(session, digests(later, slots.after, urgent=False).where(to, gone))
-    carrier = func.coalesce(queued(first), queued(later)).label("message_id")
-    # In a group it is worked out once for each contact, and not again for each of its sheets.
-    people = select(Contact.id, Contact.unit_id, carrier).where(Contact.active, to).group_by(Contact.id)
-    return _write_notices(session, numbers, now, people.subquery())
+    return _write_notices(session, numbers, now, func.coalesce(queued(first), queued(later)))
 
 
 def _write_cues(session: Session, numbers: Numbers, now: datetime) -> None:
@@ -67,18 +64,16 @@ def _write_cues(session: Session, numbers: Numbers, now: datetime) -> None:
     session.execute(insert.on_conflict_do_nothing(index_elements=["round_id", "at", "kind"]))
 
 
-def _write_notices(session: Session, numbers: Numbers, now: datetime, people: Subquery) -> int:
-    state = case((people.c.id.is_(None), "no_contact"), else_="due")
+def _write_notices(session: Session, numbers: Numbers, now: datetime, carrier: ColumnElement[int]) -> int:
+    # Each step finds few rows by an index, whatever the database believes of tables that were just written.
+    state = case((Contact.id.is_(None), "no_contact"), else_="due")
     here = and_(Cue.round_id == Obligation.round_id, Cue.at == now, Cue.kind == URGED)
     rows = (
-        select(
-            *(Cue.id, Obligation.id, people.c.id, people.c.message_id, state),
-            literal(now, Notice.created_at.type),
-        )
+        select(Cue.id, Obligation.id, Contact.id, carrier, state, literal(now, Notice.created_at.type))
         .select_from(Sheet)
         .join(Obligation, Obligation.id == Sheet.obligation_id)
         .join(Cue, here)
-        .outerjoin(people, people.c.unit_id == Sheet.unit_id)
+        .outerjoin(Contact, and_(Contact.unit_id == Sheet.unit_id, Contact.active))
         .where(*numbers.sheets)
     )
     columns = ["cue_id", "obligation_id", "contact_id", "message_id", "state", "created_at"]

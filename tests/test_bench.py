@@ -25,6 +25,7 @@ def printed() -> str:
     [
         ("open · SQLite", "bare INSERT ... SELECT"),
         ("advance · SQLite", "100,000 obligations"),
+        ("ladder · SQLite", "duban climbs: 催办"),
         ("deliver · SQLite", "bare Apprise"),
         ("show", "duban plan show erong-dafei"),
         ("demo", "peak memory"),
