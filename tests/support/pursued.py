@@ -61,8 +61,11 @@ MEANS = Means(workdays(), slots)
 BY = "王文书"
 
 
-def pursue(book: Book, now: datetime, unit: str) -> dict[str, str]:
-    """Write it all at 9:00 on 30 March; what concerns a unit is this one's. Gives what addresses name."""
+def pursue(book: Book, now: datetime, unit: str, *, heard: bool = True) -> dict[str, str]:
+    """Write it all at 9:00 on 30 March; what concerns a unit is this one's. Gives what addresses name.
+
+    With ``heard`` the event is acknowledged by one of the units.
+    """
     adopt(book, PLAN, now)
     with book.read() as session:
         due = [one for one in agenda.due(session, now) if one.slug == "zhongdian"]
@@ -77,6 +80,8 @@ def pursue(book: Book, now: datetime, unit: str) -> dict[str, str]:
         for night in nights.due(session, now, workdays()):
             nights.handle(session, night, now, MEANS)
     _enter(book, now, mine)
+    if heard:
+        _hear(book, now, mine + 2)
     return _numbers(book, mine)
 
 
@@ -96,9 +101,13 @@ def _enter(book: Book, now: datetime, mine: int) -> None:
         watching.add(session, entry, now, BY)
         event = Event("zhongdian", "shijian", day("03-30 08:30"), "桥头有人聚集燃放", (), mine + 1)
         events.raise_event(session, event, workdays(), now, BY, slots(now, urgent=True))
+
+
+def _hear(book: Book, now: datetime, unit_id: int) -> None:
+    with book.write() as session:
         alert = alerts.find(session, 1)
         assert alert is not None
-        alerts.acknowledge(session, alert, mine + 2, now, BY, whom="文书3")
+        alerts.acknowledge(session, alert, unit_id, now, BY, whom="文书3")
 
 
 def _roster(book: Book, mine: int, window: str) -> Obligation:
