@@ -10,6 +10,7 @@ from ..documents.wording import before, day_of, hour
 from ..ledger import duties, lookup, sheet_facts
 from ..ledger.sheet_prefill import issued_before
 from ..ledger.sheet_rules import latest_plan
+from ..ledger.sheet_then import arranged_by, grade_by
 from ..ledger.tables import Finding
 from ..obligations.errors import DubanError
 from ..obligations.sheet_names import sheet_number
@@ -18,10 +19,12 @@ from .papers import called, office_of, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from ..documents.official import Block
     from ..ledger.book import Session
-    from ..ledger.tables import Sheet, Talk
+    from ..ledger.sheet_talks import Arranged
+    from ..ledger.tables import Sheet
     from .papers import Office
 
 _OPENINGS = {
@@ -38,21 +41,25 @@ _CLOSINGS = {Rung.TONGBAO: "请责任单位对照通报事项抓紧整改，并�
 _NAMED = {Rung.CUIBAN: "催办事项", Rung.DUBAN: "督办事项", Rung.TONGBAO: "通报事项"}
 
 
-def sheet_paper(session: Session, sheet_id: int, name: str = "", phone: str = "") -> Paper:
+def sheet_paper(
+    session: Session, sheet_id: int, name: str = "", phone: str = "", *, by: datetime | None = None
+) -> Paper:
     """Give a sheet as it is issued, or as a draft without a number; ``name`` and ``phone`` are the office's.
 
-    Raises :class:`DubanError` when there is no sheet of this number, or it was dropped before it was signed.
+    With ``by``, an issued sheet as it was then: not withdrawn yet, and its talk not put off yet. Raises
+    :class:`DubanError` when there is no sheet of this number, or it was dropped before it was signed.
     """
     found = sheet_facts.find(session, sheet_id)
     if found is None:
         raise DubanError("没有这份督办文书。")
     if SheetState(found.state) is SheetState.DROPPED:
         raise DubanError("这份文书没有签发，已经作废，不能出文。")
-    plan = duties.plan_of(session, latest_plan(session, found.series).id)
-    return _paper(session, found, office_of(plan, name, phone))
+    known = lookup.revision_by(session, found.series, found.issued_at or found.made_at)
+    plan = duties.plan_of(session, (known or latest_plan(session, found.series)).id)
+    return _paper(session, found, office_of(plan, name, phone), by)
 
 
-def _paper(session: Session, found: Sheet, office: Office) -> Paper:
+def _paper(session: Session, found: Sheet, office: Office, by: datetime | None) -> Paper:
     rung, unit = Rung(found.rung), lookup.unit(session, found.unit_id)
     to = "各有关单位" if rung is Rung.TONGBAO or unit is None else unit.name
     dated = local_day(found.issued_at or found.made_at)
@@ -61,10 +68,10 @@ def _paper(session: Session, found: Sheet, office: Office) -> Paper:
         head=office.name,
         number=sheet_number(found.rung, found.year, found.number),
         to=to,
-        blocks=[*_blocks(session, found, rung, unit.name if unit else "")],
+        blocks=[*_blocks(session, found, unit.name if unit else "", by)],
         dated=dated,
         signed=office.name,
-        remark="；".join(filter(None, (_signer(found), office.asked, _withdrawn(found)))),
+        remark="；".join(filter(None, (_signer(found), office.asked, _withdrawn(found, by)))),
         copies=found.lead,
         printed=(office.name, dated),
         draft=found.issued_at is None,
@@ -84,13 +91,15 @@ def _matter(session: Session, found: Sheet) -> str:
         here = lookup.round_(session, owed.round_id)
         return called(here.title) if here else ""
     if (finding := session.get(Finding, found.finding_id or 0)) is not None:
-        return f"{finding.place}{Grade(finding.grade).zh}隐患整改"
+        grade = grade_by(session, finding, found.issued_at) if found.issued_at else Grade(finding.grade)
+        return f"{finding.place}{grade.zh}隐患整改"
     return ""
 
 
-def _blocks(session: Session, found: Sheet, rung: Rung, unit: str) -> Iterator[Block]:
+def _blocks(session: Session, found: Sheet, unit: str, by: datetime | None) -> Iterator[Block]:
+    rung = Rung(found.rung)
     if rung is Rung.YUETAN:
-        yield from _talk_blocks(found, sheet_facts.talk_of(session, found.id))
+        yield from _talk_blocks(found, arranged_by(session, found.id, by))
         return
     opening = _OPENINGS[rung] if found.cause == "ladder" else _DIRECT.get(rung, _OPENINGS[rung])
     yield Text(opening)
@@ -110,7 +119,7 @@ def _facts(session: Session, found: Sheet, rung: Rung, unit: str) -> Iterator[tu
     yield "办理期限", _limit(found)
 
 
-def _talk_blocks(found: Sheet, talk: Talk | None) -> Iterator[Block]:
+def _talk_blocks(found: Sheet, talk: Arranged | None) -> Iterator[Block]:
     yield Text("经研究，决定对你单位进行约谈。现将有关事项通知如下：")
     yield Heading(1, "约谈事由", "")
     yield Text(f"{found.matter.rstrip('。')}。依据{_basis(found)}。")
@@ -140,12 +149,12 @@ def _issued_before(session: Session, found: Sheet) -> str:
     """Name the sheets that went before in the same matter, with their days."""
     if found.obligation_id is None and found.finding_id is None:
         return ""
-    here = issued_before(session, obligation_id=found.obligation_id, finding_id=found.finding_id)
-    until = found.issued_at or found.made_at
+    about = {"obligation_id": found.obligation_id, "finding_id": found.finding_id}
+    here = issued_before(session, **about, by=found.issued_at or found.made_at)
     return "\n".join(
         f"{sheet_number(one.rung, one.year, one.number)}（{day_of(one.issued_at)}）"
         for one in here
-        if one.sheet_id != found.id and one.issued_at <= until
+        if one.sheet_id != found.id
     )
 
 
@@ -153,5 +162,8 @@ def _signer(found: Sheet) -> str:
     return f"签发人：{found.signed_by}" if found.signed_by and Rung(found.rung) is not Rung.CUIBAN else ""
 
 
-def _withdrawn(found: Sheet) -> str:
-    return f"本件已于{day_of(found.withdrawn_at)}撤销" if found.withdrawn_at and found.issued_at else ""
+def _withdrawn(found: Sheet, by: datetime | None) -> str:
+    at = found.withdrawn_at
+    if at is None or found.issued_at is None or (by is not None and at > by):
+        return ""
+    return f"本件已于{day_of(at)}撤销"

@@ -9,7 +9,8 @@ from sqlalchemy import case, func, or_, select
 
 from ..obligations.sheet_names import sheet_number
 from ..obligations.words import Rung
-from .tables import Sheet, SheetReply, Unit
+from .sheet_prefill import book_title
+from .tables import Finding, Obligation, Sheet, SheetReply, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +41,17 @@ class FiledSheet(NamedTuple):
 
 
 def filed_sheets(
-    session: Session, slug: str | None, year: int | None, as_of: datetime, unit: str | None = None
+    session: Session,
+    slug: str | None,
+    year: int | None,
+    as_of: datetime,
+    unit: str | None = None,
+    round_id: int | None = None,
 ) -> Iterator[FiledSheet]:
-    """Give the sheets of a plan and year in the order of rungs and numbers; ``unit`` is a code or a name."""
+    """Give the sheets of a plan and year in the order of rungs and numbers; ``unit`` is a code or a name.
+
+    A round asks for those about what was owed in it, or about findings that came with its reports.
+    """
     replied = (
         select(func.count())
         .where(SheetReply.sheet_id == Sheet.id, SheetReply.at <= as_of)
@@ -61,6 +70,10 @@ def filed_sheets(
         query = query.where(Sheet.year == year)
     if unit is not None:
         query = query.where(or_(Unit.code == unit, Unit.name == unit))
+    if round_id is not None:
+        owed = select(Obligation.id).where(Obligation.round_id == round_id)
+        found = select(Finding.id).where(Finding.obligation_id.in_(owed))
+        query = query.where(or_(Sheet.obligation_id.in_(owed), Sheet.finding_id.in_(found)))
     rows = session.execute(query.execution_options(yield_per=500))
     for number, row in enumerate(rows, start=1):
         yield _line(number, row, as_of)
@@ -76,7 +89,7 @@ def _line(number: int, row: Row[tuple[Sheet, str, int]], as_of: datetime) -> Fil
     return FiledSheet(
         *(sheet.id, number, sheet_number(sheet.rung, sheet.year, sheet.number), Rung(sheet.rung).zh),
         *(sheet.matter, unit, sheet.responsible, sheet.lead, sheet.requirement),
-        f"《{sheet.basis}》{sheet.clause}" if sheet.basis else sheet.clause,
+        f"{book_title(sheet.basis)}{sheet.clause}" if sheet.basis else sheet.clause,
         *(sheet.signed_by or "", sheet.issued_at or as_of, sheet.limit_at or as_of),
         *(seen if seen is not None and seen <= as_of else None, replies, _outcome(sheet, as_of)),
     )

@@ -9,6 +9,8 @@ from sqlalchemy import bindparam, or_, select
 from .tables import Obligation, PlanRevision, PlanYear, Round, Submission, Unit, Upload
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
 
@@ -64,3 +66,9 @@ def revision(session: Session, slug: str, year: int) -> PlanRevision | None:
     """Give the revision under which a plan is in force in a year."""
     query = select(PlanRevision).join(PlanYear, PlanYear.plan_id == PlanRevision.id)
     return session.scalar(query.where(PlanYear.slug == slug, PlanYear.year == year))
+
+
+def revision_by(session: Session, slug: str, at: datetime) -> PlanRevision | None:
+    """Give the last revision of a plan that the book had at a moment."""
+    query = select(PlanRevision).where(PlanRevision.slug == slug, PlanRevision.adopted_at <= at)
+    return session.scalar(query.order_by(PlanRevision.revision.desc()).limit(1))

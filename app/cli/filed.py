@@ -26,7 +26,15 @@ class Kind(StrEnum):
     """Which ledger."""
 
     REPORTS = "reports"
+    FINDINGS = "findings"
     SHEETS = "sheets"
+    MEETINGS = "meetings"
+    APPRAISAL = "appraisal"
+
+
+_KINDS = (
+    "哪一种台账：reports 报送台账，findings 隐患台账，sheets 督办台账，meetings 会议台账，appraisal 考核表"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +44,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ledger(  # noqa: PLR0913 - its options
-    kind: Annotated[Kind, typer.Argument(help="哪一种台账：reports 报送台账，sheets 督办台账")],
+    kind: Annotated[Kind, typer.Argument(help=_KINDS)],
     plan: PlanArgument,
     year: YearOption,
     out: OutOption,
@@ -67,7 +75,7 @@ def binder(
     data: DataOption = None,
     now: NowOption = None,
 ) -> None:
-    """装订迎检资料：方案、台账、上报材料、督办文书、会议、通报和留痕，一个压缩包，附目录和校验码。
+    """装订迎检资料：方案、台账、上报材料、隐患、案件、督办文书、会议、通报和留痕，一个压缩包，附目录和校验码。
 
     同一天的资料，什么时候装订都一样，逐个字节相同。
     """
