@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from duban.ledger import inspection_agenda, inspection_results, inspections, inspectors
 from duban.ledger.book import Book
 from duban.ledger.inspection_results import Result
 from duban.ledger.means import Means
-from duban.ledger.tables import InspectedUnit, Inspection, Lot, Round, Unit
+from duban.ledger.tables import InspectedUnit, Inspection, Lot, Round, Stretch, Unit
 from duban.obligations.inspecting import Checked
 
 from .campaign import PLAN, adopt, advance, day, slots, workdays
@@ -77,10 +77,18 @@ def follow(book: Book, now: datetime, made: Means | None = None) -> list[str]:
     return done
 
 
-def begun_year(book: Book) -> None:
-    """Adopt the plan with its inspectors registered, and open the first quarter."""
+def begun_year(book: Book, *, reports: bool = False) -> None:
+    """Adopt the plan with its inspectors registered, and open the first quarter.
+
+    With ``reports`` the villages' own rounds open too, on which nobody will report.
+    """
     register(book)
     adopt(book, INSPECTED, day("01-04 08:00"))
+    if not reports:
+        with book.write() as session:
+            ours = ("ducha", "ancha", "huitoukan")
+            session.execute(update(Round).where(Round.duty.not_in(ours)).values(next_at=None))
+            session.execute(update(Stretch).values(next_at=None))
     follow(book, day("01-04 09:00"))
 
 

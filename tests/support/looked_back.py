@@ -25,9 +25,9 @@ from .inspected import begun_year, follow, means
 OF = ("cun1", "cun2", "cun3", "cun1", "cun2", "cun3", "cun3", "cun1", "paichusuo")
 
 
-def write_findings(book: Book) -> list[int]:
-    """Record and settle the findings in an empty spring; gives their numbers in the book."""
-    begun_year(book)
+def write_findings(book: Book, *, reports: bool = False) -> list[int]:
+    """Record and settle the findings in spring; gives their numbers in the book."""
+    begun_year(book, reports=reports)
     ids: list[int] = []
     for n, code in enumerate(OF, 1):
         grade = Grade.GRAVE if n == 1 else Grade.GENERAL
@@ -48,9 +48,12 @@ def _settle(book: Book, one: int, at: datetime) -> None:
     recheck(book, one, at)
 
 
-def looked_back(book: Book) -> list[int]:
-    """Write the findings and make the look-back; gives the findings' numbers."""
-    ids = write_findings(book)
+def looked_back(book: Book, *, reports: bool = False) -> list[int]:
+    """Write the findings and make the look-back; gives the findings' numbers.
+
+    With ``reports`` the year's other rounds open too, and as nobody reports, every village is late.
+    """
+    ids = write_findings(book, reports=reports)
     follow(book, day("10-01 09:00"))
     return ids
 
