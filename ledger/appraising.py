@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 
 from ..calendar.dates import local_day
 from ..calendar.limits import SECOND, limit_at
@@ -98,9 +98,7 @@ def draft(session: Session, slug: str, period: Period, now: datetime, means: Mea
     if number is None:
         return None
     run, until = session.get_one(AppraisalRun, number), appeal_until(frame, now, means)
-    rows = [_row(run, unit, one, until) for unit, one in results.items()]
-    session.add_all(rows)
-    session.flush()
+    rows = _write(session, [_values(run, unit, one, until) for unit, one in results.items()], run)
     _tell(session, run, until, now, means)
     notes = [journal.Note("appraisal.begun", f"appraisal-run/{run.id}", APPRAISAL_RUNS.said(run))]
     notes += [journal.Note("appraisal.drafted", f"appraisal/{row.id}", APPRAISALS.said(row)) for row in rows]
@@ -123,10 +121,17 @@ def appeal_until(frame: Adopted, now: datetime, means: Means) -> datetime:
     return whole_second(limit_at(told_at, frame.text.rules.appeal, means.workdays))
 
 
-def _row(run: AppraisalRun, unit: int, result: Result, until: datetime) -> Appraisal:
-    row = Appraisal(run_id=run.id, unit_id=unit, total=points_text(result.total), grade=str(result.grade))
-    row.lines, row.state, row.appeal_until = said(result.lines), "draft", until
-    return row
+def _values(run: AppraisalRun, unit: int, result: Result, until: datetime) -> dict[str, Any]:
+    drafted = {"run_id": run.id, "unit_id": unit, "appeal_until": until, "lines": said(result.lines)}
+    return drafted | {"total": points_text(result.total), "grade": str(result.grade), "state": "draft"}
+
+
+def _write(session: Session, values: Sequence[dict[str, Any]], run: AppraisalRun) -> Sequence[Appraisal]:
+    """Write the drafts in one statement, which on SQLite cannot give their numbers, and read them."""
+    if values:
+        session.execute(insert(Appraisal), values)
+    mine = select(Appraisal).where(Appraisal.run_id == run.id).order_by(Appraisal.id)
+    return session.scalars(mine).all()
 
 
 def _tell(session: Session, run: AppraisalRun, until: datetime, now: datetime, means: Means) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .appraisal_periods import Period, counted_in
+from .appraisal_periods import Period, counted_in, holding
 from .appraisal_rules import NOUGHT, Fate, Slip
 from .facts import effective_due, known
 from .findings import StepKind, standing_of
@@ -97,24 +97,29 @@ def owed_fact(
     What was returned for a fault of substance and not corrected by ``as_of`` is missing, but late while the
     office's own limit for the correction runs.
     """
-    if facts.due_at is None:
+    if facts.due_at is None or _counted_in(period, facts, facts.due_at) != period:
         return None
-    if counted_in(period.kind, facts.due_at, lambda at: effective_due(known(facts, at)) or at) != period:
-        return None
-    fate, seen = _fate(facts, as_of), known(facts, as_of).submissions
-    returns = sum(one.verdict is Verdict.RETURNED and one.material for one in seen)
+    seen = known(facts, as_of)
+    fate = _fate(seen, as_of)
+    returns = sum(one.verdict is Verdict.RETURNED and one.material for one in seen.submissions)
     return None if fate is None else OwedFact(named.id, duty, named.title, named.opened, fate, returns)
 
 
-def _fate(facts: ObligationFacts, as_of: datetime) -> Fate | None:
-    here = standing(facts, as_of)
+def _counted_in(period: Period, facts: ObligationFacts, due: datetime) -> Period:
+    if not facts.extensions:
+        return holding(period.kind, due)
+    return counted_in(period.kind, due, lambda at: effective_due(known(facts, at)) or due)
+
+
+def _fate(seen: ObligationFacts, as_of: datetime) -> Fate | None:
+    here = standing(seen, as_of)
     if here.state is State.EXEMPT:
         return None
     if here.credited_at is not None:
         return Fate.ON_TIME if here.overdue_by is None else Fate.LATE
     if here.overdue_by is None:
         return None
-    last = known(facts, as_of).submissions[-1:]
+    last = seen.submissions[-1:]
     corrects = last and last[0].correct_by is not None and as_of <= last[0].correct_by
     return Fate.LATE if corrects else Fate.MISSING
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from ...calendar.dates import local_day
-from ...ledger import appraisal_entries, appraisal_sets, lookup, overdue_sums, round_list
+from ...ledger import appraisal_entries, appraisal_results, appraisal_sets, lookup, overdue_sums, round_list
 from ...ledger.appraisal_entries import New
 from ...obligations.appraisal_moves import read_points
 from ...obligations.appraisal_periods import Period, of_code, of_year
@@ -24,7 +24,7 @@ from ..pages import page
 from .appraisal_words import DONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from starlette.datastructures import FormData
 
@@ -141,7 +141,8 @@ def _show(
         slugs = list(dict.fromkeys(one.slug for one in sets))
         slug = slug if slug in slugs else next(iter(slugs), "")
         mine = [one for one in sets if one.slug == slug]
-        period = _period(mine, code, here)
+        drafted = {one.run.period for one in appraisal_results.runs(desk.session) if one.run.slug == slug}
+        period = _period(mine, code, drafted, here)
         frame = appraisal_sets.frame_of(mine, period) if period else None
         found = appraisal_entries.entries(desk.session, slug, period.code) if period else ()
         plans = {one.slug: one.title for one in round_list.plans(desk.session)}
@@ -166,12 +167,15 @@ def _show(
     )
 
 
-def _period(sets: Sequence[Adopted], code: str, here: Here) -> Period | None:
+def _period(sets: Sequence[Adopted], code: str, drafted: Collection[str], here: Here) -> Period | None:
+    """Give the period that is asked for, or the first that has begun and is not drawn up yet."""
     known = _periods(sets, here)
     with suppress(ValueError):
         if code and of_code(code) in known:
             return of_code(code)
-    return next((one for one in known if one.first <= local_day(here.now)), None)
+    begun = [one for one in known if one.first <= local_day(here.now)]
+    waiting = [one for one in begun if one.code not in drafted]
+    return next(iter(waiting[::-1] or begun), None)
 
 
 def _periods(sets: Sequence[Adopted], here: Here) -> list[Period]:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def waiting(session: Session, now: datetime) -> list[Pending]:
     """Give what waits, the most pressing first."""
     found = appraisal_list.waiting(session, now)
+    appeals, vetoes = f"/appraisal?run={found.run_id}", f"?plan={found.plan}&period={found.period}"
     return [
-        Pending(f"{found.appeals}件考核申诉待答复", found.appeals, "/appraisal", Act.APPRAISE),
-        Pending(f"{found.vetoes}件一票否决待签批", found.vetoes, "/appraisal/entries", Act.SIGN),
+        Pending(f"{found.appeals}件考核申诉待答复", found.appeals, appeals, Act.APPRAISE),
+        Pending(f"{found.vetoes}件一票否决待签批", found.vetoes, f"/appraisal/entries{vetoes}", Act.SIGN),
         Pending(f"{found.ready}个单位的考核结果待公布", found.ready, "/appraisal", Act.SIGN),
     ]

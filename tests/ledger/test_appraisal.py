@@ -26,7 +26,6 @@ from duban.ledger.tables import (
 )
 from duban.obligations.errors import DubanError
 from support.appraised import (
-    RULES,
     WHOLE,
     adjust,
     bonus,
@@ -45,7 +44,6 @@ from support.appraised import (
 from support.campaign import actions, adopt, advance, day, local, return_, submit, workdays
 
 pytestmark = pytest.mark.usefixtures("town")
-AFTER = day("04-19 09:00")
 
 
 # Rules
@@ -316,8 +314,3 @@ def test_where_there_were_no_rules_a_trial_has_nothing_to_compare_with(book: Boo
     assert [(one.old, one.change, str(one.new.total)) for one in trial.units][:1] == [(None, None, "94")]
     assert trial.old is None
     assert local(trial.as_of) == "2023-03-27 09:00:00"
-
-
-def test_the_rules_of_the_plan_name_what_they_come_from() -> None:
-    assert rules().rules.note == "分值由镇综治岗自定。"
-    assert RULES.count("clause:") == 5

@@ -12,7 +12,19 @@ from duban.ledger import journal
 from duban.ledger.book import Book
 from duban.ledger.units import import_roster
 from duban.obligations.words import Role
-from support.appraised import WHOLE, appeal, appraisal, bonus, drafted, publish, quarter, run, standing, veto
+from support.appraised import (
+    WHOLE,
+    appeal,
+    appraisal,
+    bonus,
+    drafted,
+    draw_up,
+    publish,
+    quarter,
+    run,
+    standing,
+    veto,
+)
 from support.campaign import NEW_YEAR, adopt, day
 from support.desk import Desk, desk_over
 
@@ -248,6 +260,23 @@ def test_what_cannot_be_entered_comes_back_with_what_was_typed(
     assert answer.status_code == 409
     assert why in answer.text
     assert "县局通报〔2023〕5号</textarea>" in answer.text
+
+
+def test_entries_are_for_the_first_period_that_is_not_drawn_up_yet(before: Desk) -> None:
+    browser = office(before)
+    assert "<h2>2023年第一季度</h2>" in browser.get("/appraisal/entries").text
+    draw_up(before.book)
+    at(before, "04-12 09:00")
+    assert "<h2>2023年第二季度</h2>" in browser.get("/appraisal/entries").text
+    assert "<h2>2023年第一季度</h2>" in browser.get("/appraisal/entries?period=2023-Q1").text
+
+
+def test_what_waits_leads_to_where_it_is(desk: Desk) -> None:
+    appeal(desk.book)
+    veto(desk.book, now="04-12 09:00")
+    text = leader(desk).get("/today").text
+    assert f'href="/appraisal?run={run(desk.book).row.id}">1件考核申诉待答复' in text
+    assert 'href="/appraisal/entries?plan=jiancha&amp;period=2023-Q1">1件一票否决待签批' in text
 
 
 def test_a_leader_publishes_when_the_time_for_appeals_has_passed(desk: Desk) -> None:
