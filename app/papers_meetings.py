@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..calendar.dates import local_day
+from ..documents.meeting_event import MeetingEvent
 from ..documents.official import Column, Heading, Labelled, Paper, Table, Text
 from ..documents.wording import before, hours, listed
 from ..ledger import duties
@@ -67,6 +68,24 @@ def minutes_paper(session: Session, meeting_id: int, now: datetime, name: str = 
         dated=local_day(latest.at),
         signed=office.name,
         remark=f"第{latest.version}版，更正原因：{latest.reason}" if latest.reason else "",
+    )
+
+
+def event_of(facts: MeetingFacts, host: str, url: str = "") -> MeetingEvent:
+    """Give a meeting as a calendar takes it over; ``host`` is who keeps it, ``url`` where more is told."""
+    return MeetingEvent(
+        uid=f"meeting-{facts.id}@{host}",
+        title=facts.title,
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        place=facts.place,
+        chair=facts.chair,
+        agenda=tuple(str(one["text"]) for one in facts.agenda),
+        url=url,
+        sequence=facts.version,
+        changed_at=facts.steps[-1].at,
+        called=facts.state is MeetingState.CALLED,
+        cancelled=facts.state is MeetingState.CANCELLED,
     )
 
 

@@ -55,7 +55,7 @@ def sheet_paper(
     if SheetState(found.state) is SheetState.DROPPED:
         raise DubanError("这份文书没有签发，已经作废，不能出文。")
     known = lookup.revision_by(session, found.series, found.issued_at or found.made_at)
-    plan = duties.plan_of(session, (known or latest_plan(session, found.series)).id)
+    plan = duties.plan_of(session, known or latest_plan(session, found.series).id)
     return _paper(session, found, office_of(plan, name, phone), by)
 
 

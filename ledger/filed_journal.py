@@ -5,15 +5,26 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, cast, literal, select, union_all
+from sqlalchemy import String, cast, literal, or_, select, union_all
 
-from .tables import Finding, JournalEntry, Obligation, Round, Sheet, Unit
+from .tables import (
+    Appraisal,
+    Case,
+    Finding,
+    FindingStep,
+    JournalEntry,
+    Meeting,
+    Obligation,
+    Round,
+    Sheet,
+    Unit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Select
+    from sqlalchemy import CompoundSelect, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 CHUNK = 1000
@@ -42,8 +53,8 @@ def excerpt(
     """
     entry = JournalEntry.__table__.c
     query = select(*entry).where(entry.at <= as_of, *(~entry.action.startswith(one) for one in _PRIVATE))
-    if (about := _about(unit, round_id)) is not None:
-        query = query.where(entry.subject.in_(_subjects(about)))
+    if unit is not None or round_id is not None:
+        query = query.where(entry.subject.in_(_subjects(unit, round_id)))
     for row in session.execute(query.order_by(entry.seq).execution_options(yield_per=CHUNK)):
         said = {
             "seq": row.seq,
@@ -66,22 +77,31 @@ def chain(session: Session, as_of: datetime) -> Iterator[bytes]:
         yield f"{row.seq} {row.hash}\n".encode()
 
 
-def _about(unit: str | None, round_id: int | None) -> ColumnElement[bool] | None:
-    """Give which obligations an excerpt is about; None for all."""
-    if round_id is not None:
-        return Obligation.round_id == round_id
-    return None if unit is None else Obligation.unit_id.in_(select(Unit.id).where(Unit.code == unit))
-
-
-def _subjects(about: ColumnElement[bool]) -> CompoundSelect[tuple[str]]:
-    """Select the subjects under which the obligations, their rounds, sheets and findings are entered."""
-    owed, rounds = select(Obligation.id).where(about), select(Obligation.round_id).where(about)
+def _subjects(unit: str | None, round_id: int | None) -> CompoundSelect[tuple[str]]:
+    """Select the subjects under which all about a unit, or about a round, is entered."""
+    if round_id is None:
+        mine = select(Unit.id).where(Unit.code == unit)
+        about, own = Obligation.unit_id.in_(mine), select(FindingStep.finding_id)
+        sheets, findings = Sheet.unit_id.in_(mine), Finding.id.in_(own.where(FindingStep.unit_id.in_(mine)))
+        more = [
+            _named("case", Case.id).where(Case.unit_id.in_(mine)),
+            _named("appraisal", Appraisal.id).where(Appraisal.unit_id.in_(mine)),
+        ]
+    else:
+        about = Obligation.round_id == round_id
+        owed = select(Obligation.id).where(about)
+        findings = Finding.obligation_id.in_(owed)
+        sheets = or_(Sheet.obligation_id.in_(owed), Sheet.finding_id.in_(select(Finding.id).where(findings)))
+        more = []
+    rounds = select(Obligation.round_id).where(about)
     return union_all(
         _named("obligation", Obligation.id).where(about),
         _named("round", Round.id).where(Round.id.in_(rounds)),
-        _named("sheet", Sheet.id).where(Sheet.obligation_id.in_(owed)),
-        _named("finding", Finding.id).where(Finding.obligation_id.in_(owed)),
+        _named("sheet", Sheet.id).where(sheets),
+        _named("finding", Finding.id).where(findings),
+        _named("meeting", Meeting.id).where(Meeting.round_id.in_(rounds)),
         select(Round.title).where(Round.id.in_(rounds)),
+        *more,
     )
 
 

@@ -68,7 +68,7 @@ def revision(session: Session, slug: str, year: int) -> PlanRevision | None:
     return session.scalar(query.where(PlanYear.slug == slug, PlanYear.year == year))
 
 
-def revision_by(session: Session, slug: str, at: datetime) -> PlanRevision | None:
-    """Give the last revision of a plan that the book had at a moment."""
-    query = select(PlanRevision).where(PlanRevision.slug == slug, PlanRevision.adopted_at <= at)
+def revision_by(session: Session, slug: str, at: datetime) -> int | None:
+    """Give the number of the last revision of a plan that the book had at a moment."""
+    query = select(PlanRevision.id).where(PlanRevision.slug == slug, PlanRevision.adopted_at <= at)
     return session.scalar(query.order_by(PlanRevision.revision.desc()).limit(1))

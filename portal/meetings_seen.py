@@ -9,11 +9,12 @@ from urllib.parse import quote
 from fastapi.responses import Response
 
 from ..app import clock
-from ..documents.meeting_event import MeetingEvent, meeting_calendar
+from ..app.papers_meetings import event_of
+from ..documents.meeting_event import meeting_calendar
 from ..ledger.convening import Arrangement
 from ..ledger.meetings import held, is_called
 from ..obligations.errors import DubanError
-from ..obligations.meetings import Answer, Coming, MeetingState
+from ..obligations.meetings import Answer, Coming
 from ..obligations.moments import SHANGHAI
 from .access import AbsentError
 from .filled import word
@@ -70,19 +71,5 @@ def calendar(here: Here, found: MeetingFacts) -> Response:
 def _event(here: Here, found: MeetingFacts) -> bytes:
     public = here.counter.public_url
     host = public.partition("://")[2].partition(":")[0]
-    return meeting_calendar(
-        MeetingEvent(
-            uid=f"meeting-{found.id}@{host}",
-            title=found.title,
-            starts_at=found.starts_at,
-            ends_at=found.ends_at,
-            place=found.place,
-            chair=found.chair,
-            agenda=tuple(str(one["text"]) for one in found.agenda),
-            url=f"{public}/lost" if here.caller.unit_id is not None else f"{public}/meetings/{found.id}",
-            sequence=found.version,
-            changed_at=found.steps[-1].at,
-            called=found.state is MeetingState.CALLED,
-            cancelled=found.state is MeetingState.CANCELLED,
-        )
-    )
+    url = f"{public}/lost" if here.caller.unit_id is not None else f"{public}/meetings/{found.id}"
+    return meeting_calendar(event_of(found, host, url))

@@ -11,15 +11,23 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
+from duban.app import clock
 from duban.app.binder import bind
 from duban.app.ledgers import Scope
 from duban.ledger import attachments, owed
 from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
+from duban.ledger.minutes import NewDecision
 from duban.ledger.reports import Report
+from duban.ledger.tables import Sheet
 from duban.obligations.errors import DubanError
+from duban.obligations.words import Rung
+from support import appraised, sheets, sittings
 from support.campaign import adopt, advance, day, only, round_of, submit
+from support.finding_cast import fix, recheck, record
+from support.papers import paragraphs, tables
 
 PHOTO = FileFacts("../现场.jpg", "image/jpeg", b"photo")
 PLAN = """
@@ -85,14 +93,15 @@ def test_the_binder_of_a_campaign_holds_plan_ledgers_answers_files_and_journal(
     names = set(archive.namelist())
     assert {
         "00 目录.txt",
+        "00 目录.docx",
         "01 方案/示例检查方案（修订1）.yaml",
         "02 台账/报送台账.xlsx",
         "02 台账/督办台账.xlsx",
         "03 上报材料/001 2023年3月 · 每月检查.xlsx",
         f"03 上报材料/001 2023年3月 · 每月检查 附件/三村/{PHOTO.sha256[:8]} _现场.jpg",
-        "07 留痕/留痕摘录.jsonl",
-        "07 留痕/校验码.txt",
-        "07 留痕/怎样查验.txt",
+        "09 留痕/留痕摘录.jsonl",
+        "09 留痕/校验码.txt",
+        "09 留痕/怎样查验.txt",
         "SHA256SUMS.txt",
     } <= names
     contents = archive.read("00 目录.txt").decode()
@@ -134,8 +143,8 @@ def test_the_excerpt_of_the_journal_can_be_proved_by_the_way_it_describes(
     march: Book, tmp_path: Path
 ) -> None:
     archive = opened(made(march, tmp_path))
-    codes = dict(line.split() for line in archive.read("07 留痕/校验码.txt").decode().splitlines())
-    entries = [json.loads(line) for line in archive.read("07 留痕/留痕摘录.jsonl").splitlines()]
+    codes = dict(line.split() for line in archive.read("09 留痕/校验码.txt").decode().splitlines())
+    entries = [json.loads(line) for line in archive.read("09 留痕/留痕摘录.jsonl").splitlines()]
     assert [entry["action"] for entry in entries][-2:] == ["file.received", "submission.received"]
     for entry in entries:
         head = [entry[name] for name in ("seq", "at", "actor", "action", "subject")]
@@ -149,7 +158,7 @@ def test_the_binder_of_a_unit_tells_of_that_unit_alone(march: Book, tmp_path: Pa
     archive = opened(made(march, tmp_path, Scope("jiancha", 2023, unit="cun1")))
     assert [row[1] for row in page(archive, "02 台账/报送台账.xlsx")[4:]] == ["一村"]
     assert not [name for name in archive.namelist() if "三村" in name]
-    said = archive.read("07 留痕/留痕摘录.jsonl").decode()
+    said = archive.read("09 留痕/留痕摘录.jsonl").decode()
     assert said.count("submission.received") == 1
 
 
@@ -179,3 +188,201 @@ def test_a_binder_about_what_is_not_there_is_refused(
 ) -> None:
     with pytest.raises(DubanError, match=said):
         made(march, tmp_path, scope)
+
+
+# Papers
+
+
+@pytest.fixture
+def supervised(book: Book, town: object) -> Book:
+    """Give the first days of April, with a finding, a 督办单 and a talk about what 一村 owes.
+
+    A 督办单 to 二村 has been withdrawn.
+    """
+    adopt(book)
+    only(book, "yuecha", "2023-03")
+    advance(book, day("03-01 09:00"))
+    with book.read() as session:
+        number = sheets.obligation_id(session)
+    record(book, obligation_id=number)
+    advance(book, day("03-27 08:00"))
+    sheets.issued(book)
+    sheets.issued(book, Rung.YUETAN)
+    sheets.withdraw(book, sheets.issued(book, unit="cun2"), day("03-28 09:00"))
+    return book
+
+
+SUPERVISED = clock.end_of_day("2023-03-31")
+
+
+def test_sheets_stand_in_it_as_they_were_issued(supervised: Book, tmp_path: Path) -> None:
+    archive = opened(made(supervised, tmp_path, as_of=SUPERVISED))
+    found = [name for name in archive.namelist() if name.startswith("06 督办文书/")]
+    assert found == [
+        "06 督办文书/督办单/督办〔2023〕1号 关于2023年3月每月检查的督办单.docx",
+        "06 督办文书/督办单/督办〔2023〕2号 关于2023年3月每月检查的督办单.docx",
+        "06 督办文书/约谈通知/约谈〔2023〕1号 关于2023年3月每月检查的约谈通知.docx",
+    ]
+    assert "（签发人：李镇长）" in paragraphs(archive.read(found[0]))
+    assert "（签发人：李镇长；本件已于2023年3月28日撤销）" in paragraphs(archive.read(found[1]))
+    assert "时间：2023年3月29日（星期三）下午3:00。" in paragraphs(archive.read(found[2]))
+
+
+def test_a_sheet_that_was_withdrawn_later_stands_in_it_as_it_was(supervised: Book, tmp_path: Path) -> None:
+    archive = opened(made(supervised, tmp_path, as_of=day("03-27 12:00")))
+    [name] = [name for name in archive.namelist() if "督办〔2023〕2号" in name]
+    assert "（签发人：李镇长）" in paragraphs(archive.read(name))
+
+
+def test_what_was_done_to_findings_stands_in_it_step_by_step(supervised: Book, tmp_path: Path) -> None:
+    rows = page(opened(made(supervised, tmp_path, as_of=SUPERVISED)), "04 隐患/隐患办理经过.xlsx")
+    assert [row[:2] + row[3:6] for row in rows[4:]] == [
+        ["2023年第1号", "一村小卖部", "登记", "王芳、李强", "王芳"],
+    ]
+
+
+def test_it_holds_the_bulletins_of_the_quarters_that_are_over(supervised: Book, tmp_path: Path) -> None:
+    assert bulletins(made(supervised, tmp_path, as_of=day("03-31 23:00"))) == []
+    assert bulletins(made(supervised, tmp_path, as_of=SUPERVISED)) == [
+        "关于2023年第一季度示例检查工作情况的通报.docx"
+    ]
+    year = clock.end_of_day("2023-12-31")
+    assert bulletins(made(supervised, tmp_path, as_of=year)) == [
+        "关于2023年第一季度示例检查工作情况的通报.docx",
+        "关于2023年第二季度示例检查工作情况的通报.docx",
+        "关于2023年第三季度示例检查工作情况的通报.docx",
+        "关于2023年第四季度示例检查工作情况的通报.docx",
+        "2023年示例检查工作总结.docx",
+    ]
+    unit = Scope("jiancha", 2023, unit="cun1")
+    assert bulletins(made(supervised, tmp_path, unit, year))[-1].startswith("关于2023年第四季度")
+
+
+def bulletins(data: bytes) -> list[str]:
+    names = opened(data).namelist()
+    return [name.partition("/")[2] for name in names if name.startswith("08 通报和总结/")]
+
+
+def test_its_table_of_contents_is_a_paper_too(supervised: Book, tmp_path: Path) -> None:
+    data = opened(made(supervised, tmp_path, as_of=SUPERVISED)).read("00 目录.docx")
+    said = paragraphs(data)
+    assert said[:2] == [
+        "2023年 示例检查方案迎检资料目录",
+        "本册资料截至2023年3月31日（星期五）24时，共14份文件，各文件的校验码见SHA256SUMS.txt。",
+    ]
+    assert [one for one in said if one[1:2] == "、"] == [
+        *("一、方案", "二、台账", "三、隐患", "四、督办文书", "五、通报和总结", "六、留痕"),
+    ]
+    assert tables(data)[1] == [
+        ["序号", "名称", "份数"],
+        *(["1", "报送台账.xlsx", "1"], ["2", "隐患台账.xlsx", "1"], ["3", "督办台账.xlsx", "1"]),
+        *(["4", "会议台账.xlsx", "1"], ["5", "考核表.xlsx", "1"]),
+    ]
+
+
+def happens_later(book: Book) -> None:
+    """Let everything that can change happen after the end of March."""
+    at = day("04-03 09:00")
+    with book.read() as session:
+        ids = [one.id for one in session.scalars(select(Sheet).order_by(Sheet.id))]
+    sheets.acknowledge(book, ids[0], at)
+    sheets.arrange(book, ids[1], day("04-06 15:00"), at)
+    submit(book, "cun1", day("04-03 09:10"))
+    fix(book, 1, day("04-03 09:20"))
+    recheck(book, 1, day("04-04 09:00"))
+    sheets.close(book, ids[0], day("04-04 10:00"))
+    sheets.withdraw(book, ids[1], day("04-04 11:00"))
+    new = sheets.draft(book, unit="cun3", now=day("04-04 12:00"))
+    sheets.sign(book, new, day("04-04 12:00"))
+    advance(book, day("04-20 09:00"))
+
+
+@pytest.mark.parametrize("kind", ["campaign", "unit", "round"])
+def test_whatever_happens_to_sheets_and_findings_the_binder_of_an_earlier_day_is_the_same(
+    supervised: Book, tmp_path: Path, kind: str
+) -> None:
+    scope = {
+        "campaign": CAMPAIGN,
+        "unit": Scope("jiancha", 2023, unit="cun1"),
+        "round": Scope("jiancha", 2023, round_id=round_of(supervised).id),
+    }[kind]
+    before = made(supervised, tmp_path, scope, SUPERVISED)
+    happens_later(supervised)
+    assert differing(made(supervised, tmp_path, scope, SUPERVISED), before) == []
+    assert made(supervised, tmp_path, scope, SUPERVISED) == before
+
+
+def differing(one: bytes, other: bytes) -> list[str]:
+    """Give the names of the parts that are not the same, for whom it concerns when a test fails."""
+    first, second = opened(one), opened(other)
+    names = {*first.namelist()} ^ {*second.namelist()}
+    both = {*first.namelist()} & {*second.namelist()}
+    return sorted(names | {name for name in both if first.read(name) != second.read(name)})
+
+
+# Meetings
+
+
+@pytest.fixture
+def sat(book: Book, town: object) -> Book:
+    """Give March's meeting, which has been held and has no minutes yet."""
+    sittings.adopt(book)
+    sittings.turn(book, "03-01 09:00")
+    sittings.report(
+        book, "cun2", "03-06 09:00", duty="lianxihui", period="2023-Q1", said={"wenti": "路灯不亮"}
+    )
+    sittings.turn(book, "03-08 18:01")
+    return book
+
+
+MEETINGS = Scope("lianxi", 2023)
+
+
+def meeting_parts(data: bytes) -> list[str]:
+    return [name for name in opened(data).namelist() if name.startswith("07 会议/")]
+
+
+def test_a_meeting_stands_in_it_with_its_notice_its_minutes_and_its_event(sat: Book, tmp_path: Path) -> None:
+    decided = NewDecision("各村备齐灭火器", ("二村",), day("03-31 18:00"))
+    sittings.publish(sat, sittings.meeting_of(sat), "03-14 10:00", decided)
+    archive = made(sat, tmp_path, MEETINGS, clock.end_of_day("2023-03-14"))
+    assert meeting_parts(archive) == [
+        "07 会议/01 关于召开2023年第一季度联席会的通知.docx",
+        "07 会议/01 2023年第一季度联席会纪要.docx",
+        "07 会议/01 2023年第一季度联席会.ics",
+    ]
+    event = opened(archive).read("07 会议/01 2023年第一季度联席会.ics").decode()
+    assert "DTSTART;TZID=Asia/Shanghai:20230313T093000" in event
+
+
+@pytest.mark.parametrize("kind", ["campaign", "unit", "round"])
+def test_whatever_becomes_of_a_meeting_the_binder_of_an_earlier_day_is_the_same(
+    sat: Book, tmp_path: Path, kind: str
+) -> None:
+    scope = {
+        "campaign": MEETINGS,
+        "unit": Scope("lianxi", 2023, unit="cun2"),
+        "round": Scope("lianxi", 2023, round_id=round_of(sat, "lianxihui", "2023-Q1").id),
+    }[kind]
+    as_of = clock.end_of_day("2023-03-09")
+    before = made(sat, tmp_path, scope, as_of)
+    number = sittings.meeting_of(sat)
+    sittings.answer(sat, number, "cun2", "03-10 09:00")
+    decided = NewDecision("各村备齐灭火器", ("二村",), day("03-31 18:00"))
+    sittings.publish(sat, number, "03-14 10:00", decided)
+    sittings.turn(sat, "04-03 09:00")
+    assert differing(made(sat, tmp_path, scope, as_of), before) == []
+    assert made(sat, tmp_path, scope, as_of) == before
+
+
+def test_whatever_becomes_of_an_appraisal_the_binder_of_an_earlier_day_is_the_same(
+    book: Book, town: object, tmp_path: Path
+) -> None:
+    appraised.drafted(book)
+    as_of = clock.end_of_day("2023-04-11")
+    before = made(book, tmp_path, as_of=as_of)
+    rows = page(opened(before), "02 台账/考核表.xlsx")
+    assert [row[2] for row in rows[5:]] == ["一村", "二村", "三村"]
+    appraised.adjust(book, "cun2", "-0.5")
+    appraised.publish(book, "05-10 09:00")
+    assert differing(made(book, tmp_path, as_of=as_of), before) == []

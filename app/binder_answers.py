@@ -1,0 +1,60 @@
+"""In the binder: what units answered (上报材料), a workbook for each round, and the files with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..documents.archive import file_name
+from ..documents.listing import Column, write_listing
+from ..ledger.filed_answers import filed_answers, filed_rounds
+from ..obligations.forms import answer_in_words
+from ..obligations.moments import in_words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..ledger.filed_answers import FiledAnswer, FiledRound
+    from .binding import Binding
+
+_FOLDER = "上报材料"
+
+
+def answers(here: Binding) -> None:
+    """Write what was answered in each round, as it stood then."""
+    scope = here.scope
+    rounds = filed_rounds(here.session, scope.filters, here.as_of, scope.round_id)
+    for number, one in enumerate(rounds, start=1):
+        name = f"{number:03d} {file_name(one.title, 60)}"
+        found = list(filed_answers(here.session, one.id, here.as_of, scope.unit))
+        if found:
+            here.add(_FOLDER, f"{name}.xlsx", _workbook(one, found, here.as_of))
+        for answer in found:
+            _attachments(here, name, answer)
+
+
+def _workbook(found: FiledRound, answers: list[FiledAnswer], as_of: datetime) -> bytes:
+    columns = [Column("单位", 18), Column("版次", 6, "number"), Column("收到时间", 17, "date")]
+    columns += [Column("报送人", 12), *(Column(field["label"], 16) for field in found.form)]
+    columns += [Column("备注", 24)]
+    rows = [
+        (
+            *(one.unit, one.version, one.received_at, one.by),
+            *(_said(field, one) for field in found.form),
+            f"零报告。{one.note}" if one.nil else one.note,
+        )
+        for one in answers
+    ]
+    said = [f"依据：{found.clause}", f"截至：{in_words(as_of)}"]
+    return write_listing(found.title, said, columns, rows, "", sheet="上报内容", dated=as_of)
+
+
+def _said(field: dict[str, Any], one: FiledAnswer) -> str:
+    return "" if one.nil else answer_in_words(field, one.answers, one.files)
+
+
+def _attachments(here: Binding, round_name: str, answer: FiledAnswer) -> None:
+    """Copy the files that the version which stood then names."""
+    named = str(answer.answers)
+    for digest, name in answer.files.items():
+        if digest in named:
+            here.add_stored(_FOLDER, f"{round_name} 附件/{file_name(answer.unit)}", digest, name)

@@ -1,0 +1,77 @@
+"""In the binder, the papers: sheets as they were issued, meetings, bulletins and the year's summary.
+
+The office signs with its full name from the plan, whatever it is called in the settings today.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from ..calendar.dates import local_day
+from ..documents.archive import file_name
+from ..documents.meeting_event import meeting_calendar
+from ..documents.official import write
+from ..ledger.filed_meetings import filed_meeting_ids
+from ..ledger.filed_sheets import filed_sheets
+from ..ledger.meeting_facts import meeting_facts
+from ..obligations.meetings import MeetingState
+from .papers import name_of
+from .papers_bulletin import Reported, bulletin_paper
+from .papers_meetings import event_of, minutes_paper, notice_paper
+from .papers_sheets import sheet_paper
+
+if TYPE_CHECKING:
+    from ..ledger.meeting_facts import MeetingFacts
+    from .binding import Binding
+
+_SECOND: Final = timedelta(seconds=1)  # a day is over with its last second
+_HOST: Final = "duban.invalid"  # a calendar's event wants to be named by a host
+
+
+def sheets(here: Binding) -> None:
+    """Write each sheet that had been issued, as it was then, by kind."""
+    scope = here.scope
+    listed = filed_sheets(here.session, scope.slug, scope.year, here.as_of, scope.unit, scope.round_id)
+    for sheet_id, rung in [(one.sheet_id, one.rung) for one in listed]:
+        paper = sheet_paper(here.session, sheet_id, by=here.as_of)
+        here.add("督办文书", f"{rung}/{name_of(paper)}", write(paper))
+
+
+def meetings(here: Binding) -> None:
+    """Write notice, minutes and calendar's event of each meeting that had been called."""
+    ids = filed_meeting_ids(here.session, here.scope.filters, here.as_of, here.scope.round_id)
+    found = [one for id_ in ids if (one := meeting_facts(here.session, id_, here.as_of)) is not None]
+    called = [one for one in found if one.called_at is not None]
+    for number, one in enumerate(sorted(called, key=lambda one: (one.starts_at, one.id)), start=1):
+        _meeting(here, number, one)
+
+
+def _meeting(here: Binding, number: int, found: MeetingFacts) -> None:
+    if found.state is MeetingState.CALLED:
+        notice = notice_paper(here.session, found.id, here.as_of)
+        here.add("会议", f"{number:02d} {name_of(notice)}", write(notice))
+    if found.minutes:
+        minutes = minutes_paper(here.session, found.id, here.as_of)
+        here.add("会议", f"{number:02d} {name_of(minutes)}", write(minutes))
+    here.add("会议", f"{number:02d} {file_name(found.title)}.ics", meeting_calendar(event_of(found, _HOST)))
+
+
+def bulletins(here: Binding) -> None:
+    """Write the bulletin of each quarter that was over, and the summary of the year once that was.
+
+    A unit's binder has the bulletins, which went to all; a round's has neither.
+    """
+    if here.scope.round_id is not None:
+        return
+    for quarter in (1, 2, 3, 4):
+        _bulletin(here, Reported(here.slug, here.year, here.as_of, quarter))
+    if here.scope.unit is None:
+        _bulletin(here, Reported(here.slug, here.year, here.as_of))
+
+
+def _bulletin(here: Binding, about: Reported) -> None:
+    if local_day(here.as_of + _SECOND) <= about.days[1]:
+        return
+    paper = bulletin_paper(here.session, about)
+    here.add("通报和总结", name_of(paper), write(paper))

@@ -1,0 +1,52 @@
+"""A binder in the making: what it is about, and where its parts go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..documents.archive import Archive, file_name
+from ..ledger.shelf import place
+from .ledgers import Scope
+
+if TYPE_CHECKING:
+    from ..ledger.book import Session
+
+FOLDERS: Final = (*("方案", "台账", "上报材料", "隐患", "案件", "督办文书", "会议", "通报和总结", "留痕"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A binder in the making: what it is about, as of when (UTC), where files lie, and the archive.
+
+    ``slug`` and ``year`` are those of the scope, which a binder always has.
+    """
+
+    session: Session
+    scope: Scope
+    as_of: datetime
+    files: Path
+    archive: Archive
+    title: str
+    slug: str
+    year: int
+
+    def add(self, folder: str, name: str, content: bytes | Iterable[bytes]) -> None:
+        """Write a part into one of the numbered folders."""
+        self.archive.add(self.path(folder, name), content)
+
+    def add_stored(self, folder: str, where: str, digest: str, name: str) -> None:
+        """Copy a file that somebody sent, by its SHA-256; one that is gone from the disk is told of."""
+        path, part = place(self.files, digest), f"{where}/{digest[:8]} {file_name(name)}"
+        if path.is_file():
+            self.archive.add_file(self.path(folder, part), path)
+        else:
+            gone = f"附件“{name}”的文件不见了，校验码 {digest}。\n"
+            self.add(folder, f"{part}（缺失）.txt", gone.encode())
+
+    def path(self, folder: str, name: str) -> str:
+        """Give the path of a part: the folder bears its place in the table of contents."""
+        return f"{FOLDERS.index(folder) + 1:02d} {folder}/{name}"
