@@ -17,12 +17,13 @@ PROVIDERS: tuple[Provider, ...] = (
     pursuit_also.events,
     pursuit_also.rosters,
     pursuit_also.clues,
+    pursuit_also.visits,
     sheets.mine,
     appraisals.mine,
     findings.mine,
-    meetings.mine,
     inspection_also.inspected,
     inspection_also.revisits,
+    meetings.mine,
 )
 
 

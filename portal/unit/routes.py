@@ -21,6 +21,7 @@ from . import (
     registering,
     sheets,
     subscription,
+    watch,
     worker,
 )
 
@@ -38,15 +39,16 @@ ROUTERS: tuple[APIRouter, ...] = (
     asks.router,
     files.router,
     receipt.router,
+    alerts.router,
+    clues.router,
+    watch.router,
+    nights.router,
     sheets.router,
     appraisals.router,
     findings.router,
     registering.router,
-    alerts.router,
-    clues.router,
-    nights.router,
-    meetings.router,
     inspected.router,
+    meetings.router,
 )
 
 # For those who have no link that opens, and for browsers that ask whether the script has changed.

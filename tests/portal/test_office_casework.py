@@ -6,6 +6,7 @@ import pytest
 from httpx2 import Response
 
 from duban.obligations.words import Role
+from support import finding_cast
 from support.campaign import actions
 from support.desk import Desk
 
@@ -115,3 +116,14 @@ def test_what_is_not_there_is_not_found(desk: Desk) -> None:
     assert browser.get("/cases/9").status_code == 404
     assert browser.post("/cases/9/close", data={"text": "好"}).status_code == 404
     assert browser.post("/cases/new", data=NEW | {"clue": "77"}).status_code == 404
+
+
+def test_a_case_takes_over_what_a_finding_says(desk: Desk) -> None:
+    number = finding_cast.record(desk.book, desk.clock.at)
+    browser = desk.signed_in(Role.OFFICE)
+    form = browser.get(f"/cases/new?finding={number}").text
+    assert "由<strong>隐患第1号</strong>立案。" in form
+    assert 'value="cun1"' in form
+    assert "一村小卖部，销售点违规存放烟花12箱" in form
+    browser.post("/cases/new", data=NEW | {"finding": str(number)})
+    assert f'href="/findings/{number}"' in browser.get("/cases/1").text
