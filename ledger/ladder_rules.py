@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -23,10 +23,15 @@ from .tables import PlanRevision, Round, Unit
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from ..calendar.rules_ladder import LadderRules
-    from ..obligations.ladder import RungRule
+    from ..obligations.ladder import LightRules, RungRule
+
+
+KNOWN = 256
+_LADDERS: dict[tuple[str, str], tuple[LadderRules, ...]] = {}
 
 
 class Ground(NamedTuple):
@@ -81,6 +86,19 @@ class Grounds:
 def rules_of(session: Session, plan_id: int, opens_at: datetime) -> LadderRules:
     """Give the rules for a round of this revision of a plan that opens at that moment."""
     return in_force(plan_of(session, plan_id).ladder, local_day(opens_at))
+
+
+def light_rules(session: Session, row: Row[Any]) -> LightRules:
+    """Give what the light of a round is computed by; the row names its opens_at, plan_id, slug and sha256.
+
+    Pages ask often, so a text that has been read is known by its check code and not fetched again.
+    """
+    key = (row.slug, row.sha256)
+    if key not in _LADDERS:
+        if len(_LADDERS) >= KNOWN:
+            _LADDERS.clear()
+        _LADDERS[key] = tuple(plan_of(session, row.plan_id).ladder)
+    return in_force(_LADDERS[key], local_day(row.opens_at)).lights
 
 
 class Span(NamedTuple):

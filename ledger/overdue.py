@@ -16,6 +16,7 @@ from .facts import facts_of
 from .lastwords import LastWord, last_words
 from .late import OverdueFilters, late
 from .late_order import FIRST, Sort, Window, in_order, on_page
+from .lights import Shown, lights
 from .tables import Obligation, PlanRevision, Round, Unit
 from .told import Reminders, reminders
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from ..obligations.outcome import Standing
-    from ..obligations.words import State
+    from ..obligations.words import Light, State
 
 __all__ = ["OverdueFilters", "OverduePage", "OverdueRow", "Sort", "Window", "everything", "page"]
 
@@ -38,7 +39,8 @@ CHUNK = 500
 class OverdueRow:
     """One obligation that was overdue; moments in UTC.
 
-    ``due_at`` counts extensions; ``final``: no report is taken any more.
+    ``due_at`` counts extensions; ``final``: no report is taken any more. ``light`` is yellow or red, by the
+    plan's rules.
     """
 
     obligation_id: int
@@ -57,6 +59,7 @@ class OverdueRow:
     overdue: timedelta
     state: State
     final: bool
+    light: Light
     told: Reminders
     last_word: LastWord | None
 
@@ -103,9 +106,11 @@ def _rows(session: Session, ids: Sequence[int], as_of: datetime) -> list[Overdue
     facts = facts_of(session, ids)
     told, said = reminders(session, ids, as_of), last_words(session, ids, as_of)
     plain = {row.id: row for row in session.execute(_plain(ids))}
+    here = {id_: standing(facts[id_], as_of) for id_ in ids}
+    shown = [Shown.of(id_, here[id_]) for id_ in ids]
+    burning = lights(session, shown, as_of)
     return [
-        _row(plain[id_], standing(facts[id_], as_of), told.get(id_, Reminders()), said.get(id_))
-        for id_ in ids
+        _row(plain[id_], here[id_], burning[id_], told.get(id_, Reminders()), said.get(id_)) for id_ in ids
     ]
 
 
@@ -123,7 +128,7 @@ def _plain(ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def _row(row: Row[Any], here: Standing, told: Reminders, said: LastWord | None) -> OverdueRow:
+def _row(row: Row[Any], here: Standing, burning: Light, told: Reminders, said: LastWord | None) -> OverdueRow:
     if here.effective_due is None or here.overdue_by is None:
         raise ValueError(f"obligation {row.id} is not overdue")
     return OverdueRow(
@@ -143,6 +148,7 @@ def _row(row: Row[Any], here: Standing, told: Reminders, said: LastWord | None) 
         overdue=here.overdue_by,
         state=here.state,
         final=here.final,
+        light=burning,
         told=told,
         last_word=said,
     )

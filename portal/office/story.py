@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from ...calendar.dates import local_day
-from ...ledger import sheet_list, story as stories
+from ...ledger import lights, sheet_list, story as stories
 from ...ledger.story_events import events
 from ..access import AbsentError, Act, Here, may
 from ..asked import Number
@@ -24,6 +24,7 @@ from .standing_words import sentences
 from .versions import shown, told
 
 if TYPE_CHECKING:
+    from ...calendar.workdays import Workdays
     from ...ledger.matter import Matter, Version
     from ..access import Desk
 
@@ -46,7 +47,7 @@ def show(
     if when.wrong and attempt is None:
         status = UNREADABLE
     with here.read() as desk:
-        facts = _told(desk, obligation_id, past or here.now)
+        facts = _told(desk, obligation_id, past or here.now, here.counter.workdays)
     query = here.request.query_params
     back = own_path(attempt.word("back") if attempt else query.get("back", ""), "")
     facts |= {
@@ -66,13 +67,16 @@ def show(
     return page(here, "office/story.html", status=status, section="year", **facts)
 
 
-def _told(desk: Desk, obligation_id: int, at: datetime) -> dict[str, Any]:
+def _told(desk: Desk, obligation_id: int, at: datetime, workdays: Workdays) -> dict[str, Any]:
     """Read the whole story as it was at a moment."""
     found = stories.story(desk.session, desk.obligation(obligation_id).id, at)
     if found is None:
         raise AbsentError
     matter, excused = _as_of(found.matter, at), found.exemption
+    lit = lights.Shown.of(obligation_id, matter.standing)
+    burning = {} if lit.settled else lights.lights(desk.session, [lit], at, workdays)
     return {
+        "burning": burning.get(obligation_id),
         "matter": matter,
         "unit": found.unit,
         "case": case_of(matter),

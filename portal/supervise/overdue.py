@@ -32,7 +32,7 @@ UNREADABLE = 422
 COLUMNS = (
     *(Column("单位代码", 12), Column("单位", 18), Column("方案", 28), Column("事项", 36)),
     *(Column("依据", 12), Column("牵头", 14), Column("期限", 26), Column("逾期天数", 9, "number")),
-    *(Column("状态", 12), Column("能否补报", 12), Column("已提醒次数", 10, "number")),
+    *(Column("亮灯", 8), Column("状态", 12), Column("能否补报", 12), Column("已提醒次数", 10, "number")),
     *(Column("最近提醒", 17, "date"), Column("渠道", 24), Column("仅写入发件箱次数", 10, "number")),
     *(Column("待发次数", 9, "number"), Column("联系人", 10), Column("最近一次发送结果", 30)),
     *(Column("最后往来时间", 17, "date"), Column("最后往来由谁", 18), Column("最后往来内容", 48)),
@@ -127,7 +127,7 @@ def _line(one: OverdueRow) -> tuple[object, ...]:
     told, said = one.told, one.last_word
     return (
         *(one.unit_code, one.unit, one.plan, one.title, one.clause, one.lead),
-        *(_deadline(one), one.overdue.days, told_words.STATES[one.state]),
+        *(_deadline(one), one.overdue.days, one.light.zh, told_words.STATES[one.state]),
         *("已截止补报" if one.final else "可补报", told.times, told.last_at),
         *(told_words.ways(told.ways), told.filed, told.waiting, "无联系人" if told.nobody else "有"),
         told_words.result(told),

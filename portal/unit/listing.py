@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from ...ledger import lights
 from ...ledger.mine import mine
 from ..pages import page
 from .also import also
@@ -20,6 +21,16 @@ def look(here: Mine) -> HTMLResponse:
     with here.read() as desk:
         unit_id = here.caller.unit_id or 0
         found = mine(desk.session, unit_id, here.now)
+        items = (*found.returned, *found.owed)
+        burning = lights.of_items(desk.session, items, here.now, here.counter.workdays)
         more = [] if here.caller.board else also(desk.session, unit_id, here.now)
         begin = [] if here.caller.board else ways(desk.session, unit_id, here.now)
-    return page(here, "unit/list.html", mine=found, more=more, ways=begin, done=done_words(here))
+    return page(
+        here,
+        "unit/list.html",
+        mine=found,
+        lights=burning,
+        more=more,
+        ways=begin,
+        done=done_words(here),
+    )

@@ -9,6 +9,8 @@ from duban.obligations.words import Role
 from support.campaign import advance, day, deliver, return_, submit
 from support.desk import Desk
 
+LIGHTS = {"绿灯": "good", "蓝灯": "calm", "黄灯": "warn"}
+
 
 def path(desk: Desk, rest: str = "") -> str:
     return f"/obligations/{desk.obligation('cun1')}{rest}"
@@ -33,6 +35,20 @@ def test_a_missing_report_says_why_it_is_overdue_and_since_when(desk: Desk) -> N
     assert "期限为2023年3月24日（星期五）24时。" in said
     assert "至今没有收到可认定的上报，已逾期2天。" in said
     assert "补报收到2023年4月3日（星期一）24时为止。" in said
+
+
+@pytest.mark.parametrize(
+    ("at", "light"), [("03-20 09:00", "绿灯"), ("03-21 09:00", "蓝灯"), ("03-27 09:00", "黄灯")]
+)
+def test_what_is_owed_shows_its_light(desk: Desk, at: str, light: str) -> None:
+    desk.clock.on(at)
+    said = desk.signed_in(Role.SUPERVISOR).get(path(desk)).text
+    assert f'待报</span> <span class="tag {LIGHTS[light]}">{light}</span>' in said
+
+
+def test_what_was_handed_in_shows_none(desk: Desk) -> None:
+    submit(desk.book, "cun1", day("03-20 08:00"))
+    assert "灯</span>" not in desk.signed_in(Role.SUPERVISOR).get(path(desk)).text
 
 
 @pytest.mark.parametrize(

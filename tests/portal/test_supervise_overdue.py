@@ -79,7 +79,7 @@ def test_a_row_says_how_long_how_reminded_and_what_was_said_last(desk: Desk) -> 
     seen = text_of(look(desk, "?unit=三村").text)
     assert "2023年3月 · 每月检查" in seen
     assert "示例检查方案 · 三（一） · 各部门牵头" in seen
-    assert "逾期16天 未报 已截止补报" in seen
+    assert "逾期16天 红灯 未报 已截止补报" in seen
     assert "期限2023年3月24日（星期五）24时" in seen
     assert "已提醒4次，最近2023年3月27日（星期一）09:00 工作群（企业微信） 渠道已受理：好" in seen
     assert "电话记录：说明天就报 王文书，2023年3月28日（星期二）09:00" in seen
@@ -247,6 +247,7 @@ def test_the_workbook_says_what_it_holds_and_has_every_row(desk: Desk) -> None:
     assert row["期限"] == "2023年3月24日（星期五）24时"
     assert (row["逾期天数"], row["状态"], row["能否补报"]) == (2, "未报", "可补报")
     assert (row["已提醒次数"], row["渠道"], row["联系人"]) == (3, "工作群（企业微信）", "有")
+    assert row["亮灯"] == "黄灯"
     assert str(row["最近提醒"]) == "2023-03-24 09:00:00"
 
 

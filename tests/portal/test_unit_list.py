@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import event, select
@@ -144,3 +145,12 @@ def test_a_page_takes_few_queries_however_much_is_owed(desk: Desk) -> None:
         asked.clear()
         assert browser.get(path).status_code == 200
         assert len([one for one in asked if one.lstrip().startswith(("SELECT", "WITH"))]) <= most
+
+
+def test_what_is_near_or_late_shows_its_light_in_words(desk: Desk) -> None:
+    browser, token = desk.stranger(), desk.link("cun1")
+    shown: dict[str, list[str]] = {}
+    for at in ("03-20 09:00", "03-21 09:00", "03-27 09:00"):
+        desk.clock.on(at)
+        shown[at] = re.findall("[绿蓝黄红]灯", browser.get(f"/l/{token}").text)
+    assert shown == {"03-20 09:00": [], "03-21 09:00": ["蓝灯"] * 2, "03-27 09:00": ["黄灯"] * 2}
