@@ -34,8 +34,8 @@ def test_an_event_is_told_three_times_and_no_more(sent: int, expected: datetime 
 )
 def test_an_event_that_nobody_hears_is_red_after_its_minutes(
     minutes: int,
-    heard: bool,
-    expected: AlertState,  # noqa: FBT001 - as the table says
+    heard: bool,  # noqa: FBT001 - as the table says
+    expected: AlertState,
 ) -> None:
     assert alerts.standing(AT, 15, AT + timedelta(minutes=minutes), heard=heard) is expected
 
