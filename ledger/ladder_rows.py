@@ -118,10 +118,11 @@ def _named(group: Group, unit: Any, matter: Any) -> ColumnElement[str]:
 
 def _asked(group: Group, asked: Any) -> ColumnElement[str]:
     """Say what is asked on the rung; what was asked first is repeated on the 督办单."""
-    own = say.ASKED.get(group.step.rung)
-    if own is None:
+    rung = group.step.rung
+    if rung is Rung.CUIBAN:
         return asked
-    return text(own) + asked if group.step.rung is Rung.DUBAN else text(own)
+    own = text(say.ASKED[rung])
+    return own + asked if rung is Rung.DUBAN else own
 
 
 def _first_contact(unit: Any) -> ColumnElement[str]:

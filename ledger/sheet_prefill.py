@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
 from ..obligations.findings import called
+from ..obligations.ladder_words import ASKED
 from ..obligations.moments import in_words
 from ..obligations.sheet_moves import Draft
 from ..obligations.sheet_names import sheet_number
@@ -30,12 +31,6 @@ if TYPE_CHECKING:
     from ..calendar.rules_ladder import LadderRules
 
 LIMIT = 5  # workdays, where the rules say nothing of a rung
-_ASKED = {
-    Rung.CUIBAN: "请立即办理，并在期限内回复办理情况。",
-    Rung.DUBAN: "请立即办理，在期限内办结并书面回复办理情况；未能按期办理的，说明原因和整改措施。",
-    Rung.YUETAN: "请按时参加约谈，说明未办结的原因，提出整改措施和完成期限。",
-    Rung.TONGBAO: "请对照通报事项限期整改，并书面报告整改情况。",
-}
 
 
 class Before(NamedTuple):
@@ -74,7 +69,7 @@ def of_obligation(session: Session, obligation_id: int, rung: Rung, now: datetim
     rules = rules_for(session, here.slug, obligation_id, None, now)
     draft = Draft(
         matter=_owed_words(session, owed, here, rung, now),
-        requirement=_ASKED[rung],
+        requirement=ASKED[rung],
         responsible=_contact(session, unit.id),
         lead=here.audience.get("lead", ""),
         basis=book_title(title),
@@ -93,7 +88,7 @@ def of_finding(session: Session, finding_id: int, rung: Rung, now: datetime) -> 
     rules = rules_for(session, found.slug, None, finding_id, now)
     draft = Draft(
         matter=_found_words(session, found, rung, now),
-        requirement="；".join(filter(None, (found.measures.rstrip("。；"), _ASKED[rung]))),
+        requirement="；".join(filter(None, (found.measures.rstrip("。；"), ASKED[rung]))),
         responsible=found.responsible or _contact(session, unit.id),
         lead="",
         basis=book_title(latest_plan(session, found.slug).title),
@@ -105,7 +100,7 @@ def of_finding(session: Session, finding_id: int, rung: Rung, now: datetime) -> 
 
 def blank(rung: Rung) -> Draft:
     """Give what a draft about neither begins with."""
-    return Draft("", _ASKED[rung], "", "", "", "", LIMIT)
+    return Draft("", ASKED[rung], "", "", "", "", LIMIT)
 
 
 def limit_days(rules: LadderRules, rung: Rung) -> int:

@@ -1,4 +1,4 @@
-"""What the program writes into the sheets of the ladder; whoever signs one may write something better."""
+"""What sheets of the ladder say before a person writes something better."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ NOT_RECTIFIED: Final = "到期未整改"
 UNMET: Final = "到期未办结"
 REPORT: Final = "请按要求补报。"
 RECTIFY: Final = "请立即整改到位，并报告整改情况。"
-# What is asked on each rung; what was asked below follows on the 督办单.
+# What is asked on each rung, where nothing better is written. The ladder's 督办单 says after it what was first.
 ASKED: Final = {
-    Rung.DUBAN: "请查明原因，督促办结，并书面回复办理情况。",
-    Rung.YUETAN: "请主要负责同志按时到场，说明未办结的原因，提出整改措施和完成时限。",
-    Rung.TONGBAO: "请立即办结，并书面报告整改情况。",
+    Rung.CUIBAN: "请立即办理，并在期限内回复办理情况。",
+    Rung.DUBAN: "请立即办理，在期限内办结并书面回复办理情况；未能按期办理的，说明原因和整改措施。",
+    Rung.YUETAN: "请按时参加约谈，说明未办结的原因，提出整改措施和完成期限。",
+    Rung.TONGBAO: "请对照通报事项限期整改，并书面报告整改情况。",
 }
 # What is said of a sheet when its matter was met, by the state of what it is about.
 CLOSINGS: Final = {

@@ -139,6 +139,8 @@ ACTIONS = {
     "sheet.decided": "答复督办回复",
     "sheet.closed": "督办文书办结",
     "sheet.withdrawn": "撤销督办文书",
+    "sheets.issued": "发出催办单",
+    "sheets.closed": "催办单自动办结",
     "talk.arranged": "安排约谈",
     "talk.minuted": "登记约谈记录",
     "talk.followed": "登记约谈跟进",
