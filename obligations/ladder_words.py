@@ -14,7 +14,7 @@ NOT_RECTIFIED: Final = "到期未整改"
 UNMET: Final = "到期未办结"
 REPORT: Final = "请按要求补报。"
 RECTIFY: Final = "请立即整改到位，并报告整改情况。"
-# What is asked on each rung, where nothing better is written. The ladder's 督办单 says after it what was first.
+# What is asked on each rung where nothing better is written; the ladder's 督办单 then repeats what was first.
 ASKED: Final = {
     Rung.CUIBAN: "请立即办理，并在期限内回复办理情况。",
     Rung.DUBAN: "请立即办理，在期限内办结并书面回复办理情况；未能按期办理的，说明原因和整改措施。",
