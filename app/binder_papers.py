@@ -13,7 +13,7 @@ from ..documents.archive import file_name
 from ..documents.meeting_event import meeting_calendar
 from ..documents.official import write
 from ..ledger.filed_meetings import filed_meeting_ids
-from ..ledger.filed_sheets import filed_sheets
+from ..ledger.filed_sheets import at_hand, filed_sheets
 from ..ledger.meeting_facts import meeting_facts
 from ..obligations.meetings import MeetingState
 from .papers import name_of
@@ -33,9 +33,11 @@ def sheets(here: Binding) -> None:
     """Write each sheet that had been issued, as it was then, by kind."""
     scope = here.scope
     listed = filed_sheets(here.session, scope.slug, scope.year, here.as_of, scope.unit, scope.round_id)
+    kept = at_hand(here.session, scope.slug)
     for sheet_id, rung in [(one.sheet_id, one.rung) for one in listed]:
         paper = sheet_paper(here.session, sheet_id, by=here.as_of)
         here.add("督办文书", f"{rung}/{name_of(paper)}", write(paper))
+    del kept
 
 
 def meetings(here: Binding) -> None:

@@ -17,6 +17,7 @@ NAMES = {
     "answers": "answering",
     "pages": "pages",
     "bulletin": "bulletin",
+    "binder": "binder",
 }
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 

@@ -60,11 +60,13 @@ OWED = Table("bench_owed", ROUNDS.metadata, Column("number", Integer), Column("u
 ROUND_COLUMNS = [column.key for column in Base.metadata.tables["rounds"].columns]
 
 
-def build(shelf: Shelf, sets: int = 0, like: Book | None = None, missing: int = MISSING) -> Book:
+def build(
+    shelf: Shelf, sets: int = 0, like: Book | None = None, missing: int = MISSING, now: datetime = NOW
+) -> Book:
     """Make the book of one year; with ``sets``, after so many copies of the three plans in years before.
 
     ``like`` is the book of the one year, whose rounds and expected sets the years before repeat; ``missing``
-    is how many of a thousand were never answered.
+    is how many of a thousand were never answered. The year has come as far as ``now``.
     """
     book = shelf.new()
     shelf.hurry(book)
@@ -73,11 +75,11 @@ def build(shelf: Shelf, sets: int = 0, like: Book | None = None, missing: int = 
         ROUNDS.metadata.create_all(session.connection())
         if like is not None:
             _years_before(session, like, sets)
-    _this_year(book)
+    _this_year(book, now)
     with book.write() as session:
-        _note_rounds(session)
+        _note_rounds(session, now)
         for statement in FILLING:
-            session.execute(text(statement), {"now": f"{NOW:%Y-%m-%d %H:%M:%S}", "missing": missing})
+            session.execute(text(statement), {"now": f"{now:%Y-%m-%d %H:%M:%S}", "missing": missing})
         ROUNDS.metadata.drop_all(session.connection())
     shelf.settle(book)
     return book
@@ -93,7 +95,7 @@ def roster() -> Roster:
     return replace(base, units=(*base.units, *units), contacts=(*base.contacts, *contacts))
 
 
-def _this_year(book: Book) -> None:
+def _this_year(book: Book, now: datetime) -> None:
     """Adopt the plans and let the program open all that has opened by now."""
     workdays = Workdays.load()
     with book.write() as session:
@@ -101,7 +103,7 @@ def _this_year(book: Book) -> None:
             read = loader.load(path)
             years.adopt(session, expand(read.plan, YEAR, workdays), read.source.text, NEW_YEAR, "bench")
     with scratch() as folder:
-        assert not bring_up(works(book, folder), NOW, plainly).failed
+        assert not bring_up(works(book, folder), now, plainly).failed
 
 
 def _years_before(session: Session, like: Book, sets: int) -> None:
@@ -151,21 +153,21 @@ def _past(row: dict[Any, Any], number: int, year: int, slug: str, plan_id: int) 
     return dict(row) | moved | told | done | over | {"slug": slug, "year": year}
 
 
-def _note_rounds(session: Session) -> None:
+def _note_rounds(session: Session, now: datetime) -> None:
     """Note for each round what is answered and when, for the statements that fill the book."""
     numbers: dict[tuple[str, str], int] = {}
     noted = list[dict[str, Any]]()
     for row in session.execute(_opened()).mappings():
         duty = (str(row["duty"]), str(row["period"]))
         number = row["id"] % 1000 if row["year"] < YEAR else numbers.setdefault(duty, len(numbers) + 1)
-        noted.append(_answered(dict(row)) | {"round_id": row["id"], "number": number})
+        noted.append(_answered(dict(row), now) | {"round_id": row["id"], "number": number})
     session.execute(insert(ROUNDS), noted)
 
 
-def _answered(row: dict[Any, Any]) -> dict[str, Any]:
-    passed = row["due_at"] is None or row["due_at"] < NOW
+def _answered(row: dict[Any, Any], now: datetime) -> dict[str, Any]:
+    passed = row["due_at"] is None or row["due_at"] < now
     in_time = row["due_at"] if passed and row["due_at"] else row["opens_at"]
-    late = row["locks_at"] if row["locks_at"] and row["locks_at"] < NOW else in_time
+    late = row["locks_at"] if row["locks_at"] and row["locks_at"] < now else in_time
     body = {field["key"]: _said(field) for field in row["form"]}
     return {"passed": passed, "past": row["year"] < YEAR, "in_time": in_time, "late": late, "body": body}
 

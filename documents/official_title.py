@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -29,11 +29,12 @@ def title_lines(title: str, most: int) -> list[str]:
         return title.split("\n")
     fewest = math.ceil(width(title) / most)
     tried = (_best(title, count, most) for count in range(fewest, len(title) + 1))
-    ends = next(filter(None, tried), [len(title)])
+    ends = next(filter(None, tried), (len(title),))
     return [title[start:end].strip() for start, end in pairwise([0, *ends])] or [title]
 
 
-def _best(title: str, count: int, most: int) -> list[int]:
+@lru_cache(maxsize=512)  # thousands of papers share a few titles
+def _best(title: str, count: int, most: int) -> tuple[int, ...]:
     """Give where the lines end, by the least sum of what is bad about them; nothing when they do not fit."""
     aim, length, prices = width(title) / count, len(title), _prices(title)
 
@@ -50,7 +51,7 @@ def _best(title: str, count: int, most: int) -> list[int]:
             found = min(found, (rest + (long - aim) ** 2 + prices[end], (end, *ends)))
         return found
 
-    return list(from_here(0, count)[1])
+    return from_here(0, count)[1]
 
 
 def _prices(title: str) -> list[float]:

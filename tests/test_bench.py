@@ -33,6 +33,7 @@ def printed() -> str:
         ("pages · SQLite", "/year/grid"),
         ("pages, a hundred times as much · SQLite", "/overdue"),
         ("bulletin · SQLite", "a quarter's bulletin, from book to bytes"),
+        ("binder · SQLite", "binder of a campaign"),
     ],
 )
 def test_each_benchmark_runs_at_a_tiny_size_and_prints_its_table(printed: str, title: str, row: str) -> None:
