@@ -72,7 +72,7 @@ def _sheets(session: Session, share: float) -> None:
         .order_by(Obligation.id)
     ).all()
     for rung, many in SHEETS.items():
-        count = int(many * share)
+        count = max(1, int(many * share))
         rows = [_sheet(rung, number, count, owed[number * 7 % len(owed)]) for number in range(count)]
         session.execute(insert(Sheet), rows)
     for sheet_id, issued_at in session.execute(

@@ -20,6 +20,7 @@ from .. import asked
 from ..access import AbsentError, Act, Here, may
 from ..supervise.when import as_of
 from ..supervise.workbook import hand_out
+from .papers_index import offer
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from fastapi import Request
 
     from ...ledger.book import Session
+    from ..supervise.when import AsOf
 
 router = APIRouter(include_in_schema=False)
 Looking = Annotated[Here, Depends(may(Act.LOOK))]
@@ -40,24 +42,32 @@ def ledger(here: Looking, kind: str) -> Response:
         raise AbsentError
     chosen, when = LEDGERS[kind], as_of(here.request, here.now)
     if when.wrong:
-        raise DubanError(when.wrong)
-    with here.read() as desk:
-        scope = _scope(desk.session, here.request)
-        content = chosen.write(desk.session, scope, when.at, title_of(desk.session, scope))
+        return offer(here, when.wrong)
+    try:
+        with here.read() as desk:
+            scope = _scope(desk.session, here.request)
+            content = chosen.write(desk.session, scope, when.at, title_of(desk.session, scope))
+    except DubanError as wrong:
+        return offer(here, str(wrong))
     name = f"{chosen.name}-截至{when.day or f'{when.now_day:%Y-%m-%d}'}.xlsx"
     detail = {"kind": kind, "plan": scope.slug, "year": scope.year, "unit": scope.unit, "as_of": when.at}
     return hand_out(here, "ledger", name, content, detail)
 
 
 @router.get("/papers/binder.zip")
-def binder(here: Looking) -> StreamingResponse:
-    """Give the binder of a campaign, a unit or a round, as of now or of a past day.
-
-    It is written to the disk first, one at a time, and then sent block by block.
-    """
+def binder(here: Looking) -> Response:
+    """Give the binder of a campaign, a unit or a round, as of now or of a past day."""
     when = as_of(here.request, here.now)
     if when.wrong:
-        raise DubanError(when.wrong)
+        return offer(here, when.wrong)
+    try:
+        return _bound(here, when)
+    except DubanError as wrong:
+        return offer(here, str(wrong))
+
+
+def _bound(here: Here, when: AsOf) -> StreamingResponse:
+    """Write the binder to the disk first, one at a time, to be sent block by block then."""
     # The file outlives this function: it is closed once it has been sent.
     file = TemporaryFile()  # noqa: SIM115
     try:
@@ -74,7 +84,8 @@ def binder(here: Looking) -> StreamingResponse:
     except BaseException:
         file.close()
         raise
-    return _sent(file, f"迎检资料-{file_name(title)}-截至{when.day or f'{when.now_day:%Y-%m-%d}'}.zip")
+    name = file_name(title.replace("　", " "))
+    return _sent(file, f"迎检资料-{name}-截至{when.day or f'{when.now_day:%Y-%m-%d}'}.zip")
 
 
 def _scope(session: Session, request: Request) -> Scope:

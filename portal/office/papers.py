@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from ...app.papers import name_of
 from ...app.papers_bulletin import Reported, bulletin_paper
@@ -14,33 +14,30 @@ from ...app.papers_meetings import minutes_paper, notice_paper as meeting_notice
 from ...app.papers_rounds import notice_paper
 from ...app.papers_sheets import sheet_paper
 from ...documents.official import DOCX, write
-from ...ledger import journal, round_list
+from ...ledger import journal
 from ...ledger.meetings import held
 from ...obligations.errors import DubanError
 from .. import asked
 from ..access import AbsentError, Act, Here, may
 from ..asked import Number, Small
-from ..pages import page
 from ..sheets_seen import sheet_of
 from ..supervise.when import as_of
+from .papers_index import QUARTERS, offer
 
 if TYPE_CHECKING:
-    from datetime import date
+    from fastapi.responses import HTMLResponse
 
     from ...documents.official import Paper
     from ..access import Desk
-    from ..supervise.when import AsOf
 
 router = APIRouter(include_in_schema=False)
 Looking = Annotated[Here, Depends(may(Act.LOOK))]
-QUARTERS = range(1, 5)
-REFUSED = 409
 
 
 @router.get("/papers")
 def papers(here: Looking) -> HTMLResponse:
     """Offer what can be filed."""
-    return _offer(here)
+    return offer(here)
 
 
 @router.get("/papers/bulletin.docx")
@@ -48,7 +45,7 @@ def bulletin(here: Looking) -> Response:
     """Give a quarter's bulletin of a plan, as of now or of a past day."""
     quarter = asked.whole(here.request, "quarter")
     if quarter not in QUARTERS:
-        return _offer(here, "请选择第几季度。")
+        return offer(here, "请选择第几季度。")
     return _reported(here, quarter)
 
 
@@ -100,13 +97,13 @@ def _reported(here: Here, quarter: int | None) -> Response:
     when = as_of(here.request, here.now)
     slug, year = asked.text(here.request, "plan") or "", asked.whole(here.request, "year") or 0
     if when.wrong:
-        return _offer(here, when.wrong)
+        return offer(here, when.wrong)
     try:
         with here.read() as desk:
             about = Reported(slug, year, when.at, quarter)
             paper = bulletin_paper(desk.session, about, *_office(here))
     except DubanError as wrong:
-        return _offer(here, str(wrong))
+        return offer(here, str(wrong))
     kind = "bulletin" if quarter else "summary"
     detail = {"kind": kind, "plan": slug, "year": year, "quarter": quarter, "as_of": when.at}
     return _hand_out(here, paper, detail)
@@ -123,30 +120,3 @@ def _hand_out(here: Here, paper: Paper, detail: dict[str, Any]) -> Response:
         journal.append(desk.session, here.counter.now(), here.caller.by, "paper.exported", "paper", detail)
     named = f"attachment; filename=\"paper.docx\"; filename*=UTF-8''{quote(name_of(paper), safe='')}"
     return Response(data, media_type=DOCX, headers={"content-disposition": named})
-
-
-def _offer(here: Here, wrong: str = "") -> HTMLResponse:
-    when = as_of(here.request, here.now)
-    with here.read() as desk:
-        plans, years = round_list.plans(desk.session), round_list.years(desk.session)
-    year, quarter = _last_quarter(when)
-    return page(
-        *(here, "office/papers.html"),
-        status=REFUSED if wrong else 200,
-        wrong="" if wrong == when.wrong else wrong,
-        when=when,
-        plans=plans,
-        years=years,
-        quarters=QUARTERS,
-        plan=asked.text(here.request, "plan"),
-        year=asked.whole(here.request, "year") or next((one for one in years if one <= year), None),
-        quarter=asked.whole(here.request, "quarter") or quarter,
-        section="papers",
-    )
-
-
-def _last_quarter(when: AsOf) -> tuple[int, int]:
-    """Give year and number of the last quarter that is over."""
-    today: date = when.now_day
-    ended = (today.month - 1) // 3
-    return (today.year, ended) if ended else (today.year - 1, 4)

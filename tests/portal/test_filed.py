@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from duban.ledger.tables import JournalEntry
 from duban.obligations.words import Role
+from support.campaign import round_of
 from support.desk import Desk
 
 
@@ -72,6 +73,38 @@ def test_what_cannot_be_filed_is_told_in_a_sentence(office: TestClient, address:
     answer = office.get(address)
     assert answer.status_code == 409
     assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *(("reports", "报送台账"), ("findings", "隐患台账"), ("sheets", "督办台账")),
+        *(("meetings", "会议台账"), ("appraisal", "考核表")),
+    ],
+)
+def test_the_page_offers_five_ledgers_and_each_comes(office: TestClient, kind: str, name: str) -> None:
+    address = f"/papers/ledgers/{kind}.xlsx"
+    assert f'<button formaction="{address}">{name}</button>' in office.get("/papers").text
+    answer = office.get(f"{address}?plan=jiancha&year=2023&unit=&as_of=")
+    assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames == [name]
+
+
+def test_a_round_and_a_unit_lead_to_their_binder(desk: Desk, office: TestClient) -> None:
+    here = round_of(desk.book).id
+    address = f"/papers/binder.zip?plan=jiancha&year=2023&round={here}"
+    assert f'href="{address.replace("&", "&amp;")}"' in office.get(f"/rounds/{here}").text
+    answer = office.get(address)
+    assert "2023年 示例检查方案 2023年3月 · 每月检查" in unquote(answer.headers["content-disposition"])
+    administrator = desk.signed_in(Role.ADMINISTRATOR)
+    assert 'href="/papers?unit=cun1#binder"' in administrator.get("/units/1").text
+    assert 'value="cun1"' in office.get("/papers?unit=cun1").text
+
+
+def test_what_was_asked_for_stands_in_the_form_beside_what_is_wrong(office: TestClient) -> None:
+    page = office.get("/papers/binder.zip?plan=jiancha&year=2023&unit=四村&as_of=2023-03-19").text
+    assert '<div class="note bad" role="alert"><p>账簿中没有单位“四村”。</p></div>' in page
+    assert 'id="binder-unit" name="unit" list="units" value="四村"' in page
+    assert 'id="binder-as_of" name="as_of" value="2023-03-19"' in page
 
 
 def test_there_is_no_ledger_of_another_kind(office: TestClient) -> None:
