@@ -19,6 +19,7 @@ from .journal import Note
 from .ladder_groups import groups
 from .ladder_rows import PROGRAM
 from .ladder_settling import series_to_settle, settle
+from .ladder_sql import DRAFT, in_series
 from .proof_ladder import CLOSED as BULK_CLOSED, ISSUED as BULK_ISSUED, digest_of
 from .tables import Sheet
 
@@ -115,7 +116,7 @@ def _draft(session: Session, climbing: Sequence[Group], now: datetime) -> int:
 def _enter_drafts(session: Session, series: str, after: int, now: datetime) -> None:
     """Enter each draft with all that it says, some hundreds at a time."""
     columns = [getattr(Sheet, name) for name in TOLD]
-    mine = (Sheet.state == str(SheetState.DRAFT), Sheet.series == series, Sheet.made_by == PROGRAM)
+    mine = (DRAFT, in_series(series), Sheet.made_by == PROGRAM)
     query = select(Sheet.id, *columns).where(*mine).order_by(Sheet.id).limit(NAMED)
     while rows := session.execute(query.where(Sheet.id > after)).mappings().all():
         told = ({"sheet": row["id"], **{name: row[name] for name in TOLD}} for row in rows)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Select, exists, literal_column, or_, select, update
+from sqlalchemy import Select, case, exists, literal_column, or_, select, update
 
 from ..obligations import ladder_words as say
 from ..obligations.words import SheetState
@@ -13,14 +14,15 @@ from .ladder_sql import DRAFT, ISSUED, in_series
 from .tables import Finding, Obligation, Sheet, SheetReply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Row, ScalarSelect
     from sqlalchemy.orm import Session
+    from sqlalchemy.sql.dml import ReturningUpdate
 
-# What it is when a matter was met for good; what waits for the office's answer is not met yet.
-_ENDS = ((Obligation, "accepted"), (Obligation, "exempt"), (Finding, "closed"))
+# The states of a matter that was met for good; what waits for the office's answer is not met yet.
+_ENDS = ((Obligation, ("accepted", "exempt")), (Finding, ("closed",)))
 _CUIBAN: ColumnElement[bool] = Sheet.rung == literal_column("'cuiban'")
 
 
@@ -49,7 +51,7 @@ class Settled(NamedTuple):
 
 def series_to_settle(session: Session) -> set[str]:
     """Give the series in which the matter of a sheet was met."""
-    met = or_(*(_met(table, state) for table, state in _ENDS))
+    met = or_(*(_met(table) for table, _ in _ENDS))
     queries: tuple[Select[tuple[str]], ...] = (
         select(Sheet.series).where(_closable(), met),
         select(Sheet.series).where(_climbing(), met),
@@ -61,46 +63,54 @@ def series_to_settle(session: Session) -> set[str]:
 def settle(session: Session, now: datetime, series: str) -> Settled:
     """Settle the sheets of a series whose matter was met."""
     closed, dropped, stopped = list[Closed](), list[Dropped](), 0
-    for table, state in _ENDS:
-        here = (in_series(series), _met(table, state))
-        closed += _close(session, now, here, say.CLOSINGS[state])
-        dropped += _drop(session, now, here, say.DROPPED[state])
+    for table, _ in _ENDS:
+        here = (in_series(series), _met(table))
+        closed += _close(session, now, table, here)
+        dropped += _drop(session, now, table, here)
         halted = update(Sheet).where(_climbing(), *here).values(next_at=None).returning(Sheet.id)
-        stopped += len(session.execute(halted.execution_options(synchronize_session=False)).all())
+        stopped += len(_run(session, halted))
     return Settled(tuple(closed), tuple(dropped), stopped)
 
 
 def _close(
-    session: Session, now: datetime, here: Sequence[ColumnElement[bool]], closing: str
+    session: Session, now: datetime, table: type[Obligation | Finding], here: Sequence[ColumnElement[bool]]
 ) -> Iterator[Closed]:
-    done = (
-        update(Sheet)
-        .where(_closable(), *here)
-        .values(state=str(SheetState.CLOSED), closed_at=now, closed_by=PROGRAM, closing=closing, next_at=None)
-        .returning(Sheet.year, Sheet.number)
-    )
-    rows = session.execute(done.execution_options(synchronize_session=False)).all()
-    for year in sorted({row.year for row in rows}):
-        numbers = sorted(row.number for row in rows if row.year == year and row.number is not None)
-        yield Closed(year, closing, tuple(numbers))
+    closed = {"state": str(SheetState.CLOSED), "closed_at": now, "closed_by": PROGRAM, "next_at": None}
+    words = _by_state(table, say.CLOSINGS)
+    done = update(Sheet).where(_closable(), *here).values(**closed, closing=words)
+    numbers: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for year, number, closing in _run(session, done.returning(Sheet.year, Sheet.number, Sheet.closing)):
+        numbers[year, closing].append(number)
+    for (year, closing), own in sorted(numbers.items()):
+        yield Closed(year, closing, tuple(sorted(own)))
 
 
 def _drop(
-    session: Session, now: datetime, here: Sequence[ColumnElement[bool]], why: str
+    session: Session, now: datetime, table: type[Obligation | Finding], here: Sequence[ColumnElement[bool]]
 ) -> Iterator[Dropped]:
-    done = (
-        update(Sheet)
-        .where(_droppable(), *here)
-        .values(state=str(SheetState.DROPPED), withdrawn_at=now, withdrawn_by=PROGRAM, withdrawn_why=why)
-        .returning(Sheet.id)
-    )
-    ids = session.scalars(done.execution_options(synchronize_session=False)).all()
-    yield from (Dropped(id_, why) for id_ in sorted(ids))
+    dropped = {"state": str(SheetState.DROPPED), "withdrawn_at": now, "withdrawn_by": PROGRAM}
+    words = _by_state(table, say.DROPPED)
+    done = update(Sheet).where(_droppable(), *here).values(**dropped, withdrawn_why=words)
+    rows = _run(session, done.returning(Sheet.id, Sheet.withdrawn_why))
+    yield from sorted(Dropped(*row) for row in rows)
 
 
-def _met(table: type[Obligation | Finding], state: str) -> ColumnElement[bool]:
-    about = Sheet.obligation_id if table is Obligation else Sheet.finding_id
-    return exists().where(table.id == about, table.state == state)
+def _run(session: Session, statement: ReturningUpdate[Any]) -> Sequence[Row[Any]]:
+    return session.execute(statement.execution_options(synchronize_session=False)).all()
+
+
+def _met(table: type[Obligation | Finding]) -> ColumnElement[bool]:
+    return exists().where(table.id == _about(table), table.state.in_(dict(_ENDS)[table]))
+
+
+def _by_state(table: type[Obligation | Finding], words: Mapping[str, str]) -> ScalarSelect[str]:
+    """Say what became of the matter, by its state."""
+    said = case({state: words[state] for state in dict(_ENDS)[table]}, value=table.state)
+    return select(said).where(table.id == _about(table)).scalar_subquery()
+
+
+def _about(table: type[Obligation | Finding]) -> Any:
+    return Sheet.obligation_id if table is Obligation else Sheet.finding_id
 
 
 def _closable() -> ColumnElement[bool]:
