@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ..calendar.dates import local_day
 from ..ledger import attending, meetings, minutes, proposing
 from ..ledger.deciding import NewDecision
-from ..ledger.meetings import Doing
+from ..ledger.means import Doing
 from ..ledger.proposing import Draft
 from ..ledger.tables import Contact, Meeting, Unit
 from ..obligations.meetings import Answer, Coming, MeetingState

@@ -20,11 +20,11 @@ from ..ledger import (
     owed,
     watching,
 )
-from ..ledger.appraisal_appeals import Doing
 from ..ledger.casework import NewCase
 from ..ledger.clues import NewClue
 from ..ledger.duties import plan_of
 from ..ledger.in_force import plans_in_force
+from ..ledger.means import Doing
 from ..ledger.tables import (
     Alert,
     AppraisalRun,

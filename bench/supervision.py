@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, text
 
 from duban.ledger import attachments, minutes
-from duban.ledger.meetings import Doing, held
+from duban.ledger.means import Doing
+from duban.ledger.meetings import held
 from duban.ledger.minutes import NewDecision
 from duban.ledger.tables import (
     Finding,

@@ -24,16 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from .appraisal_results import Whole
-    from .means import Means
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """When something is done (UTC), by whom, and with what means."""
-
-    now: datetime
-    by: str
-    means: Means
+    from .means import Doing
 
 
 @dataclass(frozen=True, slots=True)

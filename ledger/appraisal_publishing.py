@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from .appraisal_appeals import Doing
+    from .means import Doing
 
 
 class Published(NamedTuple):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ..calendar.workdays import Workdays
     from .addressed import Addressed, Letter
-    from .meetings import Doing
+    from .means import Doing
     from .tables import Round
 
 NEAR = timedelta(days=1)  # what would be told so shortly before a meeting, or later, is told at once

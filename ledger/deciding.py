@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from .journal import Note
-    from .meetings import Doing, Held
+    from .means import Doing
+    from .meetings import Held
     from .tables import Minutes
 
 FORM = (

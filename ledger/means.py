@@ -24,3 +24,12 @@ class Means:
     workdays: Workdays
     slots: Callable[[datetime, bool], Slots]
     new_seed: Callable[[], str] = new_seed
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Who does something when (UTC), and what the book's acts need besides the book."""
+
+    now: datetime
+    by: str
+    means: Means

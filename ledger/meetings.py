@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from ..calendar.plan import Meeting as Rules
-    from .means import Means
 
 LONGEST = 1000  # characters of a matter or a reason
 SHORT = 100  # of a name, a post, a place
@@ -39,15 +38,6 @@ class Held:
         """Give it as the rules see it."""
         step, state = self.step, MeetingState(self.step.state)
         return Sitting(state, step.starts_at, step.ends_at, step.place, self.minuted_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """Who does something when (UTC), and what the book's acts need besides the book."""
-
-    now: datetime
-    by: str
-    means: Means
 
 
 def held(session: Session, meeting_id: int, *, lock: bool = False, by: datetime | None = None) -> Held | None:

@@ -13,7 +13,8 @@ from .agenda import Due
 from .audiences import active
 from .convening import as_it_stands
 from .duties import plan_of
-from .meetings import Doing, about, held, rules_of
+from .means import Doing
+from .meetings import about, held, rules_of
 from .tables import Meeting, Obligation, Round, Submission, Unit
 
 if TYPE_CHECKING:

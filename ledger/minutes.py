@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from .meetings import Doing, Held
+    from .means import Doing
+    from .meetings import Held
 
 __all__ = ["NewDecision", "Published", "correct_minutes", "publish_minutes", "versions"]
 LONGEST = 20_000  # characters of minutes

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from ...ledger import attending, convening, proposing
-from ...ledger.meetings import Doing
+from ...ledger.means import Doing
 from ...ledger.proposing import Draft
 from ...obligations.errors import DubanError
 from .. import flash

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from ...app import clock
 from ...ledger import minutes
 from ...ledger.deciding import NewDecision
-from ...ledger.meetings import Doing
+from ...ledger.means import Doing
 from ...obligations.errors import DubanError
 from ...obligations.meetings import Coming
 from ...obligations.moments import SHANGHAI

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from ...ledger import appraisal_publishing, appraisal_results, round_list
-from ...ledger.appraisal_appeals import Doing
+from ...ledger.means import Doing
 from ...obligations.appraisal_rules import points_text
 from .. import asked, flash
 from ..access import AbsentError, Act, Here, may

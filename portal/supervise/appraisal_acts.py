@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from ...ledger import appraisal_appeals
-from ...ledger.appraisal_appeals import Answer, Doing
+from ...ledger.appraisal_appeals import Answer
+from ...ledger.means import Doing
 from ...obligations.appraisal_moves import read_points
 from ...obligations.errors import DubanError
 from .. import flash

@@ -20,12 +20,12 @@ from duban.ledger import (
     appraisal_sets,
     appraising,
 )
-from duban.ledger.appraisal_appeals import Answer, Doing
+from duban.ledger.appraisal_appeals import Answer
 from duban.ledger.appraisal_entries import New
 from duban.ledger.appraisal_results import Run, Standing, run_of, standings, whole
 from duban.ledger.appraisal_sets import Adopted, RulesText
 from duban.ledger.book import Book
-from duban.ledger.means import Means
+from duban.ledger.means import Doing, Means
 from duban.ledger.tables import Appraisal, AppraisalRun, Unit
 from duban.obligations.appraisal_periods import of_code
 from duban.obligations.appraisal_rules import points_text, signed_text

@@ -26,9 +26,9 @@ from duban.ledger import (
 )
 from duban.ledger.book import Book, Session
 from duban.ledger.convening import Arrangement
-from duban.ledger.means import Means
+from duban.ledger.means import Doing, Means
 from duban.ledger.meeting_facts import MeetingFacts
-from duban.ledger.meetings import Doing, Held, held
+from duban.ledger.meetings import Held, held
 from duban.ledger.minutes import NewDecision, Published
 from duban.ledger.reports import Report
 from duban.ledger.tables import Meeting, Unit
