@@ -47,7 +47,8 @@ def bind(session: Session, scope: Scope, as_of: datetime, files: Path, out: IO[b
 def title_of(session: Session, scope: Scope) -> str:
     """Give in words what is filed; raises as :func:`bind` does."""
     plan = _plan_of(session, scope)
-    parts = [f"{scope.year}年 {plan.title}"]
+    year = f"{scope.year}年"
+    parts = [plan.title if plan.title.startswith(year) else f"{year} {plan.title}"]
     if scope.unit is not None:
         unit = lookup.unit_called(session, scope.unit)
         if unit is None or unit.code != scope.unit:

@@ -5,6 +5,7 @@ The office signs with its full name from the plan, whatever it is called in the 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -13,13 +14,14 @@ from ..documents.archive import file_name
 from ..documents.meeting_event import meeting_calendar
 from ..documents.official import write
 from ..ledger.filed_meetings import filed_meeting_ids
-from ..ledger.filed_sheets import at_hand, filed_sheets
+from ..ledger.filed_sheets import filed_sheets
 from ..ledger.meeting_facts import meeting_facts
 from ..obligations.meetings import MeetingState
+from ..obligations.words import Rung
 from .papers import name_of
 from .papers_bulletin import Reported, bulletin_paper
 from .papers_meetings import event_of, minutes_paper, notice_paper
-from .papers_sheets import sheet_paper
+from .papers_sheets import issued_papers
 
 if TYPE_CHECKING:
     from ..ledger.meeting_facts import MeetingFacts
@@ -33,11 +35,10 @@ def sheets(here: Binding) -> None:
     """Write each sheet that had been issued, as it was then, by kind."""
     scope = here.scope
     listed = filed_sheets(here.session, scope.slug, scope.year, here.as_of, scope.unit, scope.round_id)
-    kept = at_hand(here.session, scope.slug)
-    for sheet_id, rung in [(one.sheet_id, one.rung) for one in listed]:
-        paper = sheet_paper(here.session, sheet_id, by=here.as_of)
-        here.add("督办文书", f"{rung}/{name_of(paper)}", write(paper))
-    del kept
+    units = {one.sheet_id: one.unit for one in listed}
+    for found, paper in issued_papers(here.session, [*units], here.as_of):
+        name = name_of(replace(paper, number=f"{paper.number} {units[found.id]}"))
+        here.add("督办文书", f"{Rung(found.rung).zh}/{name}", write(paper))
 
 
 def meetings(here: Binding) -> None:

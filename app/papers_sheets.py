@@ -8,9 +8,7 @@ from ..calendar.dates import local_day
 from ..documents.official import Facts, Heading, Paper, Text
 from ..documents.wording import before, day_of, hour
 from ..ledger import duties, lookup, sheet_facts
-from ..ledger.sheet_prefill import issued_before
-from ..ledger.sheet_rules import latest_plan
-from ..ledger.sheet_then import arranged_by, grade_by
+from ..ledger.sheet_then import arranged_by, grade_by, issued, with_earlier
 from ..ledger.tables import Finding
 from ..obligations.errors import DubanError
 from ..obligations.sheet_names import sheet_number
@@ -18,11 +16,12 @@ from ..obligations.words import Grade, Rung, SheetState
 from .papers import called, office_of, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
 
     from ..documents.official import Block
     from ..ledger.book import Session
+    from ..ledger.sheet_prefill import Before
     from ..ledger.sheet_talks import Arranged
     from ..ledger.tables import Sheet
     from .papers import Office
@@ -41,34 +40,51 @@ _CLOSINGS = {Rung.TONGBAO: "请责任单位对照通报事项抓紧整改，并�
 _NAMED = {Rung.CUIBAN: "催办事项", Rung.DUBAN: "督办事项", Rung.TONGBAO: "通报事项"}
 
 
-def sheet_paper(
-    session: Session, sheet_id: int, name: str = "", phone: str = "", *, by: datetime | None = None
-) -> Paper:
+def sheet_paper(session: Session, sheet_id: int, name: str = "", phone: str = "") -> Paper:
     """Give a sheet as it is issued, or as a draft without a number; ``name`` and ``phone`` are the office's.
 
-    With ``by``, an issued sheet as it was then: not withdrawn yet, and its talk not put off yet. Raises
-    :class:`DubanError` when there is no sheet of this number, or it was dropped before it was signed.
+    Raises :class:`DubanError` when there is no sheet of this number, or it was dropped before it was signed.
     """
     found = sheet_facts.find(session, sheet_id)
     if found is None:
         raise DubanError("没有这份督办文书。")
     if SheetState(found.state) is SheetState.DROPPED:
         raise DubanError("这份文书没有签发，已经作废，不能出文。")
-    known = lookup.revision_by(session, found.series, found.issued_at or found.made_at)
-    plan = duties.plan_of(session, known or latest_plan(session, found.series).id)
-    return _paper(session, found, office_of(plan, name, phone), by)
+    ((_, earlier),) = with_earlier(session, [found])
+    plan = duties.plan_of(
+        session, lookup.revision_by(session, found.series, found.issued_at or found.made_at)
+    )
+    return _paper(session, found, office_of(plan, name, phone), earlier, None)
 
 
-def _paper(session: Session, found: Sheet, office: Office, by: datetime | None) -> Paper:
+def issued_papers(session: Session, ids: Sequence[int], by: datetime) -> Iterator[tuple[Sheet, Paper]]:
+    """Give issued sheets as they were at a moment: not withdrawn yet, and their talks not put off yet.
+
+    The office is named as its plan did when the sheet was issued. Reads in chunks.
+    """
+    offices: dict[tuple[str, date], Office] = {}
+    for found, earlier in issued(session, ids):
+        issued_at = found.issued_at or by
+        key = (found.series, local_day(issued_at))
+        if key not in offices:
+            plan = duties.plan_of(session, lookup.revision_by(session, found.series, issued_at))
+            offices[key] = office_of(plan)
+        yield found, _paper(session, found, offices[key], earlier, by)
+
+
+def _paper(
+    session: Session, found: Sheet, office: Office, earlier: Sequence[Before], by: datetime | None
+) -> Paper:
     rung, unit = Rung(found.rung), lookup.unit(session, found.unit_id)
     to = "各有关单位" if rung is Rung.TONGBAO or unit is None else unit.name
     dated = local_day(found.issued_at or found.made_at)
+    talk = arranged_by(session, found.id, by) if rung is Rung.YUETAN else None
     return Paper(
         title=_title(session, found, rung, unit.name if unit else ""),
         head=office.name,
         number=sheet_number(found.rung, found.year, found.number),
         to=to,
-        blocks=[*_blocks(session, found, unit.name if unit else "", by)],
+        blocks=[*_blocks(found, unit.name if unit else "", earlier, talk)],
         dated=dated,
         signed=office.name,
         remark="；".join(filter(None, (_signer(found), office.asked, _withdrawn(found, by)))),
@@ -96,25 +112,25 @@ def _matter(session: Session, found: Sheet) -> str:
     return ""
 
 
-def _blocks(session: Session, found: Sheet, unit: str, by: datetime | None) -> Iterator[Block]:
+def _blocks(found: Sheet, unit: str, earlier: Sequence[Before], talk: Arranged | None) -> Iterator[Block]:
     rung = Rung(found.rung)
     if rung is Rung.YUETAN:
-        yield from _talk_blocks(found, arranged_by(session, found.id, by))
+        yield from _talk_blocks(found, talk)
         return
     opening = _OPENINGS[rung] if found.cause == "ladder" else _DIRECT.get(rung, _OPENINGS[rung])
     yield Text(opening)
-    yield Facts([row for row in _facts(session, found, rung, unit) if row[1]])
+    yield Facts([row for row in _facts(found, rung, unit, earlier) if row[1]])
     yield Text(_CLOSINGS.get(rung, _CLOSING))
 
 
-def _facts(session: Session, found: Sheet, rung: Rung, unit: str) -> Iterator[tuple[str, str]]:
+def _facts(found: Sheet, rung: Rung, unit: str, earlier: Sequence[Before]) -> Iterator[tuple[str, str]]:
     yield "责任单位", unit
     yield "责任人", found.responsible
     yield "牵头单位", found.lead
     yield _NAMED[rung], found.matter
     yield "依据", _basis(found)
     yield "事由", found.reason if found.cause != "ladder" else ""
-    yield "此前督办", _issued_before(session, found)
+    yield "此前督办", "\n".join(_named(one) for one in earlier)
     yield "办理要求" if rung is not Rung.TONGBAO else "整改要求", found.requirement
     yield "办理期限", _limit(found)
 
@@ -145,17 +161,8 @@ def _limit(found: Sheet) -> str:
     return before(found.limit_at)
 
 
-def _issued_before(session: Session, found: Sheet) -> str:
-    """Name the sheets that went before in the same matter, with their days."""
-    if found.obligation_id is None and found.finding_id is None:
-        return ""
-    about = {"obligation_id": found.obligation_id, "finding_id": found.finding_id}
-    here = issued_before(session, **about, by=found.issued_at or found.made_at)
-    return "\n".join(
-        f"{sheet_number(one.rung, one.year, one.number)}（{day_of(one.issued_at)}）"
-        for one in here
-        if one.sheet_id != found.id
-    )
+def _named(one: Before) -> str:
+    return f"{sheet_number(one.rung, one.year, one.number)}（{day_of(one.issued_at)}）"
 
 
 def _signer(found: Sheet) -> str:

@@ -79,7 +79,7 @@ class _Listing:
         self.heading = book.add_format(
             {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "vcenter"}
         )
-        self.text = book.add_format({"num_format": "@", "valign": "top"})
+        self.text = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         self.day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
         self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"})
         self.writers = [_WRITERS[column.kind] for column in columns]
@@ -110,6 +110,7 @@ class _Listing:
     def _set_view(self, head: int, last: int) -> None:
         self.page.freeze_panes(head + 1, 0)
         _ = self.page.autofilter(head, 0, last, len(self.columns) - 1)
+        self.page.hide_gridlines(0)  # they are printed too
         self.page.set_landscape()
         self.page.set_paper(_A4)
         self.page.fit_to_pages(1, 0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from ..obligations.sheet_names import sheet_number
 from ..obligations.words import Rung
 from .sheet_prefill import book_title
-from .tables import Finding, Obligation, PlanRevision, Round, Sheet, SheetReply, Unit
+from .tables import Finding, Obligation, Sheet, SheetReply, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,17 +77,6 @@ def filed_sheets(
     rows = session.execute(query.execution_options(yield_per=500))
     for number, row in enumerate(rows, start=1):
         yield _line(number, row, as_of)
-
-
-def at_hand(session: Session, slug: str | None) -> tuple[object, ...]:
-    """Read all at once what the sheets of a plan are about; it need not be read again while this is kept."""
-    wanted = [Round.slug == slug] if slug is not None else []
-    rounds = session.scalars(select(Round).where(*wanted)).all()
-    owed = exists().where(Sheet.obligation_id == Obligation.id)
-    return (
-        *(rounds, session.scalars(select(Obligation).where(owed)).all()),
-        *(session.scalars(select(Unit)).all(), session.scalars(select(PlanRevision)).all()),
-    )
 
 
 def _rank() -> Any:

@@ -68,7 +68,8 @@ def revision(session: Session, slug: str, year: int) -> PlanRevision | None:
     return session.scalar(query.where(PlanYear.slug == slug, PlanYear.year == year))
 
 
-def revision_by(session: Session, slug: str, at: datetime) -> int | None:
-    """Give the number of the last revision of a plan that the book had at a moment."""
-    query = select(PlanRevision.id).where(PlanRevision.slug == slug, PlanRevision.adopted_at <= at)
-    return session.scalar(query.order_by(PlanRevision.revision.desc()).limit(1))
+def revision_by(session: Session, slug: str, at: datetime) -> int:
+    """Give the number of the last revision of a plan that the book had at a moment, else of the first."""
+    query = select(PlanRevision.id, PlanRevision.adopted_at).where(PlanRevision.slug == slug)
+    rows = session.execute(query.order_by(PlanRevision.revision)).tuples().all()
+    return next((id_ for id_, adopted_at in reversed(rows) if adopted_at <= at), rows[0][0])

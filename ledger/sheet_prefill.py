@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
@@ -109,23 +109,13 @@ def limit_days(rules: LadderRules, rung: Rung) -> int:
 
 
 def issued_before(
-    session: Session,
-    *,
-    obligation_id: int | None = None,
-    finding_id: int | None = None,
-    by: datetime | None = None,
+    session: Session, *, obligation_id: int | None = None, finding_id: int | None = None
 ) -> list[Before]:
-    """Give the sheets that were issued about a matter and not withdrawn, the earliest first.
-
-    With ``by``, those that were so then.
-    """
-    stands = [Sheet.state.in_(("issued", "closed"))]
-    if by is not None:
-        stands = [Sheet.issued_at <= by, or_(Sheet.withdrawn_at.is_(None), Sheet.withdrawn_at > by)]
+    """Give the sheets that were issued about a matter and not withdrawn, the earliest first."""
     about = Sheet.finding_id == finding_id if obligation_id is None else Sheet.obligation_id == obligation_id
     rows = session.execute(
         select(Sheet.id, Sheet.rung, Sheet.year, Sheet.number, Sheet.issued_at)
-        .where(about, Sheet.number.is_not(None), *stands)
+        .where(about, Sheet.number.is_not(None), Sheet.state.in_(("issued", "closed")))
         .order_by(Sheet.issued_at, Sheet.id)
     )
     return [Before(*row) for row in rows]

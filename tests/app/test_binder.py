@@ -219,9 +219,9 @@ def test_sheets_stand_in_it_as_they_were_issued(supervised: Book, tmp_path: Path
     archive = opened(made(supervised, tmp_path, as_of=SUPERVISED))
     found = [name for name in archive.namelist() if name.startswith("06 督办文书/")]
     assert found == [
-        "06 督办文书/督办单/督办〔2023〕1号 关于2023年3月每月检查的督办单.docx",
-        "06 督办文书/督办单/督办〔2023〕2号 关于2023年3月每月检查的督办单.docx",
-        "06 督办文书/约谈通知/约谈〔2023〕1号 关于2023年3月每月检查的约谈通知.docx",
+        "06 督办文书/督办单/督办〔2023〕1号 一村 关于2023年3月每月检查的督办单.docx",
+        "06 督办文书/督办单/督办〔2023〕2号 二村 关于2023年3月每月检查的督办单.docx",
+        "06 督办文书/约谈通知/约谈〔2023〕1号 一村 关于2023年3月每月检查的约谈通知.docx",
     ]
     assert "（签发人：李镇长）" in paragraphs(archive.read(found[0]))
     assert "（签发人：李镇长；本件已于2023年3月28日撤销）" in paragraphs(archive.read(found[1]))

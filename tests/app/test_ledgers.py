@@ -307,3 +307,12 @@ def test_the_appraisal_is_a_table_of_units_and_items(book: Book, town: object) -
         [3, "2023年第一季度", "三村", 56, 40, 2, 0, 98, "优秀"],
     ]
     assert len(cells(early, "考核表")) == 4
+
+
+def test_what_is_long_is_wrapped_in_its_cell_so_that_it_is_read_on_paper(march: Book) -> None:
+    with march.read() as session:
+        data = LEDGERS["sheets"].write(session, Scope("jiancha", 2023), day("03-28 09:00"), "")
+    page = openpyxl.load_workbook(io.BytesIO(data))["督办台账"]
+    assert page["D5"].value == "2023年3月 · 每月检查"
+    assert page["D5"].alignment.wrap_text
+    assert page.print_options.gridLines
