@@ -56,10 +56,6 @@ def minutes(meeting: Meeting, row: Minutes, decided: Sequence[Decision]) -> Lett
     return Letter(f"meeting/{meeting.id}", f"minutes-{row.version}", subject, text)
 
 
-def _until(one: Decision) -> str:
-    return f"{one.lead}牵头，{in_words(one.due_at)}前"
-
-
 def minutes_owed(meeting: Meeting, step: MeetingStep, *, late: bool) -> Letter:
     """Give the reminder to the office of minutes that are due today, or overdue."""
     limit = in_words(step.minutes_due_at)
