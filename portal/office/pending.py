@@ -18,9 +18,9 @@ PROVIDERS: tuple[Provider, ...] = (
     sheet_pending.waiting,
     finding_pending.waiting,
     pursuit_pending.waiting,
+    inspection_pending.waiting,
     meeting_pending.waiting,
     appraisal_pending.waiting,
-    inspection_pending.waiting,
 )
 
 

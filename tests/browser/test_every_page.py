@@ -183,11 +183,11 @@ def fill(desk: Desk) -> dict[str, str]:
         "report": str(report),
         "round": str(round_),
         "invitation": "an-invitation",
-        "meeting": str(met),
-        "next": str(next_one),
         "paper": attachments.store(desk.counter.attachments, paper(PAPER)),
         **inspected,
         **pursued,
+        "meeting": str(met),
+        "next": str(next_one),
         "appraisal": str(results["cun01"]),
         "trial": attachments.store(desk.counter.attachments, appraised.WHOLE.encode()),
     }

@@ -122,9 +122,7 @@ def test_the_page_bears_the_name_that_it_is_given_and_prints_what_it_holds() -> 
 
 
 def test_the_same_rows_of_the_same_day_give_the_same_bytes() -> None:
-    made = [
-        write_listing("报送台账", SAID, COLUMNS, [("示例一村", DUE, 3)], "", dated=DUE) for _ in range(2)
-    ]
+    made = [write_listing("报送台账", SAID, COLUMNS, [("示例一村", DUE, 3)], "", dated=DUE) for _ in range(2)]
     assert made[0] == made[1]
     properties = openpyxl.load_workbook(io.BytesIO(made[0])).properties
     assert properties.created == datetime.fromisoformat("2026-03-25T23:59:59")

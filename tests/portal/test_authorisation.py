@@ -49,13 +49,6 @@ TABLE: dict[tuple[str, ...], str] = {
         HEAD /feed/{token}.ics
     """,
     ("village",): """
-        GET /l/{token}/meetings
-        POST /l/{token}/meetings/propose
-        GET /l/{token}/meetings/{meeting_id}.ics
-        GET /l/{token}/meetings/{meeting_id:int}
-        POST /l/{token}/meetings/{meeting_id:int}/propose
-        POST /l/{token}/meetings/{meeting_id:int}/reply
-        POST /l/{token}/meetings/{meeting_id:int}/sign-in
         GET /l/{token}/findings/{finding_id:int}
         GET /l/{token}/findings/{finding_id:int}/file/{sha256}
         POST /l/{token}/findings/{finding_id:int}/fix
@@ -66,6 +59,13 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /l/{token}/revisits/{revisit_id}
         POST /l/{token}/revisits/{revisit_id}
         GET /l/{token}
+        GET /l/{token}/meetings
+        POST /l/{token}/meetings/propose
+        GET /l/{token}/meetings/{meeting_id}.ics
+        GET /l/{token}/meetings/{meeting_id:int}
+        POST /l/{token}/meetings/{meeting_id:int}/propose
+        POST /l/{token}/meetings/{meeting_id:int}/reply
+        POST /l/{token}/meetings/{meeting_id:int}/sign-in
         GET /l/{token}/nights/{obligation_id}
         POST /l/{token}/nights/{obligation_id}
         GET /l/{token}/clues/new
@@ -74,6 +74,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/clues/{clue_id}/answer
         POST /l/{token}/clues/{clue_id}/pass
         POST /l/{token}/clues/{clue_id}/receive
+        GET /l/{token}/watch/{watched_id}
+        POST /l/{token}/watch/{watched_id}
         GET /l/{token}/alerts/new
         POST /l/{token}/alerts/new
         GET /l/{token}/alerts/{alert_id}
@@ -100,14 +102,24 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/appraisals/{appraisal_id:int}/appeal
     """,
     ("supervisor", "leader"): """
-        POST /phases/gates/{gate_id}/pass
         POST /appraisal/entries/{entry_id:int}/revoke
         POST /appraisal/entries/{entry_id:int}/sign
         POST /appraisal/runs/{run_id:int}/publish
+        POST /phases/gates/{gate_id}/pass
         POST /sheets/listed/{finding_id:int}/delist
         POST /sheets/{sheet_id:int}/drop
         POST /sheets/{sheet_id:int}/sign
         POST /sheets/{sheet_id:int}/withdraw
+    """,
+    ("office", "supervisor", "leader"): """
+        GET /watch
+        GET /watch/{watched_id}
+    """,
+    ("office", "supervisor"): """
+        GET /watch/new
+        POST /watch/new
+        POST /watch/{watched_id}/off
+        POST /watch/{watched_id}/visit
     """,
     DESK: """
         GET /findings/import
@@ -163,10 +175,6 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /sheets/{sheet_id:int}/talk
     """,
     PEOPLE: """
-        GET /meetings
-        GET /meetings/{meeting_id}
-        GET /meetings/{meeting_id}.ics
-        GET /phases
         GET /findings
         GET /findings.xlsx
         GET /findings/{finding_id}
@@ -183,6 +191,10 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /appraisal/rules
         GET /appraisal/{appraisal_id:int}
         POST /appraisal/{appraisal_id:int}/check
+        GET /meetings
+        GET /meetings/{meeting_id}
+        GET /meetings/{meeting_id}.ics
+        GET /phases
         GET /calls
         GET /alerts
         GET /alerts/{alert_id}
@@ -274,6 +286,16 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /api/v1/rounds/{round_id}/accept
     """,
     ("office", "administrator"): """
+        POST /appraisal/entries/bonus
+        POST /appraisal/entries/veto
+        POST /appraisal/entries/{entry_id:int}/withdraw
+        POST /appraisal/rules
+        GET /appraisal/simulate
+        POST /appraisal/simulate
+        GET /appraisal/simulate/{digest}
+        POST /appraisal/{appraisal_id:int}/adjust
+        POST /appraisal/{appraisal_id:int}/answer
+        POST /appraisal/{appraisal_id:int}/appeal
         POST /meetings/propose
         POST /meetings/{meeting_id}/agenda
         POST /meetings/{meeting_id}/arrange
@@ -285,16 +307,6 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /meetings/{meeting_id}/minutes
         POST /meetings/{meeting_id}/propose
         POST /meetings/{meeting_id}/reply
-        POST /appraisal/entries/bonus
-        POST /appraisal/entries/veto
-        POST /appraisal/entries/{entry_id:int}/withdraw
-        POST /appraisal/rules
-        GET /appraisal/simulate
-        POST /appraisal/simulate
-        GET /appraisal/simulate/{digest}
-        POST /appraisal/{appraisal_id:int}/adjust
-        POST /appraisal/{appraisal_id:int}/answer
-        POST /appraisal/{appraisal_id:int}/appeal
         GET /nights/roster/{obligation_id}
         POST /nights/roster/{obligation_id}
         POST /messages/{message_id}/again
@@ -455,7 +467,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         other = session.scalars(select(Account.id).where(Account.name == "other")).one()
     rest = {
         **dict.fromkeys(("round_id", "channel_id", "message_id", "seq"), "1"),
-        **dict.fromkeys(("alert_id", "case_id", "clue_id"), "1"),
+        **dict.fromkeys(("alert_id", "case_id", "clue_id", "watched_id"), "1"),
         **dict.fromkeys(("inspection_id", "part_id", "inspector_id", "conflict_id"), "1"),
         **dict.fromkeys(("lookback_id", "revisit_id"), "1"),
         # What is done to the third village does not shut out the first, which goes on calling.
