@@ -28,8 +28,8 @@ LIMIT = 1.5
 ROUNDS = 10
 TABLE = Base.metadata.tables["obligations"]
 BARE = text(
-    "INSERT INTO bare (round_id, unit_id, due_at, state, nil) "
-    "SELECT r.id, u.id, r.due_at, 'owed', false FROM rounds r CROSS JOIN units u "
+    "INSERT INTO bare (round_id, unit_id, due_at, state, nil, rung) "
+    "SELECT r.id, u.id, r.due_at, 'owed', false, 0 FROM rounds r CROSS JOIN units u "
     "WHERE r.id = :round AND u.kind = '村'"
 )
 
@@ -121,7 +121,7 @@ def _open_bare(book: Book, round_id: int) -> None:
         session.execute(BARE, {"round": round_id})
 
 
-_ROWS = "SELECT round_id, unit_id, due_at, state, nil FROM"
+_ROWS = "SELECT round_id, unit_id, due_at, state, nil, rung FROM"
 
 
 def _same(book: Book, expected: int) -> None:
