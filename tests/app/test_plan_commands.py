@@ -35,7 +35,7 @@ YEAR = plan(
     duty("kind: monthly, name: 每月检查, months: [3, 9], due: {on: day 25, roll: next_workday}", "meiyue"),
     duty(
         "kind: quarterly, name: 例会, months: [3], meeting: {chair: 督办室}, "
-        "starts: month 3 day 13 09:30, due: starts - 3 workdays 18:00",
+        "starts: month 3 day 13 09:30, ends: starts + 2 hours, due: starts - 3 workdays 18:00",
         "lianxihui",
     ),
     duty("kind: event, name: 重大事件及时报送, due: event + 2 hours", "jishi"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -70,9 +71,11 @@ def contents(book: Book) -> dict[str, Any]:
             "cues": cues.join(Round, Round.id == Cue.round_id),
             "stretches": select(Stretch.slug, Stretch.key, Stretch.year, Stretch.next_at, Stretch.begun_at),
             "messages": select(Message.send_on, Message.not_before, Message.urgent, Message.state),
-            "journal": select(JournalEntry.action, JournalEntry.subject),
         }
-        return {name: Counter(map(tuple, session.execute(query))) for name, query in queries.items()}
+        entered = session.execute(select(JournalEntry.action, JournalEntry.subject))
+        journal = Counter((action, re.sub(r"/\d+$", "", subject)) for action, subject in entered)
+        held = {name: Counter(map(tuple, session.execute(query))) for name, query in queries.items()}
+        return {**held, "journal": journal}
 
 
 def at_once(url: str, now: datetime, folder: Path) -> list[Brought]:

@@ -19,6 +19,7 @@ def test_every_word_has_its_chinese() -> None:
         "退回更正",
         "延期到期",
         "即时",
+        "催办",
     ]
     assert [one.zh for one in State] == ["待报", "已报待审", "已退回", "已接收", "免报"]
     assert [one.zh for one in Verdict] == ["接收", "退回"]

@@ -140,7 +140,7 @@ def test_a_page_takes_few_queries_however_much_is_owed(desk: Desk) -> None:
         asked.append(call[2])
 
     event.listen(desk.book.engine, "before_cursor_execute", count)
-    for path, most in ((f"/l/{token}", 18), (f"/l/{token}/{number}", 10), (f"/l/{token}/{number}/nil", 9)):
+    for path, most in ((f"/l/{token}", 18), (f"/l/{token}/{number}", 11), (f"/l/{token}/{number}/nil", 9)):
         browser.get(path)
         asked.clear()
         assert browser.get(path).status_code == 200
