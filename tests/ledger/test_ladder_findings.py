@@ -6,6 +6,7 @@ import pytest
 
 from duban.ledger.book import Book
 from duban.ledger.ladder import Climbed
+from duban.obligations.errors import DubanError
 from support import finding_cast as findings, sheets as acts
 from support.campaign import PLAN, adopt, day, only
 from support.ladders import climb, letters, listed, moment, sheets
@@ -69,6 +70,21 @@ def test_one_that_waits_for_its_recheck_holds_and_a_failed_recheck_lets_it_go_on
     findings.recheck(book, found, day("03-28 10:00"), passed=False, text="仍有存放", until=until)
     assert climb(book, "03-29 17:59") == []
     assert climb(book, "03-29 18:01") == [Climbed(drafted=1)]
+
+
+def test_a_draft_about_a_finding_is_signed_only_while_that_is_overdue(book: Book, found: int) -> None:
+    climb(book, "03-22 00:00")
+    climb(book, "03-28 00:00")
+    [draft] = sheets(book, "duban")
+    findings.fix(book, found, day("03-28 09:00"))
+    with pytest.raises(DubanError, match="正等候复查；请先复查，未整改到位的再签发。"):
+        acts.sign(book, draft.id, day("03-28 09:10"))
+    until = day("03-29 18:00")
+    findings.recheck(book, found, day("03-28 10:00"), passed=False, text="仍有存放", until=until)
+    with pytest.raises(DubanError, match=r"整改期限已延至2023年3月29日（星期三）18:00"):
+        acts.sign(book, draft.id, day("03-28 10:10"))
+    acts.sign(book, draft.id, day("03-29 18:01"))
+    assert acts.look(book, draft.id).number == 1
 
 
 def test_one_that_is_closed_closes_its_sheet_and_drops_the_draft(book: Book, found: int) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from duban.ledger import journal
+from duban.ledger import journal, owed, reports
 from duban.ledger.book import Book
+from duban.ledger.reports import Return
 from duban.ledger.sheet_talks import Minuted
 from duban.ledger.tables import Sheet
+from duban.obligations.errors import DubanError
 from duban.obligations.sheet_names import sheet_number
 from duban.obligations.words import Rung
 from support import ladders, sheets
-from support.campaign import day
+from support.campaign import day, return_, submit
 from support.ladders import climb, open_march
 
 CLIMBING = """\
@@ -67,6 +69,64 @@ def test_anybody_who_signs_may_sign_what_the_program_drafted(march: Book) -> Non
     assert (found.made_by, found.signed_by, found.number) == ("duban", "李镇长", 1)
     assert found.next_at == day("04-05 00:00")
     assert proved(march) == ""
+
+
+def test_a_draft_is_not_signed_while_the_unit_has_been_given_time(march: Book) -> None:
+    with march.write() as session:
+        found = owed.find(session, "jiancha", "yuecha", "2023-03", "cun1")
+        when = {"asked_at": day("03-23 10:00"), "until": day("04-10 23:59")}
+        reports.extend(session, found, day("03-30 08:30"), "办公室", **when, reason="台账重做")
+    first, *_ = drafts(march)
+    assert refused(march, first, "03-30 09:00") == (
+        "单位的报送期限已延至2023年4月10日（星期一）23:59，届时仍未报送的再签发。"
+    )
+    sheets.sign(march, first, day("04-11 09:00"))
+    assert sheets.look(march, first).number == 1
+
+
+def test_a_draft_is_not_signed_while_a_report_waits_or_is_being_corrected(march: Book) -> None:
+    submit(march, "cun1", day("03-30 08:10"))
+    first, *_ = drafts(march)
+    assert refused(march, first, "03-30 09:00") == (
+        "单位已报送，正等候审核；请先审核，退回后仍未改正的再签发。"
+    )
+    why = Return("数字与台账不符", material=True, correct_by=day("04-03 12:00"))
+    return_(march, "cun1", day("03-30 09:10"), why=why)
+    assert refused(march, first, "03-30 09:20") == (
+        "单位正在按退回要求补正，补正期限至2023年4月3日（星期一）12:00，届时仍未报送的再签发。"
+    )
+    sheets.sign(march, first, day("04-03 14:00"))
+
+
+def test_a_draft_is_not_signed_once_the_matter_was_met(march: Book) -> None:
+    submit(march, "cun1", day("03-30 08:10"))
+    with march.write() as session:
+        found = owed.find(session, "jiancha", "yuecha", "2023-03", "cun1")
+        reports.accept(session, found, day("03-30 08:20"), "办公室")
+    first, *_ = drafts(march)
+    assert refused(march, first, "03-30 09:00") == "该事项已接收，不再签发；请将草稿作废。"
+
+
+def test_a_draft_is_not_signed_after_the_reason_was_accepted(march: Book) -> None:
+    with march.read() as session:
+        owing = sheets.obligation_id(session)
+        below = session.scalars(
+            select(Sheet.id).where(Sheet.rung == "cuiban", Sheet.obligation_id == owing)
+        ).one()
+    sheets.decide(march, below, sheets.reply(march, below, day("03-30 08:10")), day("03-30 08:20"))
+    first, *_ = drafts(march)
+    assert refused(march, first, "03-30 09:00") == (
+        "单位对催办单说明的理由已被采纳，不再签发；请将草稿作废。确需督办的，请另行直接督办。"
+    )
+
+
+def refused(book: Book, sheet_id: int, at: str) -> str:
+    """Give why a draft may not be signed; it stays a draft, without a number."""
+    with pytest.raises(DubanError) as wrong:
+        sheets.sign(book, sheet_id, day(at))
+    found = sheets.look(book, sheet_id)
+    assert (found.state, found.number) == ("draft", None)
+    return str(wrong.value)
 
 
 def test_what_goes_unmet_past_its_limit_is_drafted_a_rung_further(march: Book) -> None:
