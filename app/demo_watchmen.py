@@ -11,6 +11,7 @@ from sqlalchemy import select
 from ..calendar.dates import local_day
 from ..ledger import (
     alerts,
+    appraisal_adopting,
     appraisal_publishing,
     appraisal_sets,
     case_list,
@@ -20,6 +21,7 @@ from ..ledger import (
     owed,
     watching,
 )
+from ..ledger.appraisal_adopting import Proposal, mark, try_out
 from ..ledger.casework import NewCase
 from ..ledger.clues import NewClue
 from ..ledger.duties import plan_of
@@ -66,7 +68,9 @@ class WatchCast:
             plan = plan_of(session, next(p.plan_id for p in plans_in_force(session, now) if p.slug == PLAN))
             [rules] = appraisal_sets.of_plan(plan)
             day = local_day(now)
-            appraisal_sets.adopt(session, PLAN, rules, day, "方案所附规则", now, LEADER)
+            seen = mark(try_out(session, PLAN, rules, now, self.works.workdays))
+            proposal = Proposal(PLAN, rules, day, "方案所附规则")
+            appraisal_adopting.adopt(session, proposal, now, LEADER, self.works.workdays, seen=seen)
             village = _unit(session, "示例二村")
             kind = next(one for one in plan.watch if one.kind == "place")
             new = NewWatched("demo/1", PLAN, kind, "三组闲置厂房", village, day, "曾有非法储存")

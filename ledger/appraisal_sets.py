@@ -13,19 +13,14 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
-from ..calendar.checks_appraisal import begins_a_year
-from ..calendar.dates import local_day
 from ..calendar.plan import Audience
 from ..calendar.rules_appraisal import AppraisalRules, Grades
 from ..obligations.appraisal_rules import Band, Bonus, Item, RuleSet, Slip, Spur, Veto, frame
-from ..obligations.errors import DubanError
 from ..obligations.words import Rung
-from . import journal, locks
 from .digests import canonical
 from .duties import plan_of
-from .kept_appraisal import APPRAISAL_RULES
 from .tables import AppraisalRuleSet, PlanRevision
 
 if TYPE_CHECKING:
@@ -108,49 +103,13 @@ def adopted(session: Session, slug: str | None = None) -> list[Adopted]:
     query = select(AppraisalRuleSet).order_by(AppraisalRuleSet.slug, AppraisalRuleSet.since)
     if slug is not None:
         query = query.where(AppraisalRuleSet.slug == slug)
-    return [_adopted(row) for row in session.scalars(query)]
+    return [adopted_from(row) for row in session.scalars(query)]
 
 
-def _adopted(row: AppraisalRuleSet) -> Adopted:
+def adopted_from(row: AppraisalRuleSet) -> Adopted:
+    """Give a set as the book holds it."""
     text = _read(row.content, row.since)
     return Adopted(row.id, row.slug, row.since, row.origin, row.adopted_at, row.by, text)
-
-
-def adopt(
-    session: Session, slug: str, text: RulesText, since: date, origin: str, now: datetime, by: str
-) -> Adopted:
-    """Put a set of rules in force from ``since`` (a local day) on; the past is not touched.
-
-    Raises :class:`DubanError` for a day before today, for one from which another set is in force already, for
-    a plan that is not in the book, and where the period would change within a year.
-    """
-    locks.numbers(session)
-    _check(adopted(session, slug), text, since, now)
-    if not session.scalar(select(exists().where(PlanRevision.slug == slug))):
-        raise DubanError(f"账簿中没有方案“{slug}”；请先启用方案，再起用它的考核规则。")
-    row = AppraisalRuleSet(slug=slug, since=since, digest=text.digest, content=text.content, origin=origin)
-    row.adopted_at, row.by = now, by
-    session.add(row)
-    session.flush()
-    journal.append(
-        session, now, by, "appraisal.adopted", f"appraisal-rules/{row.id}", APPRAISAL_RULES.said(row)
-    )
-    return _adopted(row)
-
-
-def _check(there: Sequence[Adopted], text: RulesText, since: date, now: datetime) -> None:
-    today = local_day(now)
-    if since < today:
-        raise DubanError(
-            f"考核规则不能追溯：起用日期不能早于今天（{today}），填的是{since}；此前下达的任务仍按原规则。"
-        )
-    if any(one.since == since for one in there):
-        raise DubanError(f"已有一组规则从{since}起用，不能再换；请另定起用日期。")
-    before = max((one for one in there if one.since < since), key=lambda one: one.since, default=None)
-    after = min((one for one in there if one.since > since), key=lambda one: one.since, default=None)
-    for one, day in ((before, since), (after, after.since if after else since)):
-        if one and one.text.rules.period != text.rules.period and not begins_a_year(day):
-            raise DubanError("考核周期与前后的规则不同，只能从某年1月1日起改；请把起用日期定在1月1日。")
 
 
 def kind_in(sets: Sequence[Adopted], year: int) -> Kind | None:

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from ...calendar.dates import local_day
-from ...ledger import appraisal_sets
+from ...ledger import appraisal_adopting, appraisal_sets
+from ...ledger.appraisal_adopting import Proposal
 from ...obligations.errors import DubanError
 from .. import flash
 from ..access import AbsentError, Act, Here, may
@@ -65,15 +66,18 @@ def adopt(here: Annotated[Here, Depends(may(Act.APPRAISE))], typed: Typed) -> Re
     try:
         tried = appraisal_trial.tried(here, digest, which)
         with here.write() as desk:
-            appraisal_sets.adopt(
-                *(desk.session, tried.plan.slug, tried.text, _day(word(typed, "since")), tried.origin),
-                *(desk.now, desk.caller.by),
+            since = _day(word(typed, "since"))
+            appraisal_adopting.adopt(
+                desk.session,
+                Proposal(tried.plan.slug, tried.text, since, tried.origin),
+                *(desk.now, desk.caller.by, here.counter.workdays),
+                seen=word(typed, "seen"),
             )
     except AbsentError:
         raise
     except DubanError as wrong:
-        since = word(typed, "since")
-        return appraisal_trial.show(here, digest, which, wrong=str(wrong), since=since, status=409)
+        day = word(typed, "since")
+        return appraisal_trial.show(here, digest, which, wrong=str(wrong), since=day, status=409)
     return flash.went(here.request, "/appraisal/rules", "adopted")
 
 

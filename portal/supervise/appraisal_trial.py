@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from ...calendar import loader
 from ...calendar.dates import local_day
 from ...ledger import appraisal_sets, attachments
+from ...ledger.appraisal_adopting import mark, trial_year
 from ...ledger.appraisal_simulating import simulate
 from ...obligations.appraisal_rules import Band, points_text, signed_text
 from ...obligations.errors import DubanError, InputError
@@ -99,6 +100,7 @@ def show(
         fitting = year in asked.YEARS and year <= today.year
         rules = (desk.session, found.plan.slug, found.text, year, here.now, here.counter.workdays)
         trials = simulate(*rules) if fitting else []
+    asked_for = trial_year(here.now)
     return page(
         *(here, "supervise/appraisal_trial.html"),
         status=status,
@@ -107,6 +109,8 @@ def show(
         digest=digest,
         year=year,
         trials=trials,
+        trial_year=asked_for,
+        seen=mark(trials) if year == asked_for else "",
         known=known,
         words=in_words(found.text, found.text.rules.since, {one.key: one.name for one in found.plan.duties}),
         since=since or f"{max(found.text.rules.since, today)}",

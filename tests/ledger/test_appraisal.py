@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from duban.ledger import (
     appraising,
     owed,
 )
+from duban.ledger.appraisal_adopting import Proposal, adopt as adopt_rules, mark, try_out
 from duban.ledger.appraisal_sets import adopted, kind_in
 from duban.ledger.appraisal_simulating import simulate
 from duban.ledger.book import Book
@@ -19,6 +21,7 @@ from duban.ledger.reports import Return
 from duban.ledger.tables import (
     Finding,
     FindingStep,
+    JournalEntry,
     Message,
     Round,
     Sheet,
@@ -47,6 +50,24 @@ pytestmark = pytest.mark.usefixtures("town")
 
 
 # Rules
+
+
+def test_rules_are_adopted_by_who_has_seen_them_tried_on_last_years_book(book: Book) -> None:
+    quarter(book)
+    proposal = Proposal("jiancha", rules(WHOLE.replace("late: 0.5", "late: 12")), date(2024, 1, 10), "方案")
+    now = day("2024-01-05 09:00")
+    with book.write() as session:
+        trials = try_out(session, "jiancha", proposal.text, now, workdays())
+        seen = mark(trials)
+        said = (session, proposal, now, "王文书", workdays())
+        with pytest.raises(DubanError, match="起用前须用上一年（2023年）的账簿试算，请先试算。"):
+            adopt_rules(*said, seen="")
+        with pytest.raises(DubanError, match="2023年的账簿在您看过试算结果之后有变化，没有起用"):
+            adopt_rules(*said, seen=mark(trials[1:]))
+        adopt_rules(*said, seen=seen)
+        entry = session.scalars(select(JournalEntry).order_by(JournalEntry.seq.desc()).limit(1)).one()
+    assert entry.action == "appraisal.adopted"
+    assert json.loads(entry.detail)["tried"] == {"mark": seen, "units": 3, "year": 2023}
 
 
 def test_rules_are_in_force_from_their_day_with_who_adopted_them(book: Book) -> None:

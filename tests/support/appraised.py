@@ -20,6 +20,7 @@ from duban.ledger import (
     appraisal_sets,
     appraising,
 )
+from duban.ledger.appraisal_adopting import Proposal, adopt as adopt_rules, mark, try_out
 from duban.ledger.appraisal_appeals import Answer
 from duban.ledger.appraisal_entries import New
 from duban.ledger.appraisal_results import Run, Standing, run_of, standings, whole
@@ -66,9 +67,10 @@ def put_in_force(
     book: Book, text: RulesText | None = None, since: str = "2023-02-01", now: str = "01-10 09:00"
 ) -> Adopted:
     with book.write() as session:
-        return appraisal_sets.adopt(
-            session, "jiancha", text or rules(), date.fromisoformat(since), "方案", day(now), "王文书"
-        )
+        proposal = Proposal("jiancha", text or rules(), date.fromisoformat(since), "方案")
+        when = day(now)
+        seen = mark(try_out(session, "jiancha", proposal.text, when, workdays()))
+        return adopt_rules(session, proposal, when, "王文书", workdays(), seen=seen)
 
 
 def quarter(book: Book, plan: str = WHOLE) -> None:
