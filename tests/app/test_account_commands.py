@@ -26,7 +26,7 @@ def data(sqlite_book: Book, tmp_path: Path) -> Path:
         row = accounts.make(session, new, Role.ADMINISTRATOR, day("03-01 09:00"), "duban")
         row.totp, row.totp_step = b"sealed", 1
     sqlite_book.close()
-    (tmp_path / "book.db").rename(tmp_path / "book.sqlite")
+    Path(sqlite_book.name).rename(tmp_path / "book.sqlite")
     return tmp_path
 
 

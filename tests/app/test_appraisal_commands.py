@@ -12,10 +12,10 @@ import pytest
 
 from duban.app.cli import main
 from duban.ledger.book import Book
-from duban.ledger.units import import_roster
 from support.appraised import WHOLE, quarter
+from support.campaign import move_in
 
-from ..conftest import NEW_YEAR, TOWN
+from ..conftest import TOWN
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -30,8 +30,7 @@ def duban(
     """Run a command over a book in which the quarter has passed; gives exit code, output and complaints."""
     shutil.copy(sqlite_template, tmp_path / "book.sqlite")
     book = Book.open(f"sqlite:///{tmp_path / 'book.sqlite'}")
-    with book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(book, TOWN)
     quarter(book)
     book.close()
     (tmp_path / "new.yaml").write_text(WHOLE.replace("late: 0.5", "late: 12"), encoding="utf-8")

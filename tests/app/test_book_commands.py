@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -83,20 +84,32 @@ def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     return Clerk(tmp_path, monkeypatch, capsys)
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Give an empty place for the data folder of each fixture below, filled by the first test that asks."""
+    return {name: tmp_path_factory.mktemp("begun") / name for name in ("rehearser", "clerk")}
+
+
 @pytest.fixture
-def rehearser(nobody: Clerk) -> Clerk:
+def rehearser(nobody: Clerk, begun: dict[str, Path]) -> Clerk:
     """Give a clerk with a rehearsal's book, begun on a day of 2023, so that --now may say what day it is."""
-    assert "没有到期事项" in nobody.does("advance", "--now", "2023-02-25 09:00", "--rehearsal")
+    if not begun["rehearser"].exists():
+        assert "没有到期事项" in nobody.does("advance", "--now", "2023-02-25 09:00", "--rehearsal")
+        shutil.copytree(nobody.folder / "data", begun["rehearser"])
+    shutil.copytree(begun["rehearser"], nobody.folder / "data", dirs_exist_ok=True)
     return nobody
 
 
 @pytest.fixture
-def clerk(rehearser: Clerk) -> Clerk:
+def clerk(rehearser: Clerk, begun: dict[str, Path]) -> Clerk:
     """Give a clerk whose town has two villages, the campaign of 2023, and March's check opened."""
     folder = rehearser.folder
-    rehearser.does("units", "import", str(folder / "roster.yaml"), "--now", "2023-02-25 09:00")
-    rehearser.does("adopt", str(folder / "jiancha.yaml"), "--year", "2023", "--now", "2023-02-25 09:00")
-    rehearser.does("advance", "--now", "2023-03-01 09:00")
+    if not begun["clerk"].exists():
+        rehearser.does("units", "import", str(folder / "roster.yaml"), "--now", "2023-02-25 09:00")
+        rehearser.does("adopt", str(folder / "jiancha.yaml"), "--year", "2023", "--now", "2023-02-25 09:00")
+        rehearser.does("advance", "--now", "2023-03-01 09:00")
+        shutil.copytree(folder / "data", begun["clerk"])
+    shutil.copytree(begun["clerk"], folder / "data", dirs_exist_ok=True)
     return rehearser
 
 

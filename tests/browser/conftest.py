@@ -9,10 +9,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from duban.ledger.book import Book
-from duban.ledger.units import import_roster
 from duban.obligations.roster import ContactFact, Roster, UnitFact
 from support.browser import chromium, listening
-from support.campaign import NEW_YEAR, adopt, advance, day
+from support.campaign import adopt, advance, day, move_in
 from support.desk import Desk, desk_over
 
 VILLAGES = 22
@@ -36,8 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def desk(sqlite_book: Book, tmp_path: Path) -> Desk:
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     adopt(sqlite_book)
     advance(sqlite_book, day("03-01 09:00"))
     return desk_over(sqlite_book, tmp_path)

@@ -21,12 +21,11 @@ from duban.ledger.proposing import Draft
 from duban.ledger.reports import Report
 from duban.ledger.sheet_talks import Minuted
 from duban.ledger.tables import Obligation, Submission
-from duban.ledger.units import import_roster
 from duban.obligations.words import RemarkKind, Role, Rung
 from duban.portal import site
 from support import appraised, sheets, sittings
 from support.browser import DESKTOP, PHONE, TABLET, listening, window
-from support.campaign import NEW_YEAR, adopt, advance, day, deliver, return_, submit
+from support.campaign import adopt, advance, day, deliver, move_in, return_, submit
 from support.desk import Desk, desk_over
 from support.finding_cast import WITH_FINDINGS, fill_findings, paper
 from support.inspection_pages import fill_inspections
@@ -225,8 +224,7 @@ def seen(browser: Browser, sqlite_template: Path, tmp_path_factory: pytest.TempP
     folder = tmp_path_factory.mktemp("every-page")
     (folder / "book.db").write_bytes(sqlite_template.read_bytes())
     book = Book.open(f"sqlite:///{folder / 'book.db'}")
-    with book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(book, TOWN)
     adopt(book, WITH_FINDINGS)
     advance(book, day("03-01 09:00"))
     desk = desk_over(book, folder)

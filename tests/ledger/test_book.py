@@ -164,8 +164,8 @@ def test_a_book_made_by_a_newer_program_is_refused(book: Book) -> None:
         book.migrate()
 
 
-def test_a_newer_book_is_not_touched_by_the_refusal(sqlite_url: str, tmp_path: Path) -> None:
-    path = tmp_path / "book.db"
+def test_a_newer_book_is_not_touched_by_the_refusal(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
     with closing(connect(path)) as file:
         file.execute("UPDATE alembic_version SET version_num = '9999'")
         file.commit()
@@ -173,7 +173,7 @@ def test_a_newer_book_is_not_touched_by_the_refusal(sqlite_url: str, tmp_path: P
     with pytest.raises(DubanError):
         Book.open(sqlite_url)
     assert path.read_bytes() == before
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["book.db"]
+    assert sorted(item.name for item in path.parent.iterdir()) == ["book.db"]
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -319,11 +319,12 @@ def test_a_book_that_another_program_holds_is_told(
             add(sqlite_book, "一村")
 
 
-def test_a_book_that_was_taken_away_is_told(sqlite_book: Book) -> None:
-    sqlite_book.close()
-    Path(sqlite_book.name).unlink()
-    with pytest.raises(DubanError, match="账簿还没有建立"):
-        add(sqlite_book, "一村")
+def test_a_book_that_was_taken_away_is_told(sqlite_url: str) -> None:
+    with closing(Book.open(sqlite_url)) as book:
+        book.close()
+        Path(book.name).unlink()
+        with pytest.raises(DubanError, match="账簿还没有建立"):
+            add(book, "一村")
 
 
 def test_a_book_that_is_taken_away_while_in_use_is_told(sqlite_book: Book) -> None:

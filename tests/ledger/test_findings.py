@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -48,6 +49,13 @@ def test_a_finding_has_the_next_number_of_its_plan_and_year(book: Book) -> None:
     old = record(book, key="k3", found_at=day("2022-12-30 09:00"))
     numbers = [(look(book, one).year, look(book, one).number) for one in (first, second, old)]
     assert numbers == [(2023, 1), (2023, 2), (2022, 1)]
+
+
+def test_those_who_record_at_once_leave_no_gap_and_no_number_twice(book: Book) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        made = list(pool.map(lambda n: record(book, key=f"k{n}", place=f"第{n}处"), range(9)))
+    assert sorted(look(book, one).number for one in made) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert proved(book) == ""
 
 
 def test_the_same_finding_sent_twice_is_one(book: Book) -> None:

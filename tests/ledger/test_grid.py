@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from duban.ledger import owed, reports
 from duban.ledger.book import Book
@@ -15,6 +15,7 @@ from duban.obligations.outcome import standing
 from duban.obligations.roster import Roster
 from support.campaign import adopt, advance, day, only, return_, submit
 from support.histories import END, UNITS, fill
+from support.query_plans import heard
 
 
 def year_grid(book: Book, at: str, *, offset: int = 0, limit: int = 300) -> Grid:
@@ -123,8 +124,6 @@ def test_one_units_year_covers_all_plans_and_what_is_ahead(book: Book, town: Ros
 
 def test_the_grid_takes_three_queries(book: Book) -> None:
     fill(book, 19)
-    seen: list[str] = []
-    event.listen(book.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
-    with book.read() as session:
+    with heard(book) as seen, book.read() as session:
         grid(session, "p", 2023, END)
     assert len([one for one in seen if one.startswith("SELECT")]) == 3

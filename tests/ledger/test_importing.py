@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from duban.documents.round_sheet import ReadRow
 from duban.ledger import importing, journal, round_units
@@ -14,6 +14,7 @@ from duban.ledger.reports import Report, accept
 from duban.ledger.tables import Obligation, Round, Submission, Unit
 from duban.obligations.words import State
 from support.campaign import adopt, advance, day, only, owing, return_, round_of, submit
+from support.query_plans import heard
 
 MARCH_20 = day("03-20 10:00")
 
@@ -178,12 +179,6 @@ def test_many_lines_cost_no_more_statements_than_few(book_in_march: Book) -> Non
 
 
 def statements(book: Book, act: Callable[[], object]) -> int:
-    seen: list[str] = []
-
-    def listen(_connection: object, _cursor: object, sql: str, *_: object) -> None:
-        seen.append(sql)
-
-    event.listen(book.engine, "before_cursor_execute", listen)
-    act()
-    event.remove(book.engine, "before_cursor_execute", listen)
+    with heard(book) as seen:
+        act()
     return len(seen)

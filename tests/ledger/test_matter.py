@@ -8,18 +8,16 @@ from duban.ledger import asking, dates_ahead, owed, reports
 from duban.ledger.book import Book
 from duban.ledger.matter import Matter, last_time, matter
 from duban.ledger.tables import Unit
-from duban.ledger.units import import_roster
 from duban.obligations.words import Outcome, RemarkKind, State
-from support.campaign import adopt, advance, day, local, return_, submit
+from support.campaign import adopt, advance, day, local, move_in, return_, submit
 
-from ..conftest import NEW_YEAR, TOWN
+from ..conftest import TOWN
 
 CHECK = "2023年3月 · 每月检查"
 
 
 def prepare(book: Book) -> None:
-    with book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(book, TOWN)
     adopt(book)
     advance(book, day("03-01 09:00"))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from duban.ledger import asking, owed, reports
 from duban.ledger.book import Book
@@ -18,7 +18,7 @@ from duban.obligations.roster import Roster
 from duban.obligations.words import State
 from support.campaign import adopt, advance, day, only, return_, submit
 from support.histories import END, UNITS, fill
-from support.query_plans import plan_of
+from support.query_plans import heard, plan_of
 
 SECOND = timedelta(seconds=1)
 
@@ -147,9 +147,8 @@ def test_every_item_stands_as_the_rule_says(book: Book, seed: int) -> None:
 
 
 def test_a_units_list_takes_three_queries_from_the_index_of_the_unit(opened: Book) -> None:
-    seen: list[str] = []
-    event.listen(opened.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
-    of(opened, "cun1", "04-02 09:00")
+    with heard(opened) as seen:
+        of(opened, "cun1", "04-02 09:00")
     asked = [one for one in seen if "SELECT" in one and "alembic" not in one and "units" not in one]
     assert len(asked) == 3
     plan = plan_of(opened, "emphasis", lambda: of(opened, "cun1", "04-02 09:00"))

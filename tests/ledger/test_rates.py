@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from duban.ledger.book import Book
 from duban.ledger.rates import by_plan, by_round, by_unit
@@ -21,6 +21,7 @@ from duban.obligations.roster import Roster
 from duban.obligations.words import Outcome
 from support.campaign import adopt, advance, day, only, submit
 from support.histories import END, START, UNITS, fill
+from support.query_plans import heard
 
 NOW = END + timedelta(days=9)
 PLANS = {"p": (1, 2, 3), "q": (4, 5, 6, 7)}
@@ -178,13 +179,6 @@ def test_a_rate_has_the_expected_set_as_its_denominator(book: Book, town: Roster
 def test_counting_takes_the_same_few_queries_whatever_is_counted(book: Book) -> None:
     fill(book, 19)
     for count, queries in ((by_unit, 3), (by_round, 2), (by_plan, 3)):
-        seen = list[str]()
-
-        def note(*given: object, into: list[str] = seen) -> None:
-            into.append(str(given[2]))
-
-        event.listen(book.engine, "before_cursor_execute", note)
-        with book.read() as session:
+        with heard(book) as seen, book.read() as session:
             count(session, Slice(year=2023), NOW, today=True)
-        event.remove(book.engine, "before_cursor_execute", note)
         assert len([one for one in seen if one.startswith("SELECT")]) == queries

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from duban.ledger import asking, owed, reports
 from duban.ledger.book import Book
@@ -16,6 +16,7 @@ from duban.obligations.roster import Roster
 from duban.obligations.words import State
 from support.campaign import adopt, advance, day, only, return_, round_of, submit
 from support.histories import END, UNITS, fill
+from support.query_plans import heard
 
 
 @pytest.fixture
@@ -150,8 +151,7 @@ def test_every_row_stands_as_the_rule_says_with_its_latest_version(book: Book, s
 
 
 def test_a_sheet_takes_the_same_few_queries_whatever_its_length(opened: Book) -> None:
-    id_, seen = round_of(opened).id, list[str]()
-    event.listen(opened.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
-    with opened.read() as session:
+    id_ = round_of(opened).id
+    with heard(opened) as seen, opened.read() as session:
         sheet(session, id_, day("03-21 09:00"))
     assert len([one for one in seen if one.startswith("SELECT")]) == 8

@@ -6,7 +6,7 @@ from datetime import date
 from threading import Barrier
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from duban.ledger import reorganise, rounds
 from duban.ledger.book import Book
@@ -31,6 +31,7 @@ from support.campaign import (
     slots,
     submit,
 )
+from support.query_plans import heard
 
 
 def bring(book: Book, *units: UnitFact, now: str = "01-03 09:00") -> None:
@@ -46,9 +47,11 @@ def march(book: Book) -> None:
 @pytest.mark.usefixtures("town")
 def test_a_round_opens_by_one_insert_from_select(book: Book) -> None:
     march(book)
-    statements: list[str] = []
-    event.listen(book.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    assert [one.opened for one in advance(book, day("03-01 00:00"))] == [3]
+    number = round_of(book).id
+    with heard(book) as statements, book.write() as session:
+        progress = rounds.catch_up(session, number, day("03-01 00:00"), slots)
+    assert progress is not None
+    assert progress.opened == 3
     owed = [one for one in statements if "INTO obligations" in one]
     assert len(owed) == 1
     assert "SELECT" in owed[0]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from duban.ledger import asking, channels, owed, reports, staffing
 from duban.ledger.book import Book
@@ -18,6 +18,7 @@ from duban.ledger.tables import Contact, Message, Obligation, Round, Unit
 from duban.obligations.roster import Roster
 from duban.obligations.words import RemarkKind
 from support.campaign import SHANGHAI, adopt, advance, day, deliver, look, only, return_, submit
+from support.query_plans import heard
 
 BOX = SecretBox(b"hFqBDBBQvzNmrQF1lJkL2pqzOcXvQmUuX6pvKqPqNqk=")
 
@@ -269,15 +270,8 @@ def test_a_story_takes_the_same_few_queries_however_long_it_is(opened: Book) -> 
     counts: list[int] = []
     for hour in (10, 11):
         submit(opened, "cun1", day(f"03-10 {hour}:00"))
-        seen: list[str] = []
         id_ = number(opened)
-
-        def note(*given: object, into: list[str] = seen) -> None:
-            into.append(str(given[2]))
-
-        event.listen(opened.engine, "before_cursor_execute", note)
-        with opened.read() as session:
+        with heard(opened) as seen, opened.read() as session:
             story(session, id_, day("03-12 00:00"))
-        event.remove(opened.engine, "before_cursor_execute", note)
         counts.append(len([one for one in seen if one.startswith("SELECT")]))
     assert counts == [14, 14]

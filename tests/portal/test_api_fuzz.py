@@ -14,13 +14,12 @@ from schemathesis.generation.case import Case
 from sqlalchemy import event
 
 from duban.ledger.book import Book
-from duban.ledger.units import import_roster
 from duban.portal import site
-from support.campaign import adopt
+from support.campaign import adopt, move_in
 from support.desk import desk_over
 from support.fuzzing import ask, described, each_request, keep_busy, let_in, look_around, serving
 
-from ..conftest import NEW_YEAR, TOWN, Server
+from ..conftest import TOWN, Server
 
 EXAMPLES = int(os.environ.get("DUBAN_API_EXAMPLES", "10"))
 on_sqlite = described(EXAMPLES, edges=True)
@@ -28,8 +27,7 @@ on_postgresql = described(EXAMPLES // 2, edges="DUBAN_API_EXAMPLES" in os.enviro
 
 
 def _fill(book: Book) -> None:
-    with book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(book, TOWN)
     adopt(book)
     keep_busy(book)
 

@@ -10,7 +10,6 @@ from httpx2 import Response
 
 from duban.ledger import journal
 from duban.ledger.book import Book
-from duban.ledger.units import import_roster
 from duban.obligations.words import Role
 from support.appraised import (
     WHOLE,
@@ -25,7 +24,7 @@ from support.appraised import (
     standing,
     veto,
 )
-from support.campaign import NEW_YEAR, adopt, day
+from support.campaign import adopt, day, move_in
 from support.desk import Desk, desk_over
 
 from ..conftest import TOWN
@@ -34,8 +33,7 @@ from ..conftest import TOWN
 @pytest.fixture
 def desk(sqlite_book: Book, tmp_path: Path) -> Desk:
     """Give the site over the drafts of the first quarter, on Wednesday 12 April."""
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     drafted(sqlite_book)
     return at(desk_over(sqlite_book, tmp_path), "04-12 09:00")
 
@@ -43,8 +41,7 @@ def desk(sqlite_book: Book, tmp_path: Path) -> Desk:
 @pytest.fixture
 def before(sqlite_book: Book, tmp_path: Path) -> Desk:
     """Give the site over the quarter before anything is drawn up, on Thursday 6 April."""
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     quarter(sqlite_book)
     return at(desk_over(sqlite_book, tmp_path), "04-06 09:00")
 
@@ -94,8 +91,7 @@ def test_the_list_is_narrowed_by_unit_and_by_state(desk: Desk) -> None:
 
 
 def test_only_where_the_rules_say_so_is_there_a_sorted_table(sqlite_book: Book, tmp_path: Path) -> None:
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     drafted(sqlite_book, WHOLE + "    public: true\n")
     desk = at(desk_over(sqlite_book, tmp_path), "04-12 09:00")
     bonus_late = office(desk).post(
@@ -334,17 +330,23 @@ def test_rules_are_tried_from_a_file_and_then_adopted(desk: Desk) -> None:
     assert "按时报送-13.5（为46）" in page
     assert "等次变化" in page
     digest = sent.headers["location"].partition("?")[0].rpartition("/")[2]
-    said = {"digest": digest, "set": "1", "since": "2023-04-11"}
-    refused = browser.post("/appraisal/rules", data=said)
+    assert "起用前须用上一年（2022年）的账簿试算。" in page
+    assert 'action="/appraisal/rules"' not in page
+    said = {"digest": digest, "set": "1", "since": "2023-07-01"}
+    untried = browser.post("/appraisal/rules", data=said)
+    assert untried.status_code == 409
+    assert "考核规则起用前须用上一年（2022年）的账簿试算，请先试算。" in untried.text
+    last_year = browser.get(f"/appraisal/simulate/{digest}?year=2022").text
+    said["seen"] = last_year.partition('name="seen" value="')[2].partition('"')[0]
+    refused = browser.post("/appraisal/rules", data=said | {"since": "2023-04-11"})
     assert refused.status_code == 409
     assert "起用日期不能早于今天（2023-04-12），填的是2023-04-11" in refused.text
-    assert browser.post("/appraisal/rules", data=said | {"since": "2023-07-01"}).status_code == 303
+    assert browser.post("/appraisal/rules", data=said).status_code == 303
     assert "2023-07-01起用" in browser.get("/appraisal/rules").text
 
 
 def test_the_rules_that_a_plan_proposes_are_tried_from_the_book(sqlite_book: Book, tmp_path: Path) -> None:
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     adopt(sqlite_book, WHOLE)
     desk = at(desk_over(sqlite_book, tmp_path), "01-10 09:00")
     browser = office(desk)

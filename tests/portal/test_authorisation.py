@@ -14,11 +14,10 @@ from duban.ledger import attachments, integrations
 from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
 from duban.ledger.tables import Account, Obligation, Submission
-from duban.ledger.units import import_roster
 from duban.obligations.words import Role
 from duban.portal import site
 from support import appraised, finding_cast, sheets, sittings
-from support.campaign import NEW_YEAR, adopt, advance, day, submit
+from support.campaign import adopt, advance, day, move_in, submit
 from support.desk import PUBLIC_URL, Desk, desk_over
 
 from ..conftest import TOWN
@@ -416,8 +415,7 @@ def whole(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("authorisation")
     (folder / "book.db").write_bytes(sqlite_template.read_bytes())
     book = Book.open(f"sqlite:///{folder / 'book.db'}")
-    with book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(book, TOWN)
     adopt(book)
     advance(book, day("03-01 09:00"))
     sittings.adopt(book, now=day("03-01 09:00"))

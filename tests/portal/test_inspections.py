@@ -12,16 +12,15 @@ from sqlalchemy import func, select
 from duban.ledger import journal
 from duban.ledger.book import Book
 from duban.ledger.tables import Contact, InspectedUnit, Inspection, JournalEntry, Message
-from duban.ledger.units import import_roster
 from duban.obligations.draw_paper import repeat
 from duban.obligations.words import Role
-from support.campaign import day
+from support.campaign import day, move_in
 from support.desk import Desk, desk_over
 from support.finding_cast import record
 from support.inspected import SEED, begin, begun_year, draw, follow, inspection, lot, parts
 from support.people import entered
 
-from ..conftest import NEW_YEAR, TOWN
+from ..conftest import TOWN
 
 WHEN = {"day": "2023-02-06", "time": "09:00"}
 CHECKED = {"checked": "nothing", "day": "2023-02-06", "time": "16:00", "by": "钱、赵", "text": "台账齐全"}
@@ -30,8 +29,7 @@ CHECKED = {"checked": "nothing", "day": "2023-02-06", "time": "16:00", "by": "�
 @pytest.fixture
 def desk(sqlite_book: Book, tmp_path: Path) -> Desk:
     """Give the site over a year whose first inspections have been prepared; it is 1 February 2023."""
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     begun_year(sqlite_book)
     made = desk_over(sqlite_book, tmp_path)
     made.clock.on("02-01 09:00")

@@ -9,17 +9,16 @@ import pytest
 
 from duban.ledger import journal
 from duban.ledger.book import Book
-from duban.ledger.units import import_roster
 from duban.obligations.draw_paper import repeat
 from duban.obligations.looking_back import Found
 from duban.obligations.words import Role
-from support.campaign import day
+from support.campaign import day, move_in
 from support.desk import Desk, desk_over
 from support.finding_cast import look
 from support.inspected import SEED, begun_year
 from support.looked_back import lookback, looked_back, revisit_of, revisits, visit
 
-from ..conftest import NEW_YEAR, TOWN
+from ..conftest import TOWN
 
 FALSE = {
     "found": "false",
@@ -40,8 +39,7 @@ def found() -> list[int]:
 @pytest.fixture
 def desk(sqlite_book: Book, tmp_path: Path, found: list[int]) -> Desk:
     """Give the site over a year whose look-back has been made; it is noon on 9 October 2023."""
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     found += looked_back(sqlite_book)
     made = desk_over(sqlite_book, tmp_path)
     made.clock.on("10-09 12:00")
@@ -66,8 +64,7 @@ def test_the_file_that_the_page_offers_repeats_the_draw(desk: Desk) -> None:
 
 
 def test_a_look_back_to_come_shows_what_its_seed_is_committed_to(sqlite_book: Book, tmp_path: Path) -> None:
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     begun_year(sqlite_book)
     here = desk_over(sqlite_book, tmp_path)
     here.clock.on("01-05 09:00")

@@ -15,9 +15,8 @@ from sqlalchemy import select
 from duban.ledger.book import Book
 from duban.ledger.deciding import NewDecision
 from duban.ledger.tables import MeetingReply, MeetingStep, Minutes, Proposal, Round
-from duban.ledger.units import import_roster
 from duban.obligations.words import Role
-from support.campaign import NEW_YEAR, actions, day, local, owing
+from support.campaign import actions, day, local, move_in, owing
 from support.desk import Desk, desk_over
 from support.sittings import adopt, answer, facts, meeting_of, publish, report, turn
 
@@ -30,8 +29,7 @@ WENT = "会议通知已列入发件箱，共4封。"
 @pytest.fixture
 def desk(sqlite_book: Book, tmp_path: Path) -> Desk:
     """Give the site on 7 March, when the first quarter's meeting is being prepared."""
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     adopt(sqlite_book)
     turn(sqlite_book, "03-01 09:00")
     found = desk_over(sqlite_book, tmp_path)

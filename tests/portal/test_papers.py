@@ -13,14 +13,13 @@ from sqlalchemy import select
 
 from duban.ledger.book import Book
 from duban.ledger.tables import JournalEntry
-from duban.ledger.units import import_roster
 from duban.obligations.words import Role
 from support import sheets, sittings
-from support.campaign import round_of
+from support.campaign import move_in, round_of
 from support.desk import Desk, desk_over
 from support.papers import paragraphs
 
-from ..conftest import NEW_YEAR, TOWN
+from ..conftest import TOWN
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ASKED = {"plan": "jiancha", "year": "2023"}
@@ -131,8 +130,7 @@ def test_a_stranger_is_sent_to_sign_in(desk: Desk) -> None:
 def test_a_meeting_gives_its_notice_and_no_minutes_before_there_are_any(
     sqlite_book: Book, tmp_path: Path
 ) -> None:
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     sittings.adopt(sqlite_book)
     sittings.turn(sqlite_book, "03-01 09:00")
     sittings.turn(sqlite_book, "03-08 18:01")

@@ -11,9 +11,8 @@ from sqlalchemy import select
 
 from duban.ledger.book import Book
 from duban.ledger.tables import Gate
-from duban.ledger.units import import_roster
 from duban.obligations.words import Role
-from support.campaign import NEW_YEAR
+from support.campaign import move_in
 from support.desk import Desk, desk_over
 from support.people import entered
 from support.sittings import adopt, report, turn
@@ -24,8 +23,7 @@ from ..conftest import TOWN
 @pytest.fixture
 def desk(sqlite_book: Book, tmp_path: Path) -> Desk:
     """Give the site on 1 April: one village of three has not handed in its plan."""
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     adopt(sqlite_book)
     turn(sqlite_book, "03-01 09:00")
     for code in ("cun1", "cun2"):
@@ -57,8 +55,7 @@ def test_a_phase_says_that_it_did_not_pass_and_what_is_lacking_with_links(desk: 
 def test_before_an_edge_is_reached_the_page_says_what_is_still_lacking(
     sqlite_book: Book, tmp_path: Path
 ) -> None:
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     adopt(sqlite_book)
     turn(sqlite_book, "03-01 09:00")
     desk = desk_over(sqlite_book, tmp_path)

@@ -12,18 +12,16 @@ from sqlalchemy import select
 
 from duban.ledger.book import Book
 from duban.ledger.tables import Finding
-from duban.ledger.units import import_roster
-from support.campaign import adopt, advance, day
+from support.campaign import adopt, advance, day, move_in
 from support.desk import Desk, desk_over
 from support.finding_cast import WITH_FINDINGS, fix, letters, look, recheck, record
 
-from ..conftest import NEW_YEAR, TOWN
+from ..conftest import TOWN
 
 
 @pytest.fixture
 def desk(sqlite_book: Book, tmp_path: Path) -> Desk:
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     adopt(sqlite_book, WITH_FINDINGS)
     advance(sqlite_book, day("03-01 09:00"))
     return desk_over(sqlite_book, tmp_path)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from duban.ledger import links
 from duban.ledger.tables import Contact, Unit
 from support.campaign import actions, day, messages, return_, submit
 from support.desk import Desk
+from support.query_plans import heard
 
 
 def test_the_list_says_what_is_owed_until_when_and_from_which_clause(desk: Desk) -> None:
@@ -134,16 +134,10 @@ def test_a_lost_link_without_a_name_is_asked_for_it(desk: Desk) -> None:
 
 def test_a_page_takes_few_queries_however_much_is_owed(desk: Desk) -> None:
     browser, token, number = desk.stranger(), desk.link("cun1"), desk.obligation("cun1")
-    asked: list[str] = []
-
-    def count(*call: Any) -> None:
-        asked.append(call[2])
-
-    event.listen(desk.book.engine, "before_cursor_execute", count)
     for path, most in ((f"/l/{token}", 18), (f"/l/{token}/{number}", 11), (f"/l/{token}/{number}/nil", 9)):
         browser.get(path)
-        asked.clear()
-        assert browser.get(path).status_code == 200
+        with heard(desk.book) as asked:
+            assert browser.get(path).status_code == 200
         assert len([one for one in asked if one.lstrip().startswith(("SELECT", "WITH"))]) <= most
 
 

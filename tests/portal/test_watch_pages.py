@@ -8,9 +8,8 @@ import pytest
 
 from duban.ledger import integrations
 from duban.ledger.book import Book
-from duban.ledger.units import import_roster
 from duban.obligations.words import Role
-from support.campaign import NEW_YEAR, adopt
+from support.campaign import adopt, move_in
 from support.desk import Desk, desk_over
 from support.people import entered
 from support.watched import PLACE, WATCHING, watch
@@ -30,8 +29,7 @@ NEW = {
 @pytest.fixture
 def desk(sqlite_book: Book, tmp_path: Path) -> Desk:
     """Give the site with 王某某, seen by the office alone, and a place that the supervisor sees too."""
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     adopt(sqlite_book, WATCHING)
     watch(sqlite_book)
     watch(sqlite_book, PLACE, "后山废弃厂房", 2)

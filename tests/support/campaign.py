@@ -19,6 +19,10 @@ from duban.ledger.parcels import Parcel
 from duban.ledger.reminding import Slots, slots_at
 from duban.ledger.reports import Report, Return
 from duban.ledger.tables import Cue, JournalEntry, Message, Notice, Obligation, Round, Stretch, Unit
+from duban.ledger.units import import_roster
+from duban.obligations.roster import Roster
+
+from .remembered import remembered
 
 SHANGHAI = timezone(timedelta(hours=8))
 NEW_YEAR = datetime(2023, 1, 3, 9, 0, tzinfo=SHANGHAI)
@@ -96,6 +100,14 @@ def year_of(plan: str = PLAN, year: int = 2023) -> Year:
     return expand(loader.read(plan, "jiancha.yaml").plan, year, workdays())
 
 
+@remembered
+def move_in(book: Book, roster: Roster) -> None:
+    """Put a cast into a book."""
+    with book.write() as session:
+        import_roster(session, roster, NEW_YEAR, "测试")
+
+
+@remembered
 def adopt(book: Book, plan: str = PLAN, now: datetime = NEW_YEAR, year: int = 2023) -> years.Opened:
     with book.write() as session:
         return years.adopt(session, year_of(plan, year), plan, now, "办公室")
@@ -105,6 +117,7 @@ def slots(now: datetime, urgent: bool) -> Slots:  # noqa: FBT001 - as the ledger
     return slots_at(now, workdays(), QuietHours(), urgent=urgent)
 
 
+@remembered
 def advance(book: Book, now: datetime) -> list[rounds.Progress]:
     """Bring the book up to ``now``, as the flow of that name does."""
     with book.read() as session:

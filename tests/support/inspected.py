@@ -15,6 +15,7 @@ from duban.ledger.tables import InspectedUnit, Inspection, Lot, Round, Stretch, 
 from duban.obligations.inspecting import Checked
 
 from .campaign import PLAN, adopt, advance, day, slots, workdays
+from .remembered import remembered
 
 SEED = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
 DUTIES = """
@@ -77,6 +78,7 @@ def follow(book: Book, now: datetime, made: Means | None = None) -> list[str]:
     return done
 
 
+@remembered
 def begun_year(book: Book, *, reports: bool = False) -> None:
     """Adopt the plan with its inspectors registered, and open the first quarter.
 

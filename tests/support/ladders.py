@@ -15,10 +15,12 @@ from duban.ledger.tables import Message, Obligation, Sheet, Unit
 from duban.obligations.sheet_names import sheet_number
 
 from .campaign import PLAN, adopt, advance, day, only, slots, workdays
+from .remembered import remembered
 
 MEANS = Means(workdays(), slots)
 
 
+@remembered
 def open_march(book: Book, ladder: str = "", plan: str = PLAN) -> None:
     """Open March's check of the three villages, due on Friday the 24th, by these rules of the ladder."""
     adopt(book, plan + ladder)
@@ -26,6 +28,7 @@ def open_march(book: Book, ladder: str = "", plan: str = PLAN) -> None:
     advance(book, day("03-01 00:00"))
 
 
+@remembered
 def climb(book: Book, at: str) -> list[Climbed]:
     """Bring the book up to a moment, and climb what is due then."""
     now = day(at)

@@ -21,6 +21,7 @@ from duban.obligations.words import Grade
 from .campaign import day
 from .finding_cast import LIMIT, fix, recheck, record, reopen
 from .inspected import begun_year, follow, means
+from .remembered import remembered
 
 OF = ("cun1", "cun2", "cun3", "cun1", "cun2", "cun3", "cun3", "cun1", "paichusuo")
 
@@ -48,6 +49,7 @@ def _settle(book: Book, one: int, at: datetime) -> None:
     recheck(book, one, at)
 
 
+@remembered
 def looked_back(book: Book, *, reports: bool = False) -> list[int]:
     """Write the findings and make the look-back; gives the findings' numbers.
 

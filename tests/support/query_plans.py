@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event, text
 
 from duban.ledger.book import Book
+
+
+@contextmanager
+def heard(book: Book) -> Generator[list[str]]:
+    """Give a list to which each statement is added that a book is asked meanwhile."""
+    seen: list[str] = []
+
+    def listen(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        seen.append(sql)
+
+    event.listen(book.engine, "before_cursor_execute", listen)
+    yield seen
+    event.remove(book.engine, "before_cursor_execute", listen)
 
 
 def plan_of(book: Book, part: str, act: Callable[[], object]) -> str:

@@ -35,6 +35,7 @@ from duban.ledger.tables import Meeting, Unit
 from duban.obligations.meetings import Answer, Coming
 
 from .campaign import NEW_YEAR, advance, day, slots, workdays
+from .remembered import remembered
 
 PLAN = """
 slug: lianxi
@@ -122,6 +123,7 @@ def adopt(book: Book, plan: str = PLAN, now: datetime = NEW_YEAR) -> None:
         years.adopt(session, opened, plan, now, "办公室")
 
 
+@remembered
 def turn(book: Book, at: str) -> list[str]:
     """Bring rounds, phases, meetings and gates up to a moment; gives what was said of the last two."""
     now = day(at)

@@ -10,12 +10,11 @@ from cryptography.fernet import Fernet
 from duban.flows.advance import bring_up, plainly
 from duban.ledger.book import Book
 from duban.ledger.secrets import SecretBox
-from duban.ledger.units import import_roster
 from duban.tasks.works import Works
-from support.campaign import adopt, day, workdays
+from support.campaign import adopt, day, move_in, workdays
 from support.inspected import INSPECTED, draw, inspection, lot, register
 
-from ..conftest import NEW_YEAR, TOWN
+from ..conftest import TOWN
 
 OURS = ("公布抽签承诺", "督查开始", "列出复查")
 
@@ -27,8 +26,7 @@ def done(works: Works, now: datetime) -> list[str]:
 
 
 def test_all_of_it_happens_by_itself_once_and_with_fresh_seeds(sqlite_book: Book, tmp_path: Path) -> None:
-    with sqlite_book.write() as session:
-        import_roster(session, TOWN, NEW_YEAR, "测试")
+    move_in(sqlite_book, TOWN)
     register(sqlite_book)
     adopt(sqlite_book, INSPECTED, day("01-04 08:00"))
     works = Works(sqlite_book, workdays(), tmp_path, SecretBox(Fernet.generate_key()), lambda: 0.0)
