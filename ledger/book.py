@@ -20,12 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.orm import ORMExecuteState
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 _MIGRATING = 0x64756261  # any number that is only ours: the key of PostgreSQL's advisory lock
 _WRITING = "duban_writing"
 _ADDRESS = "应为 sqlite:///文件路径 或 postgresql://用户:口令@主机/库名"
+
+
+class _Writer(Session):
+    """A session that writes."""
+
+
+@event.listens_for(_Writer, "do_orm_execute")
+def _read_anew(state: ORMExecuteState) -> None:
+    # Whoever waited for a lock must judge by what the one before left, not by what was read before the wait.
+    # SQLAlchemy has no public way to ask whether a statement locks.
+    if getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)
 
 
 class Book:
@@ -99,7 +112,7 @@ class Book:
         Raises :class:`BookError` when the book cannot be written; then nothing of this session has been.
         """
         self._require_current()
-        with self._explained(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self._explained(), _Writer(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

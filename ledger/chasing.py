@@ -171,7 +171,7 @@ def remind(session: Session, round_id: int, now: datetime, by: str, slots: Slots
     has not opened or is locked, nobody is missing, or a reminder of the last hour waits or was sent.
     """
     query = select(Round).where(Round.id == round_id).with_for_update(key_share=True)
-    found = session.scalars(query.execution_options(populate_existing=True)).one()
+    found = session.scalars(query).one()
     _check(session, found, now)
     cue = _cue(session, found, now)
     fired = reminding.fire(session, found, cue, now, slots, at_once=True)

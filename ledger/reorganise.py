@@ -166,7 +166,7 @@ def _done(ids: tuple[int, ...], fate: Mapping[str, list[int]]) -> Done:
 def _locked(session: Session, ids: Iterable[int]) -> list[Unit]:
     wanted = list(dict.fromkeys(ids))
     query = select(Unit).where(Unit.id.in_(wanted)).order_by(Unit.id).with_for_update(key_share=True)
-    rows = list(session.scalars(query.execution_options(populate_existing=True)))
+    rows = list(session.scalars(query))
     if len(rows) != len(wanted):
         raise DubanError("有的单位已经找不到，请刷新页面后重新选择。")
     return rows

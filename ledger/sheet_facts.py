@@ -21,7 +21,7 @@ def find(session: Session, sheet_id: int, *, lock: bool = False) -> Sheet | None
     """Give a sheet by its number; with ``lock``, as it stands now and locked until the transaction ends."""
     query = select(Sheet).where(Sheet.id == sheet_id)
     if lock:
-        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True)
     return session.scalar(query)
 
 

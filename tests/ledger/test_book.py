@@ -319,6 +319,18 @@ def test_a_book_that_another_program_holds_is_told(
             add(sqlite_book, "一村")
 
 
+def test_who_locks_a_row_sees_it_as_it_stands_and_not_as_it_was_read_before(postgres_url: str) -> None:
+    with closing(Book.open(postgres_url)) as book:
+        add(book, "一村")
+        with book.write() as session:
+            row = session.scalars(select(Unit)).one()
+            with book.write() as other:
+                other.scalars(select(Unit)).one().name = "新一村"
+            assert row.name == "一村"
+            session.scalars(select(Unit).with_for_update()).one()
+            assert row.name == "新一村"
+
+
 def test_a_book_that_was_taken_away_is_told(sqlite_url: str) -> None:
     with closing(Book.open(sqlite_url)) as book:
         book.close()
