@@ -73,6 +73,11 @@ class Matter:
         return self.versions[-1] if self.versions else None
 
     @property
+    def takes_nil(self) -> bool:
+        """Tell whether there may be nothing to report; what a meeting decided has to be done."""
+        return self.round.duty != DECIDED
+
+    @property
     def returned(self) -> Verdict | None:
         """Give the return that waits for a correction, if one does."""
         return self.last.verdict if self.last and self.standing.state is State.RETURNED else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, exists, func, or_, select
 
+from ..calendar.plan import DECIDED
 from ..obligations.moments import whole_second
 from ..obligations.words import Outcome, State
 from .marks import OUTCOMES, latest_version, outcome_now
@@ -31,6 +32,7 @@ class Item:
     ``due_at`` counts extensions; ``closes_at`` is the last second at which a report is taken, None while that
     never ends; ``overdue_by`` is how late it is or came, None when it is not. ``version`` is the latest
     report's, 0 for none. ``time_asked`` and ``transfer_asked``: a request waits for an answer.
+    ``takes_nil``: there may be nothing to report.
     """
 
     obligation_id: int
@@ -59,6 +61,7 @@ class Item:
     correct_by: datetime | None
     time_asked: bool
     transfer_asked: bool
+    takes_nil: bool
 
 
 class Mine(NamedTuple):
@@ -134,7 +137,8 @@ def _rows(now: datetime) -> Select[Any]:
         select(
             *(Obligation.id, Obligation.round_id, Obligation.due_at, Obligation.state, Obligation.nil),
             *(Obligation.credited_at, Obligation.acknowledged_at, outcome_now(now).label("mark")),
-            *(Round.slug, PlanRevision.title.label("plan"), Round.title, Round.ask, Round.emphasis),
+            *(Round.slug, Round.duty, Round.title, Round.ask, Round.emphasis),
+            PlanRevision.title.label("plan"),
             *(Round.clause, Round.source, Round.receiver, Round.provisional, Round.urgent, Round.locks_at),
             *(Submission.version, Submission.received_at, Verdict.reason, Verdict.correct_by),
             *(_waits(Extension).label("time_asked"), _waits(Transfer).label("transfer_asked")),
@@ -179,6 +183,7 @@ def _item(row: Row[Any], now: datetime) -> Item:
         correct_by=row.correct_by,
         time_asked=row.time_asked,
         transfer_asked=row.transfer_asked,
+        takes_nil=row.duty != DECIDED,
     )
 
 

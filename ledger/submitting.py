@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
+from ..calendar.plan import DECIDED
 from ..obligations import moves
 from ..obligations.errors import DubanError
 from ..obligations.facts import SubmissionFact
@@ -127,7 +128,7 @@ def read_report(form: Sequence[Mapping[str, Any]], report: Report) -> dict[str, 
 # Built once: a rush of reports asks these again and again.
 _THESE: BindParameter[Any] = bindparam("these", expanding=True)
 _OBLIGATIONS = (
-    select(Obligation, Round.form)
+    select(Obligation, Round.form, Round.duty)
     .join(Round, Round.id == Obligation.round_id)
     .where(Obligation.id.in_(_THESE))
     .order_by(Obligation.id)
@@ -160,6 +161,7 @@ class _Books:
     last: dict[int, Submission]
     by_key: dict[str, Submission]
     files: set[tuple[int, str]]
+    decided: frozenset[int]  # rounds of what a meeting decided
 
     digests: dict[int, str] = field(default_factory=dict[int, str])
 
@@ -176,17 +178,19 @@ class _Books:
 def _read(session: Session, handed: Sequence[Handed]) -> _Books:
     ids = sorted({one.obligation_id for one in handed})
     rows = session.execute(_OBLIGATIONS, {"these": ids}).tuples().all()
-    forms = {found.round_id: form for found, form in rows}
+    forms = {found.round_id: form for found, form, _ in rows}
+    decided = frozenset(found.round_id for found, _, duty in rows if duty == DECIDED)
     facts, keys = facts_of(session, ids), [one.report.key for one in handed]
     reported = [number for number, one in facts.items() if one.submissions]
     last = session.scalars(_LATEST, {"these": reported}).all() if reported else ()
     return _Books(
-        {found.id: found for found, _ in rows},
+        {found.id: found for found, *_ in rows},
         forms,
         facts,
         {one.obligation_id: one for one in last},
         {one.key: one for one in session.scalars(_KEYED, {"these": keys})},
         _files(session, ids, forms),
+        decided,
     )
 
 
@@ -213,6 +217,8 @@ def _judge(one: Handed, books: _Books) -> Taken | _New:
     answers = read_report(form, report)
     if known is not None:
         return _same(known, one, answers)
+    if report.nil and books.obligations[one.obligation_id].round_id in books.decided:
+        raise DubanError("会议议定事项须报告办理情况，不能零报告。")
     _check_files(one.obligation_id, form, answers, books.files)
     facts = books.facts[one.obligation_id]
     moves.check_submit(facts, one.now)

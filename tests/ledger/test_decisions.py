@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import DatabaseError
 
-from duban.ledger import attending, journal, minutes, proposing
+from duban.ledger import attending, journal, minutes, owed, proposing, reports
 from duban.ledger.book import Book
 from duban.ledger.catalogue import Cut, RoundFilters, rounds
 from duban.ledger.deciding import NewDecision
@@ -12,7 +12,8 @@ from duban.ledger.duties import duty_of
 from duban.ledger.mine import mine
 from duban.ledger.overdue_sums import duties
 from duban.ledger.proposing import Draft
-from duban.ledger.tables import JournalEntry, Round
+from duban.ledger.reports import Report
+from duban.ledger.tables import JournalEntry, Round, Unit
 from duban.obligations.errors import DubanError
 from support.campaign import actions, cues, day, deliver, local, owing, round_of, said
 from support.forgery import forge
@@ -96,6 +97,24 @@ def test_minutes_are_sent_to_all_who_were_called_with_what_was_decided(decided: 
         "2．各村备齐灭火器（二村牵头，2023年3月31日（星期五）18:00前）"
     )
     assert turn(decided, "03-21 09:00") == []
+
+
+def test_what_a_meeting_decided_is_not_answered_with_nothing_to_report(decided: Book) -> None:
+    with decided.write() as session:
+        found = owed.find(session, "lianxi", "yiding", "2023-Q1/1", "cun1")
+        nothing = Report("k1", {}, nil=True, by="一村")
+        with pytest.raises(DubanError, match="会议议定事项须报告办理情况，不能零报告。"):
+            reports.submit(session, found, nothing, day("03-20 09:00"))
+    assert owing(decided, **HERE) == {"cun1": "owed", "paichusuo": "owed"}
+    with decided.read() as session:
+        one = session.scalars(select(Unit.id).where(Unit.code == "cun1")).one()
+        items = {item.title: item.takes_nil for item in mine(session, one, day("03-20 09:00")).owed}
+    assert items == {
+        "2023年第一季度联席会议定事项1：联合清查出租房": False,
+        "2023年第一季度 · 联席会": True,
+        "2023年 · 各村自行开会": True,
+        "2023年 · 工作方案": True,
+    }
 
 
 def test_the_machinery_of_reports_works_on_a_decision(decided: Book) -> None:
