@@ -23,7 +23,7 @@ def examine(settings: Settings, now: datetime, *, full: bool = False) -> list[Fi
     ``full`` proves the whole journal and every report, not only the head.
     """
     return [
-        *place_findings(settings),
+        *place_findings(settings, now),
         *book_findings(settings, now, full=full),
         *holiday_findings(now),
         *portal_findings(settings),

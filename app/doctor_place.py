@@ -7,20 +7,25 @@ import shutil
 import stat
 from typing import TYPE_CHECKING
 
+from ..calendar.dates import local_day
+from .backup_daily import latest
+from .backup_shelf import made_at
 from .doctor_finding import Finding, doubtful, fine, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from .settings import Settings
 
 MEGABYTE = 1_000_000
 SCARCE, LOW = 200, 1000  # megabytes
+BACKUP_DAYS = 2
 FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def place_findings(settings: Settings) -> Iterator[Finding]:
+def place_findings(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Check that the folders can be written to, that the disk has room, and that the key is its owner's."""
     data = settings.data.resolve()
     if not data.is_dir():
@@ -30,6 +35,7 @@ def place_findings(settings: Settings) -> Iterator[Finding]:
     yield _disk(data)
     yield _writable("发件箱", settings.outbox)
     yield _key(settings, data / "secret.key")
+    yield _backup(settings, now)
 
 
 def _writable(item: str, folder: Path) -> Finding:
@@ -46,6 +52,19 @@ def _disk(folder: Path) -> Finding:
     if free < SCARCE:
         return wrong("磁盘空间", said, "清理磁盘，或把数据目录移到更大的磁盘")
     return doubtful("磁盘空间", said, "尽早清理磁盘") if free < LOW else fine("磁盘空间", said)
+
+
+def _backup(settings: Settings, now: datetime) -> Finding:
+    last = latest(settings.backups)
+    at = made_at(last) if last else None
+    if at is None:
+        return doubtful("备份", f"{settings.backups} 中还没有备份", "运行 duban backup")
+    days = (local_day(now) - at.date()).days
+    said = f"最近一份 {at:%m-%d %H:%M}"
+    if days > BACKUP_DAYS:
+        remedy = "运行 duban backup，并查看“备份”日程为何没有运行"
+        return doubtful("备份", f"{said}，已有{days}天没有备份", remedy)
+    return fine("备份", said)
 
 
 def _key(settings: Settings, path: Path) -> Finding:

@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     )
     advance_cron: str = Field(default="0 * * * *", description="推进的时间表（Asia/Shanghai）")
     deliver_cron: str = Field(default="*/10 * * * *", description="投递的时间表（Asia/Shanghai）")
+    backup_cron: str = Field(
+        default="40 * * * *", description="看当天有没有备份的时间表（Asia/Shanghai），没有才备份"
+    )
+    backup_to: Path | None = Field(default=None, description="备份写到哪里；不写则为数据目录下的 backups")
+    backup_key_file: Path | None = Field(default=None, description="备份密钥文件；不写则备份不加密")
     quiet_from: time = Field(default=time(21), description="夜间免打扰从何时起")
     # Reminders fall due at 09:00; a digest that left earlier would put the day's own off to the next day.
     quiet_until: time = Field(default=time(9, 5), description="夜间免打扰到何时止")
@@ -48,6 +53,11 @@ class Settings(BaseSettings):
     def attachments(self) -> Path:
         """Give the folder where files that came with reports lie, each under its SHA-256."""
         return self.data.resolve() / "attachments"
+
+    @property
+    def backups(self) -> Path:
+        """Give the folder of the daily backups."""
+        return (self.backup_to or self.data / "backups").resolve()
 
     @property
     def portal_url(self) -> str:

@@ -18,9 +18,11 @@ from .clock import unix_seconds
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from ..tasks.works import Works
+    from .backup_daily import Daily
 
 
 def open_book(settings: Settings) -> Book:
@@ -59,6 +61,13 @@ def _working_box(settings: Settings, book: Book) -> SecretBox:
         book.close()
         raise box.lost()
     return SecretBox(load_or_create_key(_key_path(settings)))
+
+
+def back_up(now: datetime) -> Daily:
+    """Make the day's backup, if there is none yet, as the settings say; raises :class:`DubanError`."""
+    from .backup_daily import daily
+
+    return daily(Settings(), works().book, now)
 
 
 def assemble(settings: Settings) -> Works:

@@ -32,6 +32,11 @@ def deliver_name() -> str:
     return f"投递 · {_scheduled()}"
 
 
+def backup_name() -> str:
+    """Give a run of ``backup`` its name: ``备份 · 11月23日08:40``."""
+    return f"备份 · {_scheduled()}"
+
+
 def _scheduled() -> str:
     """Give the moment as of which the run acts, else that for which it was planned (Asia/Shanghai).
 

@@ -1,4 +1,4 @@
-"""The deployments: every flow by module path, ``advance`` and ``deliver`` on their schedules.
+"""The deployments: every flow by module path, ``advance``, ``deliver`` and ``backup`` on schedules.
 
 ``python -m duban.flows.serve`` registers them with the server at PREFECT_API_URL and runs what falls due.
 """
@@ -15,6 +15,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from ..app import clock, wiring
 from .advance import advance
+from .backup import backup
 from .deliver import deliver
 from .kinds import (
     run_appraisal,
@@ -50,6 +51,7 @@ _KINDS: tuple[tuple[Flow[..., Any], str, str], ...] = (
 )
 _CLOCKS = {
     "advance": "把账簿推进到此刻：下达、提醒、到期、截止补报。按时自动运行，停机后自动补上；可随时手动运行。",
+    "backup": "每天备份一次账簿和附件，写完即重读核对，并清理旧的。每小时看一次，当天已有备份就不再做。",
     "deliver": "投递发件箱中到时可发的消息。按时自动运行；可随时手动运行。",
 }
 
@@ -60,6 +62,7 @@ def deployments() -> list[RunnerDeployment]:
     return [
         _deployment(advance, "推进", _CLOCKS["advance"], settings.advance_cron),
         _deployment(deliver, "投递", _CLOCKS["deliver"], settings.deliver_cron),
+        _deployment(backup, "备份", _CLOCKS["backup"], settings.backup_cron),
         *(_deployment(flow, name, said + _BY_HAND) for flow, name, said in _KINDS),
     ]
 

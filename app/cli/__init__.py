@@ -11,6 +11,7 @@ from . import (
     accounts,
     adopt,
     appraisal,
+    backing,
     channels,
     clock,
     demo,
@@ -39,7 +40,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(messages.app, name="messages")
 app.add_typer(draw.app, name="draw")
-for commands in (run, adopt, reports, status, filed):
+for commands in (run, backing, adopt, reports, status, filed):
     commands.register(app)
 app.command()(demo.demo)
 

@@ -115,6 +115,18 @@ def test_a_disk_that_fills_up_is_seen_coming(
     assert rows(settings)["磁盘空间"].mark == mark
 
 
+def test_a_book_that_is_not_backed_up_is_named(settings: Settings, live: Book) -> None:
+    found = rows(settings)["备份"]
+    assert (found.mark, "还没有备份" in found.state) == ("！", True)
+    settings.backups.mkdir()
+    (settings.backups / "duban-20230321-024000.duban").touch()
+    assert rows(settings)["备份"] == Finding("✓", "备份", "最近一份 03-21 02:40", "")
+    (settings.backups / "duban-20230321-024000.duban").rename(
+        settings.backups / "duban-20230320-024000.duban"
+    )
+    assert "已有3天没有备份" in rows(settings)["备份"].state
+
+
 @pytest.mark.skipif(os.name != "posix", reason="只有 POSIX 有文件权限位")
 def test_a_key_that_others_can_read_is_named(settings: Settings, live: Book) -> None:
     assert rows(settings)["密钥"].mark == "✓"

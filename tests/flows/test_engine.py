@@ -13,6 +13,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from duban.flows import serve
 from duban.flows.advance import advance, bring_up, plainly
+from duban.flows.backup import backup
 from duban.flows.deliver import deliver
 from duban.flows.kinds import run_meeting, run_month, run_phase, run_quarter, run_window, run_year
 from duban.obligations.errors import DubanError
@@ -124,6 +125,14 @@ def test_deliver_sends_what_waits_and_leaves_its_figures(example: Works) -> None
     assert deliver(now=NOW)["送达渠道"] == 0
 
 
+def test_the_book_is_backed_up_once_a_day(example: Works) -> None:
+    assert backup(NOW)["结果"] == "已备份并核对"
+    assert last_run() == ("备份 · 1月10日10:00", "Completed")
+    [made] = artifact("backup")
+    assert made["文件"].endswith("duban-20230110-100000.duban")
+    assert backup(NOW) == {"结果": "今天已有备份"}
+
+
 def test_every_flow_is_deployed_by_module_path_and_only_the_clocks_have_a_schedule(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -132,6 +141,7 @@ def test_every_flow_is_deployed_by_module_path_and_only_the_clocks_have_a_schedu
     assert {one.name: one.entrypoint for one in made} == {
         "推进": "duban.flows.advance.advance",
         "投递": "duban.flows.deliver.deliver",
+        "备份": "duban.flows.backup.backup",
         "年度": "duban.flows.kinds.run_year",
         "季度": "duban.flows.kinds.run_quarter",
         "月度": "duban.flows.kinds.run_month",
@@ -152,6 +162,7 @@ def test_every_flow_is_deployed_by_module_path_and_only_the_clocks_have_a_schedu
     assert crons == {
         ("推进", "30 7 * * *", "Asia/Shanghai"),
         ("投递", "*/10 * * * *", "Asia/Shanghai"),
+        ("备份", "40 * * * *", "Asia/Shanghai"),
     }
 
 
