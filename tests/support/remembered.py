@@ -19,7 +19,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 
 from duban.ledger.book import Book
 
@@ -77,7 +77,7 @@ def _known_by(book: Book) -> object:
 
 def _alone_in(book: Book) -> bool:
     # Threads are started to be in one book at once. SQLite's log is gone when the last connection is closed.
-    if current_thread() is not main_thread():
+    if current_thread() is not main_thread() or cast("QueuePool", book.engine.pool).checkedout():
         return False
     book.close()
     if book.is_sqlite:
