@@ -105,7 +105,7 @@ class LadderCast:
         for found, _ in session.execute(query).tuples().all():
             talk = sheet_facts.talk_of(session, found.id)
             if talk is not None and talk.promised_by is not None and talk.followed_at is None:
-                sheet_talks.follow(session, found, now, CLERK, "经核实，承诺的事项已经落实。")
+                sheet_talks.follow(session, found, now, CLERK, "经核实，承诺的事项已经办好。", kept=True)
             why = "已办结，经核实予以销号。"
             sheet_acts.close(session, found, now, CLERK, self.works.means, closing=why, person=True)
 

@@ -68,7 +68,7 @@ class WatchCast:
             plan = plan_of(session, next(p.plan_id for p in plans_in_force(session, now) if p.slug == PLAN))
             [rules] = appraisal_sets.of_plan(plan)
             day = local_day(now)
-            seen = mark(try_out(session, PLAN, rules, now, self.works.workdays))
+            seen = mark(PLAN, rules, try_out(session, PLAN, rules, now, self.works.workdays))
             proposal = Proposal(PLAN, rules, day, "方案所附规则")
             appraisal_adopting.adopt(session, proposal, now, LEADER, self.works.workdays, seen=seen)
             village = _unit(session, "示例二村")

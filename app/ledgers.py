@@ -21,6 +21,7 @@ from ..ledger.finding_rows import finding_rows
 from ..ledger.standings import Filters
 from ..obligations.appraisal_rules import points_text
 from ..obligations.moments import in_words
+from ..obligations.sheet_moves import SYSTEM
 
 if TYPE_CHECKING:
     from ..ledger.appraisal_list import Paper
@@ -124,9 +125,20 @@ def _sheets(session: Session, scope: Scope, as_of: datetime) -> Content:
 def _sheet(one: FiledSheet) -> Sequence[object]:
     return (
         *(one.number, one.reference, one.rung, one.matter, one.unit, one.responsible, one.lead),
-        *(one.requirement, one.basis, one.signed_by, one.issued_at, one.limit_at, one.acknowledged_at),
+        *(
+            one.requirement,
+            one.basis,
+            _signed(one.signed_by),
+            one.issued_at,
+            one.limit_at,
+            one.acknowledged_at,
+        ),
         *(one.replies, one.outcome),
     )
+
+
+def _signed(by: str) -> str:
+    return "程序自动发出" if by == SYSTEM else by
 
 
 def _meetings(session: Session, scope: Scope, as_of: datetime) -> Content:

@@ -53,14 +53,14 @@ def try_out(session: Session, slug: str, text: RulesText, now: datetime, workday
     return simulate(session, slug, text, trial_year(now), now, workdays)
 
 
-def mark(trials: Sequence[Trial]) -> str:
-    """Give a digest of what a trial gave: each unit's points and grade in each period, old and new."""
+def mark(slug: str, text: RulesText, trials: Sequence[Trial]) -> str:
+    """Give a digest of a trial: the plan, the rules, and what each unit had in each period, old and new."""
     said = [
         [one.period.code, unit.unit_id, *(_of(unit.old)), *(_of(unit.new))]
         for one in trials
         for unit in one.units
     ]
-    return sha256(canonical(said).encode()).hexdigest()
+    return sha256(canonical([slug, text.digest, said]).encode()).hexdigest()
 
 
 def adopt(
@@ -95,7 +95,7 @@ def _tried(
 ) -> dict[str, object]:
     year = trial_year(now)
     trials = try_out(session, proposal.slug, proposal.text, now, workdays)
-    found = mark(trials)
+    found = mark(proposal.slug, proposal.text, trials)
     if not seen:
         raise DubanError(f"考核规则起用前须用上一年（{year}年）的账簿试算，请先试算。")
     if found != seen:

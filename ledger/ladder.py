@@ -18,9 +18,9 @@ from . import journal, ladder_writing, locks, urging
 from .journal import Note
 from .ladder_groups import groups
 from .ladder_rows import PROGRAM
-from .ladder_settling import series_to_settle, settle
+from .ladder_settling import closed_note, series_to_settle, settle
 from .ladder_sql import DRAFT, in_series
-from .proof_ladder import CLOSED as BULK_CLOSED, ISSUED as BULK_ISSUED, digest_of
+from .proof_ladder import ISSUED as BULK_ISSUED, digest_of
 from .tables import Sheet
 
 if TYPE_CHECKING:
@@ -128,15 +128,7 @@ def _enter_drafts(session: Session, series: str, after: int, now: datetime) -> N
 def _settled(series: str, now: datetime, met: Settled) -> Iterator[Note]:
     for one in met.closed:
         for start in range(0, len(one.numbers), NAMED):
-            detail = {
-                "series": series,
-                "rung": str(Rung.CUIBAN),
-                "year": one.year,
-                "at": now,
-                "closing": one.closing,
-                "numbers": one.numbers[start : start + NAMED],
-            }
-            yield Note(BULK_CLOSED, series, detail)
+            yield closed_note(series, now, one, one.numbers[start : start + NAMED])
     for id_, why in met.dropped:
         detail = {"sheet": id_, "state": str(SheetState.DROPPED), "withdrawn_at": now}
         detail |= {"withdrawn_by": PROGRAM, "withdrawn_why": why}

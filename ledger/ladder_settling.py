@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Select, case, exists, literal_column, or_, select, update
 
 from ..obligations import ladder_words as say
-from ..obligations.words import SheetState
+from ..obligations.sheet_names import sheet_name
+from ..obligations.words import Rung, SheetState
+from .journal import Note
 from .ladder_rows import PROGRAM
 from .ladder_sql import DRAFT, ISSUED, in_series
+from .proof_ladder import CLOSED as BULK_CLOSED
 from .tables import Finding, Obligation, Sheet, SheetReply
 
 if TYPE_CHECKING:
@@ -70,6 +73,34 @@ def settle(session: Session, now: datetime, series: str) -> Settled:
         halted = update(Sheet).where(_climbing(), *here).values(next_at=None).returning(Sheet.id)
         stopped += len(_run(session, halted))
     return Settled(tuple(closed), tuple(dropped), stopped)
+
+
+def close_below(session: Session, found: Sheet, now: datetime) -> Note | None:
+    """Close the program's own 催办单 about the matter of a higher sheet that a person has closed.
+
+    Gives what the journal is to say of it, None when none runs; one with a reply that waits stays.
+    """
+    about = [getattr(Sheet, name) == id_ for name, id_ in _matter(found) if id_ is not None]
+    if not about or Rung(found.rung) is Rung.CUIBAN:
+        return None
+    closed = {"state": str(SheetState.CLOSED), "closed_at": now, "closed_by": PROGRAM, "next_at": None}
+    closing = say.WITH_HIGHER.format(sheet_name(found.rung, found.year, found.number))
+    done = update(Sheet).where(_closable(), *about).values(**closed, closing=closing)
+    rows = _run(session, done.returning(Sheet.year, Sheet.number))
+    if not rows:
+        return None
+    one = Closed(rows[0].year, closing, tuple(sorted(row.number for row in rows)))
+    return closed_note(found.series, now, one, one.numbers)
+
+
+def closed_note(series: str, now: datetime, one: Closed, numbers: tuple[int, ...]) -> Note:
+    """Give what the journal is to say of 催办单 that the program closed."""
+    detail = {"series": series, "rung": str(Rung.CUIBAN), "year": one.year, "at": now}
+    return Note(BULK_CLOSED, series, {**detail, "closing": one.closing, "numbers": numbers})
+
+
+def _matter(found: Sheet) -> tuple[tuple[str, int | None], ...]:
+    return ("obligation_id", found.obligation_id), ("finding_id", found.finding_id)
 
 
 def _close(

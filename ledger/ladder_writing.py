@@ -102,7 +102,8 @@ def _issue(session: Session, group: Group, now: datetime, workdays: Workdays, la
 def rest_below(session: Session, series: str, now: datetime) -> None:
     """Let sheets that ran out look no further: something above them has been made about the same matter."""
     other = aliased(Sheet)
-    lives = or_(other.cause == "ladder", other.number.is_not(None), other.state == "draft")
+    # A person's draft may be dropped, and the ladder then goes on from what is below.
+    lives = or_(other.cause == "ladder", other.number.is_not(None))
     higher = or_(*(and_(Sheet.rung == rung, other.rung.in_(RUNGS[order(rung) :])) for rung in RUNGS[:-1]))
     about = (other.obligation_id == Sheet.obligation_id, other.finding_id == Sheet.finding_id)
     above = or_(*(exists().where(same, higher, lives) for same in about))

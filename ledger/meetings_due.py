@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 
+from ..calendar.dates import local_day
 from ..obligations.meetings import MeetingState
 from . import addressed, convening, journal, meeting_letters, proposing
 from .agenda import Due
@@ -111,5 +112,5 @@ def _ask_for_minutes(session: Session, here: Held, doing: Doing) -> str:
 def _office(session: Session, here: Held, doing: Doing) -> list[int]:
     """Give the unit that is the plan's office, where the roster has one of that name."""
     office = plan_of(session, here.meeting.plan_id).office
-    query = select(Unit.id).where(Unit.name == office, active(doing.now.date()))
+    query = select(Unit.id).where(Unit.name == office, active(local_day(doing.now)))
     return list(session.scalars(query))

@@ -21,6 +21,8 @@ from .kept_sheets import (
     SHEETS_CLOSED,
     SHEETS_WITHDRAWN,
 )
+from .ladder_rows import PROGRAM
+from .ladder_settling import close_below
 from .sheet_drafts import enter_note, note
 from .sheet_facts import facts
 from .tables import SheetReply
@@ -82,14 +84,17 @@ def decide(  # noqa: PLR0913 - a verdict has its answer
 def close(
     session: Session, found: Sheet, now: datetime, by: str, means: Means, *, closing: str, person: bool
 ) -> tuple[str, ...]:
-    """Close a sheet with what was done; its unit is told, and the ladder stops."""
+    """Close a sheet with what was done; its unit is told, the ladder stops, and 催办 about it ends too."""
     sheet_moves.check_close(facts(session, found), said(closing), person=person)
     sheet_listing.check_closed(session, found)
     found.state, found.next_at = str(SheetState.CLOSED), None
     found.closed_at, found.closed_by, found.closing = now, by, said(closing)
     session.flush()
     untold = tell(session, found, sheet_letters.closed(found), now, means)
+    below = close_below(session, found, now)
     enter_note(session, found, now, by, "sheet.closed", SHEETS_CLOSED.said(found))
+    if below is not None:
+        journal.append_many(session, now, PROGRAM, [below])
     return untold
 
 

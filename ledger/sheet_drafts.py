@@ -127,6 +127,8 @@ def _check_alone(session: Session, entry: Entry) -> None:
     if not chosen:
         return
     same = select(Sheet.state).where(*chosen, Sheet.rung == entry.rung, Sheet.state.in_(_ALIVE)).limit(1)
+    if entry.cause == "listing":  # what the ladder asks for already does not keep a grave one off the list
+        same = same.where(Sheet.cause == "listing")
     if (state := session.scalar(same)) is not None:
         name = Rung(entry.rung).zh
         message = f"该事项已有一份{name}（{SheetState(state).zh}），一事一单，不能再起草一份。"

@@ -9,6 +9,8 @@ from ..obligations.sheet_names import sheet_name
 from .addressed import Letter
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .tables import Sheet, SheetReply, Talk
 
 
@@ -33,10 +35,24 @@ def issued(found: Sheet, talk: Talk | None) -> Letter:
     return _letter(found, "issued", "", lines)
 
 
-def moved(found: Sheet, talk: Talk) -> Letter:
-    """Tell that a talk has another time or place."""
-    lines = [f"{called(found)}所定约谈改期，请以这次通知为准。", *_talk(talk)]
-    return _letter(found, f"talk/{talk.at:%Y%m%d%H%M%S}", "约谈改期", lines)
+def copied(found: Sheet, lead: str, talk: Talk | None) -> Letter:
+    """Tell the unit that failed of a sheet that went to the side that leads."""
+    lines = [
+        f"现将发给牵头单位{lead}的{called(found)}抄送你单位。",
+        f"事项：{found.matter}",
+        f"要求：{found.requirement}",
+        f"期限：{in_words(found.limit_at)}" if found.limit_at else "",
+        f"依据：{found.basis}{found.clause}",
+        *(_talk(talk) if talk else []),
+        "请配合牵头单位，按期办理。",
+    ]
+    return _letter(found, "copied", "（抄送）", lines)
+
+
+def moved(found: Sheet, talk: Talk, now: datetime) -> Letter:
+    """Tell that a talk has another time or place; each change is told, also one back to what was before."""
+    lines = [f"{called(found)}所定约谈有变更，请以这次通知为准。", *_talk(talk)]
+    return _letter(found, f"talk/{now:%Y%m%d%H%M%S}", "约谈变更", lines)
 
 
 def decided(found: Sheet, reply: SheetReply) -> Letter:

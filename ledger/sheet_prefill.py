@@ -138,7 +138,8 @@ def _owed_words(session: Session, owed: Obligation, here: Round, rung: Rung, now
     by = f"应于{in_words(due)}前完成" if due else "应即时完成"
     until = f"截至{_day(now)}仍"
     state = {"owed": f"{until}未报送", "returned": f"退回后{until}未更正"}.get(owed.state, "")
-    late = f"，已逾期{(now - due).days}天" if due and state and (now - due).days > 0 else ""
+    days = (local_day(now) - local_day(due)).days if due else 0
+    late = f"，已逾期{days}天" if state and days > 0 else ""
     told = said_before(issued_before(session, obligation_id=owed.id)) if rung is not Rung.DUBAN else ""
     parts = [f"{here.title}，{by}", told, state]
     return "，".join(filter(None, parts)) + late + "。"

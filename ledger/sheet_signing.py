@@ -18,13 +18,14 @@ from .kept_sheets import SHEETS
 from .sheet_drafts import note
 from .sheet_facts import facts, find, mark, talk_of
 from .sheet_rules import rules_of
-from .tables import Finding, Obligation, Sheet
+from .tables import Finding, Obligation, Sheet, Unit
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from ..calendar.slots import Slot
     from .means import Means
 
 
@@ -59,10 +60,21 @@ def sign(
     _climb(session, found)
     session.flush()
     letter = sheet_letters.issued(found, talk_of(session, found.id))
-    told = address(session, [found.unit_id], letter, means.slots(now, letter.urgent).first)
+    slot = means.slots(now, letter.urgent).first
+    told = [*address(session, [found.unit_id], letter, slot).untold, *_copy(session, found, slot)]
     listed = sheet_listing.signed(session, found, now, by)
     journal.append_many(session, now, by, [*listed, note(found, "sheet.issued", SHEETS.said(found))])
-    return Issued(found, told.untold)
+    return Issued(found, tuple(told))
+
+
+def _copy(session: Session, found: Sheet, slot: Slot) -> tuple[str, ...]:
+    """Tell the unit that failed, where the sheet goes to the side that leads."""
+    owing = session.scalar(select(Obligation.unit_id).where(Obligation.id == found.obligation_id))
+    if owing is None or owing == found.unit_id:
+        return ()
+    lead = session.scalar(select(Unit.name).where(Unit.id == found.unit_id)) or found.lead
+    letter = sheet_letters.copied(found, lead, talk_of(session, found.id))
+    return address(session, [owing], letter, slot).untold
 
 
 def number(session: Session, found: Sheet, now: datetime) -> None:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ..obligations.errors import DubanError
+from ..obligations.ladder import order
 from ..obligations.moments import in_words
-from ..obligations.words import FindingState, Rung, State
+from ..obligations.sheet_names import sheet_name, sheet_number
+from ..obligations.words import FindingState, Rung, SheetState, State
 from .ladder_sql import unreported
 from .tables import Finding, Obligation, Sheet, SheetReply, Submission, Verdict
 
@@ -35,7 +37,7 @@ def check_unmet(session: Session, found: Sheet, now: datetime) -> None:
         _check_obligation(session, found.obligation_id, now)
     if found.finding_id is not None:
         _check_finding(session, found.finding_id, now)
-    _check_unexcused(session, found)
+    _check_others(session, found)
 
 
 def _check_obligation(session: Session, id_: int, now: datetime) -> None:
@@ -74,16 +76,46 @@ def _check_finding(session: Session, id_: int, now: datetime) -> None:
         raise DubanError(f"该隐患的整改期限已延至{in_words(due_at)}，届时仍未整改的再签发。")
 
 
-def _check_unexcused(session: Session, found: Sheet) -> None:
-    """Refuse when the reason that the unit gave on a sheet below was accepted after this one was drafted."""
-    about = Sheet.obligation_id == found.obligation_id
-    if found.obligation_id is None:
-        about = Sheet.finding_id == found.finding_id
-    accepted = select(Sheet.rung).join(SheetReply, SheetReply.sheet_id == Sheet.id)
-    rung = session.scalar(
-        accepted.where(about, SheetReply.accepted.is_(True), SheetReply.decided_at >= found.made_at).limit(1)
-    )
-    if rung is not None:
+def _check_others(session: Session, found: Sheet) -> None:
+    """Refuse when what was issued about the same matter no longer leads to this sheet.
+
+    The one below must still stand without an accepted reason, and nothing as high may have been issued.
+    """
+    rung, issued = order(Rung(found.rung)), _issued_about(session, found)
+    for other in issued:
+        if order(Rung(other.rung)) >= rung and SheetState(other.state) is SheetState.ISSUED:
+            raise DubanError(f"该事项已发出{_called(other)}，不再签发；请将草稿作废。")
+    below = [one for one in issued if order(Rung(one.rung)) < rung]
+    if below and SheetState((last := below[-1]).state) is not SheetState.ISSUED:
         raise DubanError(
-            f"单位对{Rung(rung).zh}说明的理由已被采纳，不再签发；请将草稿作废。确需督办的，请另行直接督办。"
+            f"{_called(last)}{SheetState(last.state).zh}，不再签发；请将草稿作废。确需督办的，请另行直接督办。"
         )
+    excused = select(Sheet.rung).join(SheetReply, SheetReply.sheet_id == Sheet.id)
+    here = (Sheet.id.in_([one.id for one in below]), SheetReply.accepted.is_(True))
+    if (accepted := session.scalar(excused.where(*here).limit(1))) is not None:
+        raise DubanError(
+            f"单位对{Rung(accepted).zh}说明的理由已被采纳，不再签发；请将草稿作废。确需督办的，请另行直接督办。"
+        )
+
+
+def _issued_about(session: Session, found: Sheet) -> list[Sheet]:
+    """Give the other numbered sheets about the same matter, the latest last.
+
+    Of a matter that is neither an obligation nor a finding, the draft's own reason names the sheet below.
+    """
+    about = {"obligation_id": found.obligation_id, "finding_id": found.finding_id}
+    chosen = [getattr(Sheet, name) == id_ for name, id_ in about.items() if id_ is not None]
+    free = [Sheet.unit_id == found.unit_id, *(getattr(Sheet, name).is_(None) for name in about)]
+    query = select(Sheet).where(*(chosen or free), Sheet.series == found.series)
+    rows = session.scalars(
+        query.where(Sheet.number.is_not(None), Sheet.id != found.id).order_by(Sheet.issued_at, Sheet.id)
+    )
+    return [one for one in rows if chosen or found.reason.startswith(_number(one))]
+
+
+def _number(found: Sheet) -> str:
+    return sheet_number(found.rung, found.year, found.number)
+
+
+def _called(found: Sheet) -> str:
+    return sheet_name(found.rung, found.year, found.number)

@@ -63,7 +63,7 @@ def arrange(
     session.flush()
     told: tuple[str, ...] = ()
     if found.state == str(SheetState.ISSUED):
-        told = tell(session, found, sheet_letters.moved(found, row), now, means)
+        told = tell(session, found, sheet_letters.moved(found, row, now), now, means)
     detail = {"talk": row.id, "at": where.at, "place": place, "attending": attending}
     enter_note(session, found, now, by, "talk.arranged", {**detail, "material": row.material})
     return told
@@ -81,17 +81,20 @@ def minute(session: Session, found: Sheet, now: datetime, by: str, heard: Minute
     row = arranged_talk(session, found)
     row.minutes, row.minuted_at, row.minuted_by = said(heard.minutes), now, by
     row.promised, row.promised_by = said(heard.promised) or None, heard.promised_by
-    if heard.promised_by is not None:
-        found.next_at = heard.promised_by + _SECOND
+    # The sheet's own limit stays, a promise only adds to it; what has gone on already does not go on twice.
+    if heard.promised_by is not None and found.next_at is not None:
+        found.next_at = max(found.next_at, heard.promised_by + _SECOND)
     session.flush()
     enter_note(session, found, now, by, "talk.minuted", TALKS.said(row))
 
 
-def follow(session: Session, found: Sheet, now: datetime, by: str, text: str) -> None:
-    """Record what became of what was promised; the ladder then lets the matter be."""
-    talk_moves.check_follow(facts(session, found), said(text))
+def follow(session: Session, found: Sheet, now: datetime, by: str, text: str, *, kept: bool | None) -> None:
+    """Record what became of what was promised; where it was kept the ladder lets the matter be."""
+    talk_moves.check_follow(facts(session, found), said(text), kept=kept)
     row = arranged_talk(session, found)
-    row.followed_at, row.followed_by, row.followed = now, by, said(text)
-    found.next_at = None
+    row.followed_at, row.followed_by = now, by
+    row.followed = f"{talk_moves.KEPT if kept else talk_moves.BROKEN}：{said(text)}"
+    if kept:
+        found.next_at = None
     session.flush()
-    enter_note(session, found, now, by, "talk.followed", TALKS_FOLLOWED.said(row))
+    enter_note(session, found, now, by, "talk.followed", TALKS_FOLLOWED.said(row) | {"kept": bool(kept)})

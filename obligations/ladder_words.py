@@ -27,6 +27,7 @@ CLOSINGS: Final = {
     "exempt": "该事项已免报，自动办结。",
     "closed": "隐患已销号，自动办结。",
 }
+WITH_HIGHER: Final = "同一事项的{}已办结，随之办结。"
 DROPPED: Final = {
     "accepted": "签发前单位已报送并经接收，不再签发。",
     "exempt": "签发前该事项已免报，不再签发。",

@@ -5,7 +5,8 @@ Each check passes in silence or raises DubanError, saying why not. Moments are a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from .errors import DubanError
 from .moments import in_words, whole_second
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .sheet_moves import SheetFacts, TalkFacts
+
+LONGEST_PROMISE: Final = timedelta(days=90)  # a promise must not park the ladder
+KEPT: Final = "已落实"
+BROKEN: Final = "未落实"
 
 
 def check_arrange(facts: SheetFacts, now: datetime, *, at: datetime, place: str, attending: str) -> None:
@@ -56,9 +61,12 @@ def check_minute(
     if promised_by is not None and whole_second(promised_by) <= whole_second(now):
         message = f"承诺的完成期限须晚于现在；所填为{in_words(promised_by)}。"
         raise DubanError(message)
+    if promised_by is not None and whole_second(promised_by) - whole_second(now) > LONGEST_PROMISE:
+        message = f"承诺的完成期限不能超过{LONGEST_PROMISE.days}天；所填为{in_words(promised_by)}。"
+        raise DubanError(message)
 
 
-def check_follow(facts: SheetFacts, text: str) -> None:
+def check_follow(facts: SheetFacts, text: str, *, kept: bool | None) -> None:
     """Let it be recorded, once, what became of a promise; also after its limit, as the record then shows."""
     check_in(facts, SheetState.ISSUED, "登记跟进情况")
     talk = _talk(facts)
@@ -69,6 +77,8 @@ def check_follow(facts: SheetFacts, text: str) -> None:
     if talk.followed_at is not None:
         message = f"已于{in_words(talk.followed_at)}登记跟进情况，无需重复登记。"
         raise DubanError(message)
+    if kept is None:
+        raise DubanError("请选择承诺是否落实。")
     check_said(text, "请写明承诺的落实情况。")
 
 

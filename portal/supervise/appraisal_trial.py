@@ -110,7 +110,7 @@ def show(
         year=year,
         trials=trials,
         trial_year=asked_for,
-        seen=mark(trials) if year == asked_for else "",
+        seen=mark(found.plan.slug, found.text, trials) if year == asked_for else "",
         known=known,
         words=in_words(found.text, found.text.rules.since, {one.key: one.name for one in found.plan.duties}),
         since=since or f"{max(found.text.rules.since, today)}",

@@ -172,7 +172,8 @@ def follow(here: Drafting, sheet_id: Number, typed: Typed) -> Response:
     """Keep what became of what was promised."""
 
     def do(desk: Desk, found: Sheet) -> str:
-        sheet_talks.follow(desk.session, found, desk.now, desk.caller.by, word(typed, "text"))
+        kept = {"yes": True, "no": False}.get(word(typed, "kept"))
+        sheet_talks.follow(desk.session, found, desk.now, desk.caller.by, word(typed, "text"), kept=kept)
         return "followed"
 
     return _do(here, sheet_id, typed, "follow", do)

@@ -58,12 +58,14 @@ def test_rules_are_adopted_by_who_has_seen_them_tried_on_last_years_book(book: B
     now = day("2024-01-05 09:00")
     with book.write() as session:
         trials = try_out(session, "jiancha", proposal.text, now, workdays())
-        seen = mark(trials)
+        seen = mark("jiancha", proposal.text, trials)
         said = (session, proposal, now, "王文书", workdays())
         with pytest.raises(DubanError, match="起用前须用上一年（2023年）的账簿试算，请先试算。"):
             adopt_rules(*said, seen="")
         with pytest.raises(DubanError, match="2023年的账簿在您看过试算结果之后有变化，没有起用"):
-            adopt_rules(*said, seen=mark(trials[1:]))
+            adopt_rules(*said, seen=mark("jiancha", proposal.text, trials[1:]))
+        # The mark of a year of which there is nothing yet is that of these rules all the same.
+        assert mark("jiancha", proposal.text, []) != mark("jiancha", rules(), [])
         adopt_rules(*said, seen=seen)
         entry = session.scalars(select(JournalEntry).order_by(JournalEntry.seq.desc()).limit(1)).one()
     assert entry.action == "appraisal.adopted"

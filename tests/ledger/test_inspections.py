@@ -388,6 +388,17 @@ def test_a_result_that_cannot_be_is_refused(
     assert parts(year)[0][1].checked is None
 
 
+def test_one_that_the_clock_began_late_takes_what_was_found_on_the_day_it_was_fixed_for(year: Book) -> None:
+    draw(year, "02-01 09:00", "02-06 09:00")
+    begin(year, "02-08 08:00", by="duban")
+    first = parts(year)[0][0]
+    with pytest.raises(DubanError, match="检查时间不能早于督查开始之日"):
+        check(year, first, "02-08 09:00", checked_at="02-05 17:00")
+    check(year, first, "02-08 09:00", checked_at="02-06 10:00")
+    assert local(parts(year)[0][1].checked_at) == "2023-02-06 10:00:00"
+    assert verified(year) == ""
+
+
 def test_a_result_stands(year: Book) -> None:
     one, _ = begun(year)
     check(year, one, "02-06 17:00")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from duban.ledger import sheet_drafts, sheet_prefill
 from duban.ledger.book import Book
 from duban.ledger.ladder import Climbed
+from duban.ledger.sheet_drafts import Entry
 from duban.obligations.errors import DubanError
+from duban.obligations.words import Grade, Rung
 from support import finding_cast as findings, sheets as acts
 from support.campaign import PLAN, adopt, day, only
 from support.ladders import climb, letters, listed, moment, sheets
@@ -85,6 +88,19 @@ def test_a_draft_about_a_finding_is_signed_only_while_that_is_overdue(book: Book
         acts.sign(book, draft.id, day("03-28 10:10"))
     acts.sign(book, draft.id, day("03-29 18:01"))
     assert acts.look(book, draft.id).number == 1
+
+
+def test_a_grave_one_that_the_ladder_has_a_draft_of_can_still_be_listed(book: Book, found: int) -> None:
+    grave = findings.record(book, key="k9", grade=Grade.GRAVE)
+    climb(book, "03-22 00:00")
+    climb(book, "03-28 00:00")
+    assert [one.finding_id for one in sheets(book, "duban")] == [found, grave]
+    with book.write() as session:
+        known = sheet_prefill.of_finding(session, grave, Rung.DUBAN, day("03-28 09:00"))
+        entry = Entry("duban", known.series, known.unit_id, "情节严重", "listing", finding_id=grave)
+        sheet_drafts.enter(session, entry, known.draft, day("03-28 09:00"), "王文书")
+        with pytest.raises(DubanError, match="一事一单，不能再起草一份"):
+            sheet_drafts.enter(session, entry, known.draft, day("03-28 09:01"), "王文书")
 
 
 def test_one_that_is_closed_closes_its_sheet_and_drops_the_draft(book: Book, found: int) -> None:

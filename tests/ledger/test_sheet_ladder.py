@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from duban.ledger import journal, owed, reports
+from duban.ledger import journal, owed, reports, sheet_drafts
 from duban.ledger.book import Book
 from duban.ledger.reports import Return
 from duban.ledger.sheet_talks import Minuted
@@ -120,6 +120,56 @@ def test_a_draft_is_not_signed_after_the_reason_was_accepted(march: Book) -> Non
     )
 
 
+def test_a_draft_is_not_signed_once_the_sheet_below_was_withdrawn_or_closed(march: Book) -> None:
+    first, second, _ = drafts(march)
+    below = {one.obligation_id: one.id for one in ladders.sheets(march, "cuiban")}
+    sheets.withdraw(march, below[sheets.look(march, first).obligation_id], day("03-30 08:30"))
+    sheets.close(march, below[sheets.look(march, second).obligation_id], day("03-30 08:30"))
+    end = "，不再签发；请将草稿作废。确需督办的，请另行直接督办。"
+    assert refused(march, first, "03-30 09:00") == f"催办单（催办〔2023〕1号）已撤销{end}"
+    assert refused(march, second, "03-30 09:00") == f"催办单（催办〔2023〕2号）已办结{end}"
+
+
+def test_a_draft_is_not_signed_after_something_higher_was_issued(march: Book) -> None:
+    first, *_ = drafts(march)
+    talk = sheets.draft(march, Rung.YUETAN, now=day("03-30 08:30"))
+    sheets.arrange(march, talk, day("04-06 15:00"), day("03-30 08:40"))
+    sheets.sign(march, talk, day("03-30 08:50"))
+    assert refused(march, first, "03-30 09:00") == (
+        "该事项已发出约谈通知（约谈〔2023〕1号），不再签发；请将草稿作废。"
+    )
+
+
+def test_what_others_said_does_not_keep_a_matter_of_its_own_from_climbing(march: Book) -> None:
+    one = next(sheet.id for sheet in ladders.sheets(march, "cuiban"))
+    sheets.decide(march, one, sheets.reply(march, one, day("03-30 08:10")), day("03-30 08:20"))
+    free = sheets.free(march, unit="cun3", now=day("03-30 08:40"))
+    sheets.sign(march, free, day("03-30 09:00"))
+    climb(march, "04-10 08:00")
+    talk = next(sheet.id for sheet in ladders.sheets(march, "yuetan") if sheet.obligation_id is None)
+    sheets.arrange(march, talk, day("04-12 15:00"), day("04-10 09:00"))
+    sheets.sign(march, talk, day("04-10 10:00"))
+    assert sheets.look(march, talk).number == 1
+
+
+def test_a_persons_draft_that_is_dropped_lets_the_ladder_go_on(book: Book, town: object) -> None:
+    open_march(book, CLIMBING)
+    climb(book, "03-27 09:00")
+    mine = sheets.draft(book, now=day("03-29 09:00"))
+    climb(book, "03-30 08:00")
+    assert causes(book, mine) == ["direct"]
+    with book.write() as session:
+        sheet_drafts.drop(session, sheets.locked(session, mine), day("03-30 09:00"), "王文书", "已口头说明")
+    climb(book, "03-30 10:00")
+    assert causes(book, mine) == ["direct", "ladder"]
+
+
+def causes(book: Book, sheet_id: int) -> list[str]:
+    """Give the causes of the sheets of the same rung about the same obligation, as they were made."""
+    about = sheets.look(book, sheet_id)
+    return [one.cause for one in ladders.sheets(book, about.rung) if one.obligation_id == about.obligation_id]
+
+
 def refused(book: Book, sheet_id: int, at: str) -> str:
     """Give why a draft may not be signed; it stays a draft, without a number."""
     with pytest.raises(DubanError) as wrong:
@@ -127,6 +177,19 @@ def refused(book: Book, sheet_id: int, at: str) -> str:
     found = sheets.look(book, sheet_id)
     assert (found.state, found.number) == ("draft", None)
     return str(wrong.value)
+
+
+def test_the_unit_that_failed_has_a_copy_of_what_went_to_the_side_that_leads(march: Book) -> None:
+    sheet_id = signed(march)
+    told = [
+        (subject, body) for about, subject, body in ladders.letters(march) if about == f"sheet/{sheet_id}"
+    ]
+    matter = sheets.look(march, sheet_id).matter
+    assert [subject for subject, _ in told] == [
+        f"督办单（督办〔2023〕1号）：{matter}",
+        f"督办单（督办〔2023〕1号）（抄送）：{matter}",
+    ]
+    assert told[1][1].startswith("现将发给牵头单位派出所的督办单（督办〔2023〕1号）抄送你单位。")
 
 
 def test_what_goes_unmet_past_its_limit_is_drafted_a_rung_further(march: Book) -> None:
@@ -157,6 +220,20 @@ def test_a_sheet_that_has_ended_takes_its_matter_no_further(march: Book, end: st
     assert proved(march) == ""
 
 
+def test_what_the_program_urged_ends_with_the_higher_sheet_that_a_person_closes(march: Book) -> None:
+    sheet_id = signed(march)
+    sheets.close(march, sheet_id, day("03-31 10:00"))
+    about = sheets.look(march, sheet_id).obligation_id
+    [below] = [one for one in ladders.sheets(march, "cuiban") if one.obligation_id == about]
+    assert (below.state, below.closed_by, below.closing) == (
+        "closed",
+        "duban",
+        "同一事项的督办单（督办〔2023〕1号）已办结，随之办结。",
+    )
+    assert [one.state for one in ladders.sheets(march, "cuiban")].count("issued") == 2
+    assert proved(march) == ""
+
+
 def test_a_person_may_answer_and_close_what_the_program_issued(march: Book) -> None:
     with march.read() as session:
         first = session.scalars(select(Sheet.id).where(Sheet.rung == "cuiban").order_by(Sheet.id)).first()
@@ -181,6 +258,37 @@ def test_a_promise_that_was_seen_to_does_not(march: Book) -> None:
     climb(march, "04-20 08:00")
     assert "tongbao" not in rungs(march)
     assert proved(march) == ""
+
+
+def test_a_promise_that_was_broken_goes_on_climbing(march: Book) -> None:
+    talk = talked(march)
+    sheets.follow(march, talk, day("04-13 10:00"), "至今未报", kept=False)
+    climb(march, "04-14 08:00")
+    assert rungs(march)[-1] == "tongbao"
+    assert proved(march) == ""
+
+
+def test_a_promise_for_an_earlier_day_does_not_shorten_the_limit(march: Book) -> None:
+    signed(march)
+    climb(march, "04-05 08:00")
+    talk = next(one for one in drafts(march) if sheets.look(march, one).rung == str(Rung.YUETAN))
+    sheets.arrange(march, talk, day("04-06 15:00"), day("04-05 09:00"))
+    sheets.sign(march, talk, day("04-05 10:00"))
+    limit = sheets.look(march, talk).next_at
+    sheets.minute(march, talk, day("04-06 16:00"), Minuted("谈了", "明日报", day("04-07 12:00")))
+    assert sheets.look(march, talk).next_at == limit
+
+
+def test_a_talk_of_which_the_ladder_has_gone_on_does_not_go_on_twice(march: Book) -> None:
+    talk = sheets.free(march, Rung.YUETAN, now=day("03-30 08:40"))
+    sheets.arrange(march, talk, day("04-03 15:00"), day("03-30 09:00"))
+    sheets.sign(march, talk, day("03-30 10:00"))
+    climb(march, "04-14 08:00")
+    made = [one.id for one in ladders.sheets(march, "tongbao") if one.obligation_id is None]
+    assert len(made) == 1
+    sheets.minute(march, talk, day("04-14 09:00"), Minuted("谈了", "月底报", day("04-20 12:00")))
+    climb(march, "04-24 08:00")
+    assert [one.id for one in ladders.sheets(march, "tongbao") if one.obligation_id is None] == made
 
 
 def talked(book: Book) -> int:

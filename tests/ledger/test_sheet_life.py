@@ -61,7 +61,7 @@ def numbers(book: Book) -> list[tuple[str, int, int | None]]:
 def test_a_draft_by_hand_begins_with_the_facts(book: Book) -> None:
     found = look(book, draft(book))
     assert found.matter == (
-        "2023年3月 · 每月检查，应于2023年3月24日（星期五）24时前完成，截至3月27日仍未报送，已逾期2天。"
+        "2023年3月 · 每月检查，应于2023年3月24日（星期五）24时前完成，截至3月27日仍未报送，已逾期3天。"
     )
     assert (found.basis, found.clause, found.lead) == ("《示例检查方案》", "三（一）", "各部门")
     assert (found.responsible, found.limit_days, found.reason) == ("甲文书", 5, "屡催不办")
@@ -249,7 +249,15 @@ def test_a_talk_goes_from_its_time_to_its_minutes_to_what_was_promised(book: Boo
 def test_a_talk_that_is_put_off_is_told_once_it_has_been_called(book: Book) -> None:
     sheet_id = issued(book, Rung.YUETAN)
     arrange(book, sheet_id, day("03-30 09:00"), TUESDAY)
-    assert letters(book, sheet_id)[-1][0].startswith("约谈通知（约谈〔2023〕1号）约谈改期")
+    assert letters(book, sheet_id)[-1][0].startswith("约谈通知（约谈〔2023〕1号）约谈变更")
+
+
+def test_each_change_of_a_talk_is_told_also_one_back_to_what_was_before(book: Book) -> None:
+    sheet_id = issued(book, Rung.YUETAN)
+    before = len(letters(book, sheet_id))
+    for n in (1, 2, 3):
+        arrange(book, sheet_id, day("03-30 09:00"), day(f"03-28 09:0{n}"))
+    assert len(letters(book, sheet_id)) == before + 3
 
 
 def test_the_last_rung_goes_no_further(book: Book) -> None:

@@ -92,7 +92,7 @@ def test_only_an_issued_sheet_is_acknowledged_answered_closed_or_withdrawn(state
         refused(sheet_moves.check_close, facts, "已办", person=True),
         refused(sheet_moves.check_withdraw, facts, "有误"),
         refused(talk_moves.check_minute, facts, NOW, minutes="谈了", promised="", promised_by=None),
-        refused(talk_moves.check_follow, facts, "落实了"),
+        refused(talk_moves.check_follow, facts, "落实了", kept=True),
     ):
         assert f"目前是“{state.zh}”" in said
 
@@ -184,6 +184,8 @@ def test_minutes_are_written_once_after_the_talk_has_begun() -> None:
         ("", NOW + DAY, "一并填写"),
         ("本周报齐", NOW, "晚于现在"),
         ("本周报齐", NOW + DAY, ""),
+        ("本周报齐", NOW + 90 * DAY, ""),
+        ("本周报齐", NOW + 91 * DAY, "不能超过90天"),
     ],
 )
 def test_a_promise_has_a_date_ahead(promised: str, by: datetime | None, said: str) -> None:
@@ -196,13 +198,14 @@ def test_a_promise_has_a_date_ahead(promised: str, by: datetime | None, said: st
 
 def test_a_promise_is_followed_up_once_also_after_its_date() -> None:
     late = replace(TALKED, talk=TalkFacts(NOW - 9 * DAY, NOW - 8 * DAY, NOW - DAY))
-    talk_moves.check_follow(late, "已落实")
-    assert "落实情况" in refused(talk_moves.check_follow, late, "")
-    assert "先登记约谈记录" in refused(talk_moves.check_follow, TALKED, "已落实")
+    talk_moves.check_follow(late, "已报齐", kept=True)
+    assert "落实情况" in refused(talk_moves.check_follow, late, "", kept=True)
+    assert "先登记约谈记录" in refused(talk_moves.check_follow, TALKED, "已报齐", kept=True)
     bare = replace(TALKED, talk=TalkFacts(NOW - DAY, NOW))
-    assert "没有作出承诺" in refused(talk_moves.check_follow, bare, "已落实")
+    assert "没有作出承诺" in refused(talk_moves.check_follow, bare, "已报齐", kept=True)
     done = replace(TALKED, talk=TalkFacts(NOW - DAY, NOW, NOW + DAY, NOW))
-    assert "无需重复" in refused(talk_moves.check_follow, done, "已落实")
+    assert "无需重复" in refused(talk_moves.check_follow, done, "已报齐", kept=True)
+    assert "请选择承诺是否落实" in refused(talk_moves.check_follow, late, "已报齐", kept=None)
 
 
 def test_a_grave_finding_that_is_open_is_listed_once() -> None:

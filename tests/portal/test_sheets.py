@@ -42,7 +42,7 @@ def test_the_office_drafts_from_an_obligation_and_a_leader_signs(desk: Desk) -> 
     assert f'href="/sheets/new?obligation={owed}"' in office.get(f"/obligations/{owed}").text
     form = office.get(f"/sheets/new?obligation={owed}").text
     assert (
-        "2023年3月 · 每月检查，应于2023年3月24日（星期五）24时前完成，截至3月27日仍未报送，已逾期2天。"
+        "2023年3月 · 每月检查，应于2023年3月24日（星期五）24时前完成，截至3月27日仍未报送，已逾期3天。"
         in form
     )
     said = {"rung": "duban", "obligation": str(owed), "finding": "", "listing": ""}
@@ -212,7 +212,7 @@ def test_a_talk_is_arranged_called_minuted_and_followed_up(desk: Desk) -> None:
     assert "1次约谈的承诺待跟进" in office.get("/today").text
     desk.clock.on("04-10 09:00")
     assert "已过期限，没有跟进" in office.get(at).text
-    assert office.post(f"{at}/follow", data={"text": "已补报"}).status_code == 303
+    assert office.post(f"{at}/follow", data={"kept": "yes", "text": "已补报"}).status_code == 303
     assert "过期跟进" in office.get(at).text
     assert proven(desk) == ""
 

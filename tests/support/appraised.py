@@ -69,7 +69,7 @@ def put_in_force(
     with book.write() as session:
         proposal = Proposal("jiancha", text or rules(), date.fromisoformat(since), "方案")
         when = day(now)
-        seen = mark(try_out(session, "jiancha", proposal.text, when, workdays()))
+        seen = mark("jiancha", proposal.text, try_out(session, "jiancha", proposal.text, when, workdays()))
         return adopt_rules(session, proposal, when, "王文书", workdays(), seen=seen)
 
 

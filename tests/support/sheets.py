@@ -51,7 +51,7 @@ def draft(
         return sheet_drafts.enter(session, entry, known.draft, now, by).id
 
 
-def free(book: Book, rung: Rung = Rung.DUBAN, unit: str = "cun1", **said: Any) -> int:
+def free(book: Book, rung: Rung = Rung.DUBAN, unit: str = "cun1", now: datetime = MONDAY, **said: Any) -> int:
     """Draft a sheet about neither an obligation nor a finding."""
     known = replace(
         sheet_prefill.blank(rung), **{"matter": "路边售卖烟花", "basis": "《示例检查方案》", **said}
@@ -59,7 +59,7 @@ def free(book: Book, rung: Rung = Rung.DUBAN, unit: str = "cun1", **said: Any) -
     with book.write() as session:
         unit_id = session.scalars(select(Unit.id).where(Unit.code == unit)).one()
         entry = Entry(str(rung), "jiancha", unit_id, "影响恶劣")
-        return sheet_drafts.enter(session, entry, known, MONDAY, "王文书").id
+        return sheet_drafts.enter(session, entry, known, now, "王文书").id
 
 
 def sign(
@@ -90,9 +90,11 @@ def minute(book: Book, sheet_id: int, now: datetime, heard: Minuted) -> None:
         sheet_talks.minute(session, locked(session, sheet_id), now, "王文书", heard)
 
 
-def follow(book: Book, sheet_id: int, now: datetime, text: str = "已全部报送") -> None:
+def follow(
+    book: Book, sheet_id: int, now: datetime, text: str = "已全部报送", *, kept: bool | None = True
+) -> None:
     with book.write() as session:
-        sheet_talks.follow(session, locked(session, sheet_id), now, "王文书", text)
+        sheet_talks.follow(session, locked(session, sheet_id), now, "王文书", text, kept=kept)
 
 
 def acknowledge(book: Book, sheet_id: int, now: datetime) -> None:
