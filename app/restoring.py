@@ -10,12 +10,13 @@ from .backup import checked, file_name, table_name, unpacked
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy.orm import Session
 
     from ..ledger.book import Book
+    from ..ledger.copying import Head, Sum
     from .backup import Manifest
 
 
@@ -40,22 +41,27 @@ def restore(path: Path, book: Book, files: Path, key: bytes | None = None) -> Ma
                 raise DubanError(f"账簿 {book.name} 中已有内容，没有恢复；请恢复到一本空的账簿。")
             for table in copying.tables():
                 copying.fill(session, table, _lines(archive, table))
-            copying.restart_numbers(session)
-            session.flush()
-            session.expire_all()
-            _prove(session, manifest)
-            found = journal.verify(session, files=None if manifest.missing else files)
-            if not found.ok:
-                raise DubanError(f"恢复出来的账簿没有通过核验，没有写入：{found.reason_zh}。")
+            prove(session, manifest.tables, manifest.head, None if manifest.missing else files)
     return manifest
 
 
-def _prove(session: Session, manifest: Manifest) -> None:
-    for name, one in manifest.tables.items():
+def prove(session: Session, sums: Mapping[str, Sum], head: Head, files: Path | None) -> None:
+    """Compare what was just filled in with what it was taken from, and prove it in itself.
+
+    ``files`` is the folder of attachments, if their bytes are to be proved too. Raises :class:`DubanError`
+    for the first thing that does not fit.
+    """
+    copying.restart_numbers(session)
+    session.flush()
+    session.expire_all()
+    for name, one in sums.items():
         if copying.sum_of(copying.lines(session, name)) != one:
-            raise DubanError(f"恢复出来的表“{name}”与备份不一致，没有写入。")
-    if copying.head(session) != manifest.head:
-        raise DubanError("恢复出来的留痕末条与备份不一致，没有写入。")
+            raise DubanError(f"写入的表“{name}”与原来的不一致，全部撤回，没有写入。")
+    if copying.head(session) != head:
+        raise DubanError("写入的留痕末条与原来的不一致，全部撤回，没有写入。")
+    found = journal.verify(session, files=files)
+    if not found.ok:
+        raise DubanError(f"写入的账簿没有通过核验，全部撤回，没有写入：{found.reason_zh}。")
 
 
 def _lines(archive: zipfile.ZipFile, table: str) -> Iterator[str]:

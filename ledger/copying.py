@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import Date, LargeBinary, bindparam, func, insert, select, text, update
 
@@ -19,11 +19,13 @@ from .tables import FindingFile, Upload
 from .tables_base import Base
 from .tables_journal import JournalHead
 from .types import UTCSecond
+from .verification import NO_HASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sqlalchemy import Column, Table
+    from psycopg import Cursor
+    from sqlalchemy import Column, Dialect, Table
     from sqlalchemy.orm import Session
 
 _BATCH = 1000
@@ -98,7 +100,25 @@ def fill(session: Session, table: str, rows: Iterable[str]) -> None:
         # The migration has made the one row.
         [row] = (_row(here, line) for line in rows)
         session.execute(update(here).values(row))
-        return
+    elif session.get_bind().dialect.name == "sqlite":
+        _insert(session, here, rows)
+    else:
+        _copy(session, here, rows)
+
+
+def _copy(session: Session, here: Table, rows: Iterable[str]) -> None:
+    # PostgreSQL looks at what rows refer to when the statement ends, so their order does not matter.
+    connection = session.connection()
+    writers = [_binder(column, connection.dialect) for column in here.columns]
+    cursor = cast("Cursor[Any]", connection.connection.cursor())
+    names = ", ".join(f'"{column.name}"' for column in here.columns)
+    with cursor, cursor.copy(f"COPY {here.name} ({names}) FROM STDIN".encode()) as pipe:
+        for line in rows:
+            row = _row(here, line)
+            pipe.write_row([write(one) for write, one in zip(writers, row.values(), strict=True)])
+
+
+def _insert(session: Session, here: Table, rows: Iterable[str]) -> None:
     own = [column.name for column in here.columns if column.references(here.primary_key.columns[0])]
     later: list[dict[str, Any]] = []
     source = iter(rows)
@@ -109,6 +129,21 @@ def fill(session: Session, table: str, rows: Iterable[str]) -> None:
     if later:
         values: dict[str, Any] = {name: bindparam(name) for name in own}
         session.connection().execute(update(here).where(here.c.id == bindparam("this")).values(values), later)
+
+
+def clear(session: Session) -> None:
+    """Throw away all that a book on PostgreSQL holds, so that it can be filled anew; keeps its shape.
+
+    Only for a book that is an older copy of another: see ``app.moving``.
+    """
+    names = tables()
+    guards = "ALTER TABLE {} {} TRIGGER USER"
+    for name in names:
+        session.execute(text(guards.format(name, "DISABLE")))
+    session.execute(text(f"TRUNCATE {', '.join(names)}"))
+    session.execute(insert(JournalHead).values(id=1, seq=0, hash=NO_HASH))
+    for name in names:
+        session.execute(text(guards.format(name, "ENABLE")))
 
 
 def files(session: Session) -> list[str]:
@@ -127,6 +162,15 @@ def restart_numbers(session: Session) -> None:
             last = session.scalar(select(func.max(table.c.id)))
             if sequence and last:
                 session.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})
+
+
+def _binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any]:
+    # COPY takes what the driver takes; the column's type says what that is, as it does for INSERT.
+    return column.type.dialect_impl(dialect).bind_processor(dialect) or _same
+
+
+def _same(one: Any) -> Any:
+    return one
 
 
 def _any(row: dict[str, Any], names: Iterable[str]) -> bool:
@@ -154,7 +198,7 @@ def _writer(column: Column[Any]) -> Callable[[Any], Any]:
         return lambda day: day.isoformat()
     if isinstance(column.type, LargeBinary):
         return lambda data: b64encode(data).decode()
-    return lambda one: one
+    return _same
 
 
 def _reader(column: Column[Any]) -> Callable[[Any], Any]:
@@ -164,4 +208,4 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any]:
         return date.fromisoformat
     if isinstance(column.type, LargeBinary):
         return b64decode
-    return lambda one: one
+    return _same

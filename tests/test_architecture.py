@@ -22,7 +22,9 @@ class May:
 TABLE = {
     "obligations": May(),
     "calendar": May(("obligations",), ("borax", "holidays", "pendulum", "pydantic", "pydantic_core", "yaml")),
-    "ledger": May(("obligations", "calendar"), ("alembic", "cryptography", "pwdlib", "pyotp", "sqlalchemy")),
+    "ledger": May(
+        ("obligations", "calendar"), ("alembic", "cryptography", "psycopg", "pwdlib", "pyotp", "sqlalchemy")
+    ),
     "notifications": May(("obligations",), ("apprise", "jinja2")),
     "documents": May(
         ("obligations",),

@@ -1,4 +1,4 @@
-"""``duban backup`` and ``duban restore``: the whole book as one checked file, and back."""
+"""``duban backup``, ``restore`` and ``migrate-data``: the whole book as one checked file, back, and moved."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     for command in (backup, restore):
         app.command()(command)
+    app.command("migrate-data")(migrate_data)
 
 
 def backup(
@@ -85,6 +86,31 @@ def restore(
         typer.echo("请把原来的 secret.key 放回数据目录，否则渠道设置须重新填写。")
     for digest in manifest.missing:
         typer.echo(f"注意：附件 {digest} 在备份时就已缺少。", err=True)
+
+
+def migrate_data(
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", help="新账簿的地址：postgresql://用户:口令@主机/库名", envvar="DUBAN_NEW_DATABASE_URL"
+        ),
+    ],
+    data: DataOption = None,
+) -> None:
+    """把 SQLite 账簿迁到 PostgreSQL，逐表核对相同；可先演练，停用旧账簿后再执行一次，旧的副本会被替换。"""
+    from ...ledger.book import Book
+    from .. import moving
+
+    settings = settings_of(data=data)
+    with closing(Book.open(settings.url)) as source, closing(Book.open(to)) as target:
+        moved = moving.move(source, target, settings.attachments)
+        where = target.name
+    what = f"{len(moved.tables)}张表{moved.rows}行，留痕至第{moved.head.seq}条（{moved.head.hash[:16]}…）"
+    typer.echo(f"已迁移并核验，逐表相同：{what}（账簿：{where}）")
+    if moved.replaced:
+        typer.echo(f"替换了以前迁过去的副本（留痕至第{moved.replaced.seq}条）。")
+    typer.echo("迁移期间旧账簿若仍在使用，请停止 duban 后再执行一次。")
+    typer.echo("然后把 DUBAN_DATABASE_URL 设为新地址；附件和 secret.key 仍在数据目录中，请一并带到新机器。")
 
 
 def _said(manifest: Manifest) -> str:

@@ -13,6 +13,9 @@ from .run import DataOption, settings_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ...ledger.book import Session
+    from ...ledger.heads import Noted
+
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="按过去某一时刻统计，如 2023-03-25（到当日24时）；不写则为此刻")
 ]
@@ -104,16 +107,37 @@ def overdue(
         status_rows.print_overdue(found, at)
 
 
+def _check_noted(session: Session, line: Noted) -> None:
+    from ...ledger.heads import check_head
+
+    found = check_head(session, line.seq, line.hash)
+    if not found.same:
+        wrong = "校验码不同" if found.there else "账簿中没有这一条"
+        typer.echo(f"与公示的不符：第{line.seq}条，{wrong}；从前的留痕已被改写。请立即保留现场。", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"与公示的相符：第{line.seq}条，校验码前{found.digits}位相同。")
+
+
 def verify(
     data: DataOption = None,
     journal_only: Annotated[bool, typer.Option("--journal-only", help="只核对留痕，不核对各份上报")] = False,
+    noted: Annotated[
+        str | None, typer.Option("--head", help="从前公示或抄录的一行：“留痕截至第…条……校验码……”")
+    ] = None,
 ) -> None:
-    """核对留痕：逐条验算校验码，并核对各份上报；不符则指出第一处，退出码为 1。"""
+    """核对留痕：逐条验算校验码，并核对各份上报；不符则指出第一处，退出码为 1。
+
+    给出 --head 则还核对：从前公示的那一条如今仍在，校验码未变；在它之前的一切因此也未被改写。
+    """
     from ...ledger import journal
+    from ...ledger.heads import read_noted
     from ..at_once import is_rehearsal
 
+    line = None if noted is None else read_noted(noted)
     book = reading(data)
     with book.read() as session:
+        if line is not None:
+            _check_noted(session, line)
         found = journal.verify(
             session, submissions=not journal_only, files=settings_of(data=data).attachments
         )

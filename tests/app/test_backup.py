@@ -216,7 +216,7 @@ def test_a_book_that_was_tampered_with_before_it_was_backed_up_is_not_restored(
     with full.write() as session:
         session.execute(text("UPDATE obligations SET state = 'accepted' WHERE id = 1"))
     made = backup.make(full, files, tmp_path / "a.duban", NOW)
-    with pytest.raises(DubanError, match="恢复出来的账簿没有通过核验，没有写入"):
+    with pytest.raises(DubanError, match="写入的账簿没有通过核验，全部撤回，没有写入"):
         restoring.restore(made.path, other, tmp_path / "files")
     assert counted(other) == (0, 0)
 

@@ -326,6 +326,14 @@ def test_a_rehearsal_says_what_it_is_when_it_is_verified(rehearser: Clerk) -> No
     assert rehearser.does("verify").endswith("这是演练账簿：各条的时间由操作的人指定，不能作为依据。\n")
 
 
+def test_a_line_noted_earlier_is_held_against_the_book(rehearser: Clerk) -> None:
+    line = rehearser.does("verify").splitlines()[0].partition("。")[2]
+    assert rehearser.does("verify", "--head", line).startswith("与公示的相符：第")
+    number, _, digits = line.partition("校验码 ")
+    other = f"{number}校验码 {'0' if digits[0] != '0' else '1'}{digits[1:]}"
+    assert "校验码不同；从前的留痕已被改写" in rehearser.refuses("verify", "--head", other)
+
+
 @pytest.mark.parametrize("until", ["2023-W13", "17:30", "2023-04", "2023-090", "20230331", "2023-02-30"])
 def test_an_extension_until_a_time_loosely_written_is_refused(clerk: Clerk, until: str) -> None:
     words = ("extend", *MARCH, "一村", "--reason", "防汛", "--now", "2023-03-20 09:00", "--until")
