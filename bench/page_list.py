@@ -189,6 +189,7 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/journal": "/journal",
         "/journal/{seq}": f"/journal/{entry}",
         "/me": "/me",
+        "/running": "/running",
         "/accounts": "/accounts",
         "/accounts/{account_id}": f"/accounts/{account}",
         "/integrations": "/integrations",
@@ -203,6 +204,7 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/api/v1/rates": f"/api/v1/rates?{plan}",
         "/api/v1/sheets": "/api/v1/sheets",
         "/api/v1/messages": "/api/v1/messages",
+        "/api/v1/metrics": "/api/v1/metrics",
         "/api/v1/journal": "/api/v1/journal",
     }
 

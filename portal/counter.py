@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..app import clock, doorbell, wiring
+from ..app import clock, doctor, doorbell, wiring
 from ..calendar.slots import QuietHours, slot
 from ..calendar.workdays import Workdays
 from ..ledger.means import Means
@@ -18,6 +18,9 @@ from ..ledger.tokens import new_token
 from .inbox import Inbox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..app.doctor_finding import Finding
     from ..app.settings import Settings
     from ..ledger.book import Book
     from ..ledger.secrets import SecretBox
@@ -28,7 +31,7 @@ class Counter:
     """The book, the calendar of workdays, where files lie, who the office is, and the clock.
 
     ``now`` is asked once for each request; ``ring`` tells the sender that something in the outbox need not
-    wait for its schedule.
+    wait for its schedule; ``examine`` looks at the installation as ``duban doctor`` does.
     """
 
     book: Book
@@ -43,6 +46,7 @@ class Counter:
     now: Callable[[], datetime] = clock.now
     new_token: Callable[[], str] = new_token
     ring: Callable[[], None] = lambda: None
+    examine: Callable[[datetime], Sequence[Finding]] = lambda _now: ()
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -82,4 +86,5 @@ def from_settings(settings: Settings, now: Callable[[], datetime] = clock.now) -
         quiet=QuietHours(settings.quiet_from, settings.quiet_until),
         now=now,
         ring=lambda: doorbell.ring(settings),
+        examine=lambda at: doctor.examine(settings, at),
     )

@@ -34,7 +34,16 @@ TABLE = {
     "flows": May(("tasks", "app.clock", "app.wiring"), ("prefect",)),
     "portal": May(
         ("ledger", "obligations", "calendar", "documents", "app"),
-        ("fastapi", "jinja2", "markupsafe", "pydantic", "python_multipart", "starlette", "uvicorn"),
+        (
+            "fastapi",
+            "jinja2",
+            "markupsafe",
+            "prometheus_client",
+            "pydantic",
+            "python_multipart",
+            "starlette",
+            "uvicorn",
+        ),
     ),
     "app": May(
         ("obligations", "calendar", "ledger", "notifications", "documents"),

@@ -152,6 +152,7 @@ def doctor(
 
     from .. import clock
     from ..doctor import examine
+    from ..doctor_finding import WRONG, in_one_sentence
 
     settings = settings_of(data=data, host=host, port=port, portal_port=portal_port)
     findings = examine(settings, clock.now(), full=full)
@@ -161,5 +162,6 @@ def doctor(
     for one in findings:
         table.add_row(one.mark, one.item, one.state, one.remedy)
     Console().print(table)
-    if any(one.mark == "✗" for one in findings):
+    typer.echo(in_one_sentence(findings))
+    if any(one.mark == WRONG for one in findings):
         raise typer.Exit(1)

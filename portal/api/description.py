@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from ..access import COOKIE
-from . import acting_on, events, files, findings, proving, reading, sheets
+from . import acting_on, events, files, findings, metrics, proving, reading, sheets
 from .described import PROBLEM_SCHEMA
 
 ABOUT = """督办的程序接口：与页面和命令行办同样的事，规则相同，同样逐条留痕。
@@ -34,6 +34,7 @@ TAGS: tuple[tuple[str, str, APIRouter], ...] = (
     ("办理", "上报、接收、退回、延期、免报、签收、转办、记录", acting_on.router),
     ("事件", "即时任务", events.router),
     ("附件", "上传、下载", files.router),
+    ("运行", "供监控系统读取的指标", metrics.router),
 )
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "description": "管理员发给程序的令牌"},

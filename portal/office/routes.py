@@ -14,12 +14,26 @@ from . import (
     papers,
     receiving,
     round_list,
+    running,
     story,
     today,
     year,
 )
 
 router = APIRouter(include_in_schema=False)
-for one in (today, story, acts, entering, files, answers, receiving, round_list, year, filed, papers):
+for one in (
+    today,
+    story,
+    acts,
+    entering,
+    files,
+    answers,
+    receiving,
+    round_list,
+    year,
+    filed,
+    papers,
+    running,
+):
     router.include_router(one.router)
 router.include_router(meeting_routes.router)

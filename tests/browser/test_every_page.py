@@ -70,6 +70,7 @@ OFFICE = (
     *("/appraisal", "/appraisal/{appraisal}", "/appraisal/entries", "/appraisal/rules"),
     *("/appraisal/simulate", "/appraisal/simulate/{trial}?year=2023"),
     *("/units/1/close", "/units/1/split", "/channels", "/channels/1", "/channels/new?kind=wecom", "/me"),
+    "/running",
 )
 INSPECTED = (
     *("/inspections", "/inspections/1", "/inspections/2", "/inspections/inspectors", "/lookbacks"),

@@ -36,7 +36,7 @@ def test_it_is_openapi_of_the_api_alone_and_anybody_may_read_it(desk: Desk) -> N
     found = described(desk)
     assert found["openapi"] == "3.1.0"
     assert {path.split("/")[1:3] == ["api", "v1"] for path in found["paths"]} == {True}
-    assert len(operations(desk)) == 32
+    assert len(operations(desk)) == 33
 
 
 def test_every_error_is_described_as_problem_json(desk: Desk) -> None:

@@ -251,6 +251,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /api/v1/findings/{finding_id}
         GET /api/v1/journal
         GET /api/v1/messages
+        GET /api/v1/metrics
         GET /api/v1/obligations
         GET /api/v1/obligations/{obligation_id}
         GET /api/v1/obligations/{obligation_id}/files/{sha256}
@@ -312,6 +313,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /obligations/{obligation_id}/call
         POST /rounds/{round_id}/call
         POST /rounds/{round_id}/remind
+        GET /running
         GET /channels
         GET /channels/new
         POST /channels/new
