@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         default=SecretStr(""), description="渠道密钥的加密钥；不写则为数据目录下的 secret.key"
     )
+    work_pool: str = Field(
+        default="",
+        pattern=r"^[\w-]*$",
+        description="Prefect 工作池的名称；不写则由本机直接运行日程，不用工作池",
+    )
     send_threads: int = Field(default=8, ge=1, le=64, description="同时投递的线程数")
 
     @property

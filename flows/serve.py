@@ -1,17 +1,24 @@
 """The deployments: every flow by module path, ``advance``, ``deliver`` and ``backup`` on schedules.
 
-``python -m duban.flows.serve`` registers them with the server at PREFECT_API_URL and runs what falls due.
+``python -m duban.flows.serve`` registers them with the server at PREFECT_API_URL and runs what falls due: by
+itself, or, where the settings name a work pool, as a worker of that pool, one of any number on any machines.
 """
 
 from __future__ import annotations
 
+import runpy
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from prefect import serve
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
+from prefect.workers.process import ProcessWorker
 
 from ..app import clock, wiring
 from .advance import advance
@@ -59,17 +66,21 @@ _CLOCKS = {
 def deployments() -> list[RunnerDeployment]:
     """Give a deployment for each flow; the schedules are those of the settings, in Asia/Shanghai."""
     settings = wiring.Settings()
+    pool = settings.work_pool or None
     return [
-        _deployment(advance, "推进", _CLOCKS["advance"], settings.advance_cron),
-        _deployment(deliver, "投递", _CLOCKS["deliver"], settings.deliver_cron),
-        _deployment(backup, "备份", _CLOCKS["backup"], settings.backup_cron),
-        *(_deployment(flow, name, said + _BY_HAND) for flow, name, said in _KINDS),
+        _deployment(advance, "推进", _CLOCKS["advance"], pool, settings.advance_cron),
+        _deployment(deliver, "投递", _CLOCKS["deliver"], pool, settings.deliver_cron),
+        _deployment(backup, "备份", _CLOCKS["backup"], pool, settings.backup_cron),
+        *(_deployment(flow, name, said + _BY_HAND, pool) for flow, name, said in _KINDS),
     ]
 
 
-def _deployment(flow: Flow[..., Any], name: str, said: str, cron: str = "") -> RunnerDeployment:
+def _deployment(
+    flow: Flow[..., Any], name: str, said: str, pool: str | None, cron: str = ""
+) -> RunnerDeployment:
     made = flow.to_deployment(
         name,
+        work_pool_name=pool,
         schedules=[Cron(cron, timezone=clock.ZONE)] if cron else None,
         description=said,
         tags=[TAG],
@@ -80,6 +91,23 @@ def _deployment(flow: Flow[..., Any], name: str, said: str, cron: str = "") -> R
     return cast("RunnerDeployment", made)  # a coroutine only where a loop is running
 
 
+def register(pool: str) -> None:
+    """Make the work pool where there is none, and put the deployments of the settings into it."""
+    template = ProcessWorker.get_default_base_job_template()
+    with get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
+        client.create_work_pool(WorkPoolCreate(name=pool, type="process", base_job_template=template))
+    for one in deployments():
+        one.apply()
+
+
+def work(pool: str, *options: str) -> None:
+    """Be one worker of a pool until told to stop; the pool must be there."""
+    start = ["--no-prompt", "worker", "start", "--type", "process", "--no-create-pool-if-not-found"]
+    sys.argv = ["prefect", *start, "--pool", pool, "--limit", str(AT_ONCE), *options]
+    # In this process: whoever watches it would lose sight of another.
+    runpy.run_module("prefect", run_name="__main__", alter_sys=True)
+
+
 def main() -> None:
     """Serve the deployments until told to stop.
 
@@ -87,7 +115,11 @@ def main() -> None:
     """
     if PREFECT_API_URL.value() is None:
         sys.exit("没有设置 PREFECT_API_URL，不知道 Prefect 服务在哪里。请先设置，或用 duban up 启动。")
-    serve(*deployments(), limit=AT_ONCE, print_starting_message=False)
+    if pool := wiring.Settings().work_pool:
+        register(pool)
+        work(pool)
+    else:
+        serve(*deployments(), limit=AT_ONCE, print_starting_message=False)
 
 
 if __name__ == "__main__":

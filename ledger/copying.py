@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import Date, LargeBinary, bindparam, func, insert, select, text, update
 
+from .digests import NO_HASH
 from .tables import FindingFile, Upload
 from .tables_base import Base
 from .tables_journal import JournalHead
 from .types import UTCSecond
-from .verification import NO_HASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import and_, func, select
 
 from . import appraisal_check, finding_proof, proof, proof_cases, proof_ladder, proof_lots, proof_sheets
-from .digests import canonical, entry_hash, submission_digest
+from .digests import NO_HASH, canonical, entry_hash, submission_digest
 from .kept import KINDS
 from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Round, Submission
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 CLOCK_ACCEPTED = "clock.accepted"
 SUBMISSION_RECEIVED = "submission.received"
 MESSAGES_TRIED = "messages.tried"
-NO_HASH = "0" * 64
 _CHUNK = 2000
 _Row = TypeVar("_Row")
 _BY_ACTION = {action: kind for kind in KINDS for action in kind.actions}

@@ -23,6 +23,7 @@ from . import (
     run,
     status,
     units,
+    working,
 )
 
 app = typer.Typer(
@@ -40,7 +41,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(messages.app, name="messages")
 app.add_typer(draw.app, name="draw")
-for commands in (run, backing, adopt, reports, status, filed):
+for commands in (run, working, backing, adopt, reports, status, filed):
     commands.register(app)
 app.command()(demo.demo)
 

@@ -64,3 +64,19 @@ def test_only_from_sqlite_to_postgresql(sqlite_book: Book, tmp_path: Path) -> No
     )
     assert str(done.exception).startswith("只能从 SQLite 账簿迁到 PostgreSQL")
     assert not (tmp_path / "b").exists()
+
+
+def test_a_worker_says_what_it_lacks() -> None:
+    shared = {
+        "DUBAN_WORK_POOL": "zhen",
+        "DUBAN_DATABASE_URL": "postgresql://db/duban",
+        "DUBAN_SECRET_KEY": "k",
+    }
+    for lacking, said in (
+        ("DUBAN_WORK_POOL", "工作池"),
+        ("DUBAN_DATABASE_URL", "PostgreSQL"),
+        ("DUBAN_SECRET_KEY", "密钥须相同"),
+    ):
+        given = {name: "" if name == lacking else value for name, value in shared.items()}
+        done = CliRunner().invoke(app, ["worker", "--server", "http://127.0.0.1:1/api"], env=given)
+        assert said in str(done.exception)

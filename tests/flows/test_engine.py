@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +20,7 @@ from duban.flows.advance import advance, bring_up, plainly
 from duban.flows.backup import backup
 from duban.flows.deliver import deliver
 from duban.flows.kinds import run_meeting, run_month, run_phase, run_quarter, run_window, run_year
+from duban.ledger import agenda
 from duban.obligations.errors import DubanError
 from duban.tasks.works import Works
 from support.scratch import SHANGHAI
@@ -172,3 +177,38 @@ def test_serve_refuses_to_run_without_a_server_named(monkeypatch: pytest.MonkeyP
         pytest.raises(SystemExit, match="PREFECT_API_URL"),
     ):
         serve.main()
+
+
+def test_in_a_work_pool_a_worker_does_what_the_schedule_would(
+    example: Works, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DUBAN_WORK_POOL", "zhen")
+    serve.register("zhen")
+    serve.register("zhen")
+    with get_client(sync_client=True) as client:
+        pool = client.read_work_pool("zhen")
+        deployment = client.read_deployment_by_name("advance/推进")
+        run = client.create_flow_run_from_deployment(deployment.id, parameters={"now": NOW.isoformat()})
+    assert (pool.type, deployment.work_pool_name, deployment.entrypoint) == (
+        "process",
+        "zhen",
+        "duban.flows.advance.advance",
+    )
+    command = [sys.executable, "-c", "from duban.flows.serve import work; work('zhen', '--run-once')"]
+    environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    with get_client(sync_client=True) as client:
+        state = client.read_flow_run(run.id).state
+    assert state is not None
+    assert state.is_completed(), (state, done.stdout)
+    with example.book.read() as session:
+        assert agenda.due(session, NOW) == []
