@@ -144,6 +144,7 @@ def reopen(
     moves.check_reopen(standing(session, found), now, reason=said(reason), until=until)
     row = FindingStep(kind="reopened", at=now, by=by, text=said(reason), until=until)
     take(session, found, row, means.workdays)
+    found.rung = 0  # the ladder climbs anew
     letters.reopened(session, found, row, means)
     enter(session, row)
     return row

@@ -58,7 +58,8 @@ class Group:
         unmet = unreported(self.by) if self.table is Obligation else unrectified(self.by)
         lower = self.table.rung < order(self.step.rung)
         mine = (overrun(now), Sheet.rung == str(self.below), lower, ~has_sheet(self.table, self.step.rung))
-        return (*mine, unmet, self.chosen)
+        this_time = (Sheet.again == Finding.reopened,) if self.table is Finding else ()
+        return (*mine, *this_time, unmet, self.chosen)
 
     def matters(self, now: datetime, *columns: Any) -> Select[Any]:
         """Select columns of what climbs: of the sheet below, of the obligation or of the finding."""

@@ -27,7 +27,7 @@ PROGRAM = "duban"
 ALIKE = ("rung", "series", "year", "cause", "lead", "basis", "limit_days", "made_at", "made_by")
 OWN = (
     *("obligation_id", "finding_id", "unit_id", "matter", "requirement", "clause", "reason"),
-    "responsible",
+    *("responsible", "again"),
 )
 
 
@@ -63,7 +63,7 @@ def _of_obligations(group: Group, now: datetime) -> First:
     to = _answers(group, unit)
     query = select(
         *(owing.c.id, null(), to, _named(group, unit, Round.title)),
-        *(_asked(group, asked), Round.clause, why, _first_contact(to)),
+        *(_asked(group, asked), Round.clause, why, _first_contact(to), literal(0)),
     ).join(Round, Round.id == owing.c.round_id)
     return First(query if to is unit else query.join(Unit, Unit.id == unit), owing.c.place)
 
@@ -74,7 +74,7 @@ def _of_findings(group: Group, now: datetime) -> First:
     query = group.matters(
         now,
         *(null(), Finding.id, Finding.unit_id, what, _asked(group, asked), Finding.clause),
-        *(text(say.NOT_RECTIFIED), Finding.responsible),
+        *(text(say.NOT_RECTIFIED), Finding.responsible, Finding.reopened),
     )
     return First(query, _place(Finding.due_at, Finding.id))
 
@@ -88,7 +88,7 @@ def above(group: Group, now: datetime) -> Select[Any]:
         group.matters(
             now,
             *(Sheet.obligation_id, Sheet.finding_id, to, _named(group, Sheet.unit_id, Sheet.matter)),
-            *(_asked(group, Sheet.requirement), Sheet.clause, _after(group), who),
+            *(_asked(group, Sheet.requirement), Sheet.clause, _after(group), who, Sheet.again),
         )
         .join(Unit, Unit.id == Sheet.unit_id)
         .order_by(Sheet.year, Sheet.number)

@@ -75,9 +75,14 @@ def in_series(series: str) -> ColumnElement[bool]:
 def has_sheet(table: type[Obligation | Finding], rung: Rung) -> ColumnElement[bool]:
     """Tell of an obligation or a finding whether it has had a sheet of this rung.
 
-    One that the ladder once drafted counts even when it was dropped: the ladder never fires twice.
+    One that the ladder once drafted counts even when it was dropped: the ladder never fires twice. For a
+    finding that came back only what has been made since then counts.
     """
     other = aliased(Sheet)
-    about = other.obligation_id if table is Obligation else other.finding_id
+    about = (
+        (other.obligation_id == Obligation.id,)
+        if table is Obligation
+        else (other.finding_id == Finding.id, other.again == Finding.reopened)
+    )
     lives = or_(other.cause == "ladder", other.number.is_not(None), other.state == "draft")
-    return exists().where(about == table.id, other.rung == str(rung), lives)
+    return exists().where(*about, other.rung == str(rung), lives)

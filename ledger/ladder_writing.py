@@ -105,7 +105,8 @@ def rest_below(session: Session, series: str, now: datetime) -> None:
     # A person's draft may be dropped, and the ladder then goes on from what is below.
     lives = or_(other.cause == "ladder", other.number.is_not(None))
     higher = or_(*(and_(Sheet.rung == rung, other.rung.in_(RUNGS[order(rung) :])) for rung in RUNGS[:-1]))
-    about = (other.obligation_id == Sheet.obligation_id, other.finding_id == Sheet.finding_id)
+    again = and_(other.finding_id == Sheet.finding_id, other.again == Sheet.again)
+    about = (other.obligation_id == Sheet.obligation_id, again)
     above = or_(*(exists().where(same, higher, lives) for same in about))
     done = update(Sheet).where(ISSUED, Sheet.next_at <= now, in_series(series), above)
     session.execute(done.values(next_at=None).execution_options(synchronize_session=False))

@@ -18,10 +18,11 @@ from ..obligations.sheet_names import sheet_year
 from ..obligations.words import Rung, SheetState
 from . import journal
 from .asking import said
+from .finding_steps import locked
 from .journal import Note
 from .kept_sheets import SHEETS_WITHDRAWN
 from .sheet_facts import facts
-from .tables import PlanRevision, Sheet, Unit
+from .tables import Obligation, PlanRevision, Sheet, Unit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,8 +56,11 @@ def enter(session: Session, entry: Entry, draft: Draft, now: datetime, by: str) 
     draft = _trimmed(draft)
     sheet_moves.check_draft(draft)
     _check_there(session, entry)
+    again = _lock(session, entry)
     _check_alone(session, entry)
-    row = Sheet(**asdict(entry) | asdict(draft), year=sheet_year(now), state=str(SheetState.DRAFT))
+    row = Sheet(
+        **asdict(entry) | asdict(draft), year=sheet_year(now), state=str(SheetState.DRAFT), again=again
+    )
     row.reason, row.made_at, row.made_by = said(entry.reason), now, by
     session.add(row)
     session.flush()
@@ -118,6 +122,15 @@ def _check_there(session: Session, entry: Entry) -> None:
     plan = select(PlanRevision.id).where(PlanRevision.slug == entry.series).limit(1)
     if session.scalar(plan) is None:
         raise DubanError("请选择依据的方案。")
+
+
+def _lock(session: Session, entry: Entry) -> int:
+    """Lock what a sheet is about, so that two people do not both find none; gives how often it came back."""
+    if entry.obligation_id is not None:
+        owed = select(Obligation.id).where(Obligation.id == entry.obligation_id)
+        session.scalar(owed.with_for_update(key_share=True))
+    found = None if entry.finding_id is None else locked(session, entry.finding_id)
+    return 0 if found is None else found.reopened
 
 
 def _check_alone(session: Session, entry: Entry) -> None:

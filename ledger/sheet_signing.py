@@ -53,6 +53,7 @@ def sign(
     sheet_standing.check_unmet(session, found, now)
     sheet_listing.check_signed(session, found)
     number(session, found, now)
+    _count_again(session, found)
     found.state, found.issued_at, found.signed_by = str(SheetState.ISSUED), now, by
     limit = limits.limit_at(now, found.limit_days, means.workdays)
     found.limit_at = limit
@@ -97,6 +98,12 @@ def _locked(session: Session, sheet_id: int) -> Sheet:
     if found is None:
         raise DubanError("没有这份督办文书。")
     return found
+
+
+def _count_again(session: Session, found: Sheet) -> None:
+    """Let a sheet that a person drafted count for its finding as it is now: it may have come back since."""
+    if found.finding_id is not None:
+        found.again = session.scalar(select(Finding.reopened).where(Finding.id == found.finding_id)) or 0
 
 
 def _climb(session: Session, found: Sheet) -> None:

@@ -36,7 +36,7 @@ def check_unmet(session: Session, found: Sheet, now: datetime) -> None:
     if found.obligation_id is not None:
         _check_obligation(session, found.obligation_id, now)
     if found.finding_id is not None:
-        _check_finding(session, found.finding_id, now)
+        _check_finding(session, found, now)
     _check_others(session, found)
 
 
@@ -66,8 +66,11 @@ def _correcting(session: Session, id_: int, now: datetime) -> str:
     return f"单位正在按退回要求补正，补正期限至{in_words(until)}，届时仍未报送的再签发。"
 
 
-def _check_finding(session: Session, id_: int, now: datetime) -> None:
-    state, due_at = session.execute(select(Finding.state, Finding.due_at).where(Finding.id == id_)).one()
+def _check_finding(session: Session, found: Sheet, now: datetime) -> None:
+    here = select(Finding.state, Finding.due_at, Finding.reopened).where(Finding.id == found.finding_id)
+    state, due_at, reopened = session.execute(here).one()
+    if found.again < reopened:
+        raise DubanError("该隐患在此稿起草后曾销号，又再次出现；请将草稿作废，按新的整改期限重新督办。")
     if state == FindingState.CLOSED:
         raise DubanError("该隐患已销号，不再签发；请将草稿作废。")
     if state == FindingState.FIXED:
@@ -105,6 +108,7 @@ def _issued_about(session: Session, found: Sheet) -> list[Sheet]:
     """
     about = {"obligation_id": found.obligation_id, "finding_id": found.finding_id}
     chosen = [getattr(Sheet, name) == id_ for name, id_ in about.items() if id_ is not None]
+    chosen += [Sheet.again == found.again] if chosen else []
     free = [Sheet.unit_id == found.unit_id, *(getattr(Sheet, name).is_(None) for name in about)]
     query = select(Sheet).where(*(chosen or free), Sheet.series == found.series)
     rows = session.scalars(

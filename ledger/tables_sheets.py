@@ -27,8 +27,9 @@ class Sheet(Base):
     finding on the list of those supervised by name (挂牌督办), from signing on. ``number`` counts in
     ``series`` (a plan's slug), ``rung`` and ``year`` from 1 without gaps; a draft has none. ``limit_days`` is
     in workdays from signing, which sets ``limit_at``. ``next_at`` is when an issued sheet that went
-    unmet takes its matter a rung further, null once it has or need not. A draft that was dropped says when,
-    by whom and why in the columns of a withdrawal.
+    unmet takes its matter a rung further, null once it has or need not. ``again`` is how often its finding
+    had come back by then: each time the ladder climbs from its foot. A draft that was dropped says when, by
+    whom and why in the columns of a withdrawal.
     """
 
     __tablename__ = "sheets"
@@ -47,7 +48,7 @@ class Sheet(Base):
         ),
         Index(
             "ux_sheets_finding_once",
-            *("finding_id", "rung"),
+            *("finding_id", "again", "rung"),
             unique=True,
             sqlite_where=_OF_FINDING,
             postgresql_where=_OF_FINDING,
@@ -74,6 +75,7 @@ class Sheet(Base):
     reason: Mapped[str]
     obligation_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("obligations.id"), index=True)
     finding_id: Mapped[int | None] = mapped_column(ForeignKey("findings.id"))
+    again: Mapped[int] = mapped_column(default=0)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     matter: Mapped[str]
     responsible: Mapped[str]

@@ -117,7 +117,7 @@ def refuse(table: str, event: str, when: str | None = None) -> None:
     then = "EXECUTE FUNCTION refuse_change()"
     if op.get_bind().dialect.name == "sqlite":
         then = f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
-    name, condition = f"keep_{table}_{event}".lower(), f"WHEN ({when})" if when else ""
+    name, condition = f"keep_{table}_{event}".lower().replace(" ", "_"), f"WHEN ({when})" if when else ""
     op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {condition} {then}")
 
 

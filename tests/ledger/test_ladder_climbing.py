@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -10,6 +11,7 @@ from duban.ledger import ladder, owed, reports
 from duban.ledger.book import Book
 from duban.ledger.ladder import Climbed
 from duban.ledger.sheet_talks import Minuted
+from duban.obligations.errors import DubanError
 from duban.obligations.words import Rung
 from support import sheets as acts
 from support.campaign import PLAN, adopt, day, only, slots, submit
@@ -239,3 +241,26 @@ def test_two_who_climb_at_once_do_it_once(book: Book, town: object) -> None:
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(once, range(2))) == [0, 3]
     assert [one.number for one in sheets(book)] == [1, 2, 3]
+
+
+def test_two_who_draft_the_same_at_once_make_one(book: Book, town: object) -> None:
+    del town
+    open_march(book)
+    both = Barrier(2, timeout=20)
+
+    def once(_: int) -> str:
+        try:
+            with book.write() as session:
+                session.connection()
+                if not book.is_sqlite:
+                    both.wait()
+                owed = acts.obligation_id(session)
+                known = acts.sheet_prefill.of_obligation(session, owed, Rung.DUBAN, day("03-20 09:00"))
+                entry = acts.Entry("duban", known.series, known.unit_id, "情节严重", obligation_id=owed)
+                acts.sheet_drafts.enter(session, entry, known.draft, day("03-20 09:00"), "王文书")
+        except DubanError as wrong:
+            return str(wrong)[:15]
+        return "起草"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(once, range(2))) == ["该事项已有一份督办单（待签发）", "起草"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from duban.ledger import sheet_drafts, sheet_prefill
+from duban.ledger import journal, sheet_drafts, sheet_prefill
 from duban.ledger.book import Book
 from duban.ledger.ladder import Climbed
 from duban.ledger.sheet_drafts import Entry
@@ -142,3 +142,28 @@ def test_a_sheet_entered_directly_about_it_is_where_it_climbs_from(book: Book, f
     acts.sign(book, sheet_id, day("03-07 10:00"))
     assert climb(book, "03-22 00:00") == [Climbed(drafted=1)]
     assert [(one.rung, one.cause) for one in sheets(book)] == [("duban", "direct"), ("yuetan", "ladder")]
+
+
+def test_one_that_comes_back_climbs_anew_from_the_foot_and_once(book: Book, found: int) -> None:
+    climb(book, "03-22 00:00")
+    climb(book, "03-28 00:00")
+    findings.fix(book, found, day("03-28 09:00"))
+    findings.recheck(book, found, day("03-28 10:00"))
+    findings.reopen(book, found, day("03-28 10:30"), until=day("04-07 23:59"))
+    assert findings.look(book, found).rung == 0
+    [draft] = [one.id for one in sheets(book, "duban")]
+    with pytest.raises(DubanError, match="曾销号，又再次出现"):
+        acts.sign(book, draft, day("03-28 10:40"))
+    assert climb(book, "03-28 11:00") == [Climbed(closed=1, dropped=1)]
+    assert climb(book, "04-10 23:59") == []
+    assert climb(book, "04-11 00:00") == [Climbed(issued=1)]
+    assert climb(book, "04-15 00:00") == [Climbed(drafted=1)]
+    assert climb(book, "04-15 00:00") == []
+    assert listed(book)[2:] == [
+        ("催办〔2023〕2号", "cun1", "issued", "04-14 23:59:59"),
+        ("duban", "cun1", "draft", ""),
+    ]
+    assert [one.again for one in sheets(book)] == [0, 0, 1, 1]
+    acts.sign(book, sheets(book)[3].id, day("04-17 09:00"))
+    with book.read() as session:
+        assert journal.verify(session).reason_zh == ""
