@@ -21,6 +21,7 @@ from .upsert import rows_of, upsert
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from ..calendar.slots import Slot
@@ -121,6 +122,15 @@ def recall(session: Session, about: str, now: datetime, by: str, *, but: str | N
 
 def told(session: Session, about: str) -> list[Told]:
     """Give the letters about a thing, in the order in which they were addressed."""
+    return _told(session, Message.about == about)
+
+
+def told_in(session: Session, message_ids: Collection[int]) -> list[Told]:
+    """Give these messages in the same way."""
+    return _told(session, Message.id.in_(message_ids)) if message_ids else []
+
+
+def _told(session: Session, which: ColumnElement[bool]) -> list[Told]:
     rows = session.execute(
         select(
             *(Message.id, Unit.name, Contact.name, Message.subject, Message.state, Message.not_before),
@@ -128,7 +138,7 @@ def told(session: Session, about: str) -> list[Told]:
         )
         .join(Contact, Contact.id == Message.contact_id)
         .join(Unit, Unit.id == Contact.unit_id)
-        .where(Message.about == about)
+        .where(which)
         .order_by(Message.id)
     )
     return [Told(*row) for row in rows]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NO_HASH = "0" * 64  # before the first entry
 
+
 def canonical(value: object) -> str:
     """Give JSON with sorted keys, no spaces, Chinese as it is; moments in UTC seconds, days as ISO 8601.
 

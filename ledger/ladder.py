@@ -89,7 +89,7 @@ def _issued(
     notices = urging.urge(session, numbers, now, slots)
     leads = {id_: one.ground.lead_unit for one in starting for id_ in one.rounds if one.ground.lead_unit}
     letters = urging.copy_leads(session, numbers, leads, slots)
-    letters += urging.tell_rectifiers(session, numbers, slots)
+    rectifiers = urging.tell_rectifiers(session, numbers, slots)
     detail = {
         "series": numbers.series,
         "rung": numbers.rung,
@@ -99,7 +99,8 @@ def _issued(
         "last": numbers.last,
         "count": numbers.many,
         "notices": notices,
-        "letters": letters,
+        "letters": letters + rectifiers.letters,
+        "untold": rectifiers.untold,
         "sha256": digest_of(session, numbers),
     }
     return Note(BULK_ISSUED, numbers.series, detail)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, select, update
 
 from ..obligations.sheet_names import sheet_number
+from . import urged_letters
 from .tables import (
     Contact,
     Cue,
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, ScalarSelect
     from sqlalchemy.orm import Session
 
+    from .urged_letters import Said
+
 LETTER = "letter"  # written beforehand, about one thing
+_AS_WRITTEN = ""  # what is not looked at again
 LINK_MESSAGES = ("link", "office-link")  # asked for in the contact's own name; sent by the office
 
 
@@ -112,8 +116,14 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
         lines[row.message_id][row.obligation_id] = _line(row)
         offices.setdefault(row.message_id, row.office)
     _mark(session, drop)
-    speaking_rows = [row for row in _messages(session, ids) if lines.get(row.id) or _needs_no_lines(row)]
-    parcels = [_parcel(row, lines[row.id], offices) for row in speaking_rows]
+    rows = _messages(session, ids)
+    now_said = urged_letters.as_they_leave(session, rows)
+    speaking_rows = [
+        row
+        for row in rows
+        if (lines.get(row.id) or _needs_no_lines(row)) and now_said.get(row.id, _AS_WRITTEN) is not None
+    ]
+    parcels = [_parcel(row, lines[row.id], offices, now_said.get(row.id)) for row in speaking_rows]
     speaking = {parcel.id for parcel in parcels}
     return Looked(parcels, [one for one in ids if one not in speaking])
 
@@ -195,22 +205,22 @@ def _line(row: Row[Any]) -> Line:
     )
 
 
-def _messages(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:
+def _messages(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
     return session.execute(
         select(
             *(Message.id, Message.key, Message.attempts, Message.urgent, Message.send_on, Message.channel_id),
             *(Message.purpose, Message.contact_id, Contact.name, Contact.phone, Contact.email),
-            *(Message.subject, Message.wording),
+            *(Message.subject, Message.wording, Message.about, Contact.unit_id),
             *(Unit.name.label("unit"), Contact.active),
         )
         .join(Contact, Contact.id == Message.contact_id)
         .join(Unit, Unit.id == Contact.unit_id)
         .where(Message.id.in_(ids))
         .order_by(Message.urgent.desc(), Message.not_before, Message.id)
-    )
+    ).all()
 
 
-def _parcel(row: Row[Any], lines: dict[int, Line], offices: dict[int, str]) -> Parcel:
+def _parcel(row: Row[Any], lines: dict[int, Line], offices: dict[int, str], said: Said | None) -> Parcel:
     return Parcel(
         id=row.id,
         key=row.key,
@@ -225,8 +235,8 @@ def _parcel(row: Row[Any], lines: dict[int, Line], offices: dict[int, str]) -> P
         email=row.email,
         contact_id=row.contact_id,
         purpose=row.purpose,
-        subject=row.subject,
-        wording=row.wording or "",
+        subject=said.subject if said else row.subject,
+        wording=said.text if said else row.wording or "",
         lines=tuple(lines.values()),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, literal_column, or_, select
 from ..obligations.words import Rung, SheetState
 from .paging import Cut, Part, part
 from .tables import Sheet, SheetReply, Talk, Unit
+from .urged_letters import alone
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
@@ -30,7 +31,7 @@ class SheetFilters:
 
     ``unit`` is a code or a name, ``plan`` a slug. ``limit`` is ``over`` for what is past its limit, ``near``
     for what ends by ``near_by`` (aware), ``reply`` for what waits for an answer, ``silent`` for what nobody
-    has acknowledged.
+    has acknowledged, ``alone`` for what of these nobody could be told of.
     """
 
     rung: Rung | None = None
@@ -80,6 +81,7 @@ class Waiting(NamedTuple):
     replies: int
     talks: int
     promises: int
+    alone: int
 
 
 def listed(
@@ -111,7 +113,10 @@ def of_unit(session: Session, unit_id: int) -> list[Line]:
 
 
 def waiting(session: Session, now: datetime) -> Waiting:
-    """Count what waits for the office: drafts, replies, talks without minutes, promises to be seen to."""
+    """Count what waits for the office: drafts, replies, talks without minutes, promises to be seen to.
+
+    ``alone`` are those that nobody could be told of and nobody has acknowledged.
+    """
     talked = select(func.count()).select_from(Talk).join(Sheet, Sheet.id == Talk.sheet_id).where(ISSUED)
     replies = select(func.count()).select_from(SheetReply).join(Sheet, Sheet.id == SheetReply.sheet_id)
     return Waiting(
@@ -119,6 +124,7 @@ def waiting(session: Session, now: datetime) -> Waiting:
         session.scalar(replies.where(SheetReply.decided_at.is_(None), ISSUED)) or 0,
         session.scalar(talked.where(Talk.minuted_at.is_(None), Talk.at <= now)) or 0,
         session.scalar(talked.where(Talk.promised_by.is_not(None), Talk.followed_at.is_(None))) or 0,
+        session.scalar(select(func.count()).select_from(Sheet).where(ISSUED, alone())) or 0,
     )
 
 
@@ -172,6 +178,8 @@ def _pressing(filters: SheetFilters, now: datetime) -> list[ColumnElement[bool]]
             return [ISSUED, Sheet.limit_at >= now, Sheet.limit_at <= (filters.near_by or now)]
         case "reply":
             return [ISSUED, _WAITS]
+        case "alone":
+            return [ISSUED, alone()]
         case "silent":
             return [ISSUED, Sheet.acknowledged_at.is_(None)]
         case _:

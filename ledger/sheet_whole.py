@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from . import addressed, sheet_letters
+from ..obligations.words import Rung
+from . import addressed, sheet_letters, urged_letters
 from .journal import Entry
 from .sheet_facts import talk_of
 from .sheet_prefill import Before, issued_before
@@ -50,7 +51,7 @@ class SheetWhole:
 
 
 def whole(session: Session, found: Sheet) -> SheetWhole:
-    """Give all about a sheet, in ten queries at most."""
+    """Give all about a sheet, in a dozen queries at most."""
     return SheetWhole(
         sheet=found,
         unit=session.get_one(Unit, found.unit_id),
@@ -60,7 +61,7 @@ def whole(session: Session, found: Sheet) -> SheetWhole:
         before=_before(session, found),
         replies=replies_of(session, found.id),
         talk=talk_of(session, found.id),
-        letters=tuple(addressed.told(session, sheet_letters.about(found.id))),
+        letters=_letters(session, found),
         entries=_entries(session, found.id),
     )
 
@@ -84,6 +85,13 @@ def _before(session: Session, found: Sheet) -> tuple[Before, ...]:
         return ()
     here = issued_before(session, obligation_id=found.obligation_id, finding_id=found.finding_id)
     return tuple(one for one in here if one.sheet_id != found.id)
+
+
+def _letters(session: Session, found: Sheet) -> tuple[Told, ...]:
+    own = addressed.told(session, sheet_letters.about(found.id))
+    if Rung(found.rung) is not Rung.CUIBAN or found.number is None:
+        return tuple(own)
+    return (*addressed.told_in(session, urged_letters.carriers(session, found)), *own)
 
 
 def _entries(session: Session, sheet_id: int) -> tuple[Entry, ...]:

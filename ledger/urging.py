@@ -14,6 +14,7 @@ from sqlalchemy import and_, case, exists, func, literal, select
 from ..obligations.moments import in_words
 from ..obligations.sheet_names import sheet_number
 from ..obligations.words import CueKind
+from . import urged_letters
 from .addressed import Letter, address_each
 from .reminding import day_key, digests, queued, write_or_lock
 from .states import QUEUED
@@ -21,12 +22,13 @@ from .tables import Contact, Cue, Message, Notice, Obligation, Round, Sheet
 from .upsert import rows_of, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.orm import Session
 
+    from .addressed import Addressed
     from .ladder_writing import Numbers
     from .reminding import Slots
 
@@ -92,7 +94,8 @@ def copy_leads(session: Session, numbers: Numbers, leads: Mapping[int, int], slo
     for unit_id, own in rounds.items():
         if lines := [_of_round(numbers, row) for row in _urged(session, numbers, own, unit_id)]:
             head = "你单位牵头的下列工作有单位到期未报送，已发催办单，请督促："
-            letters[unit_id] = _letter(numbers, "copy", f"抄送催办{len(lines)}项", [head, *lines])
+            said = f"【工作督办】抄送催办{len(lines)}项", "\n".join([head, *lines])
+            letters[unit_id] = Letter(_about(numbers), urged_letters.mark(urged_letters.COPY, numbers), *said)
     return address_each(session, letters, slots.first).letters if letters else 0
 
 
@@ -121,27 +124,14 @@ def _of_round(numbers: Numbers, row: Row[Any]) -> str:
     return f"“{row.title}”{row.many}个单位：{which}，限{in_words(row.limit)}前。"
 
 
-def tell_rectifiers(session: Session, numbers: Numbers, slots: Slots) -> int:
-    """Tell each unit of the 催办单 about findings that it is to rectify, in one letter; gives how many."""
-    rows = session.execute(
-        select(Sheet.unit_id, Sheet.number, Sheet.matter, Sheet.requirement, Sheet.limit_at)
-        .where(*numbers.sheets, Sheet.finding_id.is_not(None))
-        .order_by(Sheet.number)
-    )
-    lines: dict[int, list[str]] = defaultdict(list)
-    for unit_id, number, matter, requirement, limit in rows:
-        called = sheet_number(numbers.rung, numbers.year, number)
-        asked = requirement.rstrip("。；")
-        lines[unit_id].append(f"{called}：{matter.rstrip('。')}。要求：{asked}；限{in_words(limit)}前。")
-    head = "下列隐患到期未整改，现予催办："
+def tell_rectifiers(session: Session, numbers: Numbers, slots: Slots) -> Addressed:
+    """Tell each unit of the 催办单 about findings that it is to rectify, in one letter."""
     letters = {
-        unit_id: _letter(numbers, "findings", f"隐患整改催办{len(own)}项", [head, *own])
-        for unit_id, own in lines.items()
+        unit_id: Letter(_about(numbers), urged_letters.mark(urged_letters.FINDINGS, numbers), *said)
+        for unit_id, said in urged_letters.to_rectify(session, numbers.sheets).items()
     }
-    return address_each(session, letters, slots.first).letters if letters else 0
+    return address_each(session, letters, slots.first)
 
 
-def _letter(numbers: Numbers, what: str, subject: str, lines: Iterable[str]) -> Letter:
-    about = f"sheets/{numbers.series}"
-    mark = f"{what}-{numbers.year}-{numbers.first}-{numbers.last}"
-    return Letter(about, mark, f"【工作督办】{subject}", "\n".join(lines))
+def _about(numbers: Numbers) -> str:
+    return f"{urged_letters.ABOUT}{numbers.series}"

@@ -23,4 +23,5 @@ def waiting(session: Session, now: datetime) -> list[Pending]:
         Pending(f"{found.replies}份督办回复待答复", found.replies, "/sheets?limit=reply", Act.DRAFT),
         Pending(f"{found.talks}次约谈待记录", found.talks, talks, Act.DRAFT),
         Pending(f"{found.promises}次约谈的承诺待跟进", found.promises, talks, Act.DRAFT),
+        Pending(f"{found.alone}份督办文书没有联系人可通知", found.alone, "/sheets?limit=alone", Act.CHASE),
     ]

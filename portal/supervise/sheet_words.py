@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 
 NEAR = 3  # workdays
 CAUSES = {"ladder": "到期未办结，按规则进入", "direct": "直接督办", "listing": "挂牌督办"}
-LIMITS = {"over": "已超期", "near": f"{NEAR}个工作日内到期", "reply": "回复待答复", "silent": "尚未签收"}
+LIMITS = {
+    "over": "已超期",
+    "near": f"{NEAR}个工作日内到期",
+    "reply": "回复待答复",
+    "silent": "尚未签收",
+    "alone": "没有联系人可通知",
+}
 DONE = {
     "drafted": "草稿已保存，待签发。",
     "edited": "草稿已修改。",
     "same": "内容没有变化。",
-    "signed": "已签发并编号，已通知该单位。",
+    "signed": "已签发并编号，给该单位的通知已列入待发。",
     "signed-untold": "已签发并编号；该单位没有联系人，通知发不到，请打电话或当面送达。",
     "dropped": "已作废，不予签发。",
     "acknowledged": "已登记签收。",

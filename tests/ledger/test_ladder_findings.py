@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from duban.ledger import journal, sheet_drafts, sheet_prefill
+import pytest
+from sqlalchemy import select, update
+
+from duban.ledger import journal, sheet_drafts, sheet_list, sheet_prefill, sheet_whole
 from duban.ledger.book import Book
 from duban.ledger.ladder import Climbed
 from duban.ledger.sheet_drafts import Entry
+from duban.ledger.tables import Contact, JournalEntry, Sheet
 from duban.obligations.errors import DubanError
 from duban.obligations.words import Grade, Rung
 from support import finding_cast as findings, sheets as acts
-from support.campaign import PLAN, adopt, day, only
+from support.campaign import PLAN, actions, adopt, day, deliver, look, only
 from support.ladders import climb, letters, listed, moment, sheets
 
 
@@ -61,6 +65,45 @@ def test_the_unit_is_told_of_all_its_findings_in_one_letter(book: Book, found: i
         "要求：立即清退，当场封存；限2023年3月27日（星期一）24时前。"
     )
     assert [line[:10] for line in lines[2:]] == ["催办〔2023〕2号"]
+    with book.read() as session:
+        [told_of] = sheet_whole.whole(session, session.get_one(Sheet, sheets(book)[1].id)).letters
+    assert (told_of.contact, told_of.state) == ("甲文书", "queued")
+
+
+def test_what_was_withdrawn_or_rectified_meanwhile_is_not_in_the_letter_as_it_leaves(
+    book: Book, found: int
+) -> None:
+    findings.record(book, key="k2")
+    findings.record(book, key="k3")
+    climb(book, "03-22 00:00")
+    acts.withdraw(book, sheets(book)[0].id, day("03-22 08:00"))
+    findings.fix(book, found + 2, day("03-22 08:30"))
+    [parcel] = [
+        one for one in look(book, day("03-22 09:05")) if one.subject.startswith("【工作督办】隐患整改催办")
+    ]
+    assert parcel.subject == "【工作督办】隐患整改催办1项"
+    assert [line[:10] for line in parcel.wording.splitlines()[1:]] == ["催办〔2023〕2号"]
+
+
+def test_a_letter_of_which_nothing_holds_any_more_does_not_leave(book: Book, found: int) -> None:
+    climb(book, "03-22 00:00")
+    acts.withdraw(book, sheets(book)[0].id, day("03-22 08:00"))
+    sent = deliver(book, day("03-22 09:05"))
+    assert [one.subject for one in sent if "催办" in one.subject] == [
+        "催办单（催办〔2023〕1号）已撤销：一村小卖部：销售点违规存放烟花12箱"
+    ]
+    assert "messages.withdrawn" in actions(book)
+
+
+def test_who_has_nobody_to_be_told_is_named_to_the_office(book: Book, found: int) -> None:
+    with book.write() as session:
+        session.execute(update(Contact).values(active=False))
+    climb(book, "03-22 00:00")
+    with book.read() as session:
+        assert sheet_list.waiting(session, day("03-22 09:00")).alone == 1
+        [entry] = session.scalars(select(JournalEntry).where(JournalEntry.action == "sheets.issued"))
+        assert json.loads(entry.detail)["untold"] == ["一村"]
+        assert sheet_whole.whole(session, session.get_one(Sheet, sheets(book)[0].id)).letters == ()
 
 
 def test_one_that_waits_for_its_recheck_holds_and_a_failed_recheck_lets_it_go_on(

@@ -55,7 +55,7 @@ def test_the_office_drafts_from_an_obligation_and_a_leader_signs(desk: Desk) -> 
     done = leader.post("/sheets/1/sign", data=seen(leader, 1))
     assert done.status_code == 303
     page = leader.get("/sheets/1").text
-    assert "已签发并编号，已通知该单位。" in page
+    assert "已签发并编号，给该单位的通知已列入待发。" in page
     assert NAME in page
     assert "2023年4月3日（星期一）24时" in page
     assert "甲文书" in page
