@@ -88,10 +88,19 @@ def _paper(
         dated=dated,
         signed=office.name,
         remark="；".join(filter(None, (_signer(found), office.asked, _withdrawn(found, by)))),
-        copies=found.lead,
+        copies=_copies(session, found, unit.name if unit else ""),
         printed=(office.name, dated),
         draft=found.issued_at is None,
     )
+
+
+def _copies(session: Session, found: Sheet, unit: str) -> str:
+    """Give who has a copy: the unit that failed where the leading side answers, else the leading side."""
+    owed = lookup.obligation(session, found.obligation_id or 0)
+    if owed is not None and owed.unit_id != found.unit_id:
+        failed = lookup.unit(session, owed.unit_id)
+        return failed.name if failed else ""
+    return "" if found.lead == unit else found.lead
 
 
 def _title(session: Session, found: Sheet, rung: Rung, unit: str) -> str:

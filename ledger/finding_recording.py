@@ -12,7 +12,8 @@ from ..obligations import finding_moves as moves
 from ..obligations.errors import DubanError
 from ..obligations.finding_entry import LONGEST, LONGEST_WORD
 from ..obligations.words import Grade, Via
-from . import finding_letters as letters, journal, locks
+from . import finding_letters as letters, journal, locks, lookup
+from .duties import plan_of
 from .finding_steps import next_reminder, note_of
 from .kept_findings import FINDINGS
 from .tables import Finding, FindingStep, PlanRevision, Unit
@@ -141,10 +142,18 @@ def _write(session: Session, found: Sequence[Found], now: datetime, by: str, mea
         series = (one.slug, local_day(one.found_at).year)
         next_number[series] = number = next_number.get(series, 0) + 1
         rows.append(_row(one, number, now, by))
+        rows[-1].clause = rows[-1].clause or _clause(session, one)
         rows[-1].next_at = next_reminder(rows[-1].due_at, now, means.workdays)
     session.add_all(rows)
     session.flush()
     return rows
+
+
+def _clause(session: Session, one: Found) -> str:
+    """Give the clause of the plan, as in force when it was found, by which such things are looked for."""
+    plan = plan_of(session, lookup.revision_by(session, one.slug, one.found_at))
+    wanted = [duty for duty in plan.duties if duty.findings] or [d for d in plan.duties if d.inspection]
+    return "、".join(dict.fromkeys(duty.clause for duty in wanted))
 
 
 def _numbers(session: Session, found: Iterable[Found]) -> dict[tuple[str, int], int]:

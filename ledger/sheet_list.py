@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, literal_column, or_, select
 
 from ..obligations.words import Rung, SheetState
 from .paging import Cut, Part, part
-from .tables import Sheet, SheetReply, Talk, Unit
+from .tables import Obligation, Sheet, SheetReply, Talk, Unit
 from .urged_letters import alone
 
 if TYPE_CHECKING:
@@ -110,6 +110,15 @@ def of_unit(session: Session, unit_id: int) -> list[Line]:
     """Give the sheets that a unit has to settle, the most pressing first."""
     mine = _lines().where(Sheet.unit_id == unit_id, ISSUED).order_by(Sheet.limit_at, Sheet.id)
     return [Line(*row) for row in session.execute(mine)]
+
+
+def copied_to(session: Session, unit_id: int) -> list[Line]:
+    """Give the sheets about what a unit owes that went to the side that leads, and are not settled yet."""
+    owed = Obligation.unit_id == unit_id
+    theirs = (
+        _lines().join(Obligation, Obligation.id == Sheet.obligation_id).where(owed, Sheet.unit_id != unit_id)
+    )
+    return [Line(*row) for row in session.execute(theirs.where(ISSUED).order_by(Sheet.limit_at, Sheet.id))]
 
 
 def waiting(session: Session, now: datetime) -> Waiting:

@@ -62,7 +62,18 @@ def reply(here: Own, sheet_id: Number, sent: Form) -> Response:
 
 
 def mine(session: Session, unit_id: int, _now: datetime) -> list[Also]:
-    """Give the sheets that a unit has to settle, for its list."""
+    """Give the sheets that a unit has to settle, for its list, and those of which it has a copy."""
+    copies = [
+        Also(
+            tag="抄送",
+            title=sheet_name(one.rung, one.year, one.number),
+            address=f"sheets/{one.id}",
+            said=f"{one.matter}（由{one.unit}办理，请配合）",
+            due_at=one.limit_at,
+            act="查看",
+        )
+        for one in sheet_list.copied_to(session, unit_id)
+    ]
     return [
         Also(
             tag=Rung(one.rung).zh,
@@ -73,7 +84,7 @@ def mine(session: Session, unit_id: int, _now: datetime) -> list[Also]:
             act="查看" if one.waits else "回复" if one.acknowledged_at else "签收",
         )
         for one in sheet_list.of_unit(session, unit_id)
-    ]
+    ] + copies
 
 
 def _said(one: Line) -> str:
@@ -87,8 +98,17 @@ def _show(here: Here, sheet_id: int, *, wrong: str = "", text: str = "", status:
         found = sheet_of(desk, sheet_id)
         replies = sheet_whole.replies_of(desk.session, found.id)
         talk = sheet_facts.talk_of(desk.session, found.id)
-        own = sheet_facts.is_own(desk.session, found)
-    facts = {"own": own, "one": found, "replies": replies, "talk": talk, "wrong": wrong, "text": text}
+        own = found.unit_id != here.caller.unit_id or sheet_facts.is_own(desk.session, found)
+    answers = found.unit_id == here.caller.unit_id
+    facts = {
+        "own": own,
+        "answers": answers,
+        "one": found,
+        "replies": replies,
+        "talk": talk,
+        "wrong": wrong,
+        "text": text,
+    }
     return page(
         *(here, "unit/sheet.html"),
         status=status,

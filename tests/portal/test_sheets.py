@@ -6,14 +6,17 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select, update
 
+from duban.app.papers_sheets import sheet_paper
 from duban.ledger import integrations, journal
 from duban.ledger.sheet_talks import Minuted
+from duban.ledger.tables import Sheet, Unit
 from duban.obligations.words import Grade, Role, Rung
 from support.campaign import advance, day
 from support.desk import Desk
 from support.finding_cast import fix, recheck, record
-from support.sheets import draft, free, issued, look, minute, reply
+from support.sheets import draft, free, issued, look, minute, reply, sign
 
 NAME = "督办单（督办〔2023〕1号）"
 
@@ -158,6 +161,25 @@ def test_a_unit_sees_neither_drafts_nor_sheets_of_others(desk: Desk) -> None:
         assert unit.post(f"/l/{token}/sheets/{sheet_id}/acknowledge").status_code == 404
         assert unit.post(f"/l/{token}/sheets/{sheet_id}/reply", data={"text": "好"}).status_code == 404
     assert look(desk.book, theirs).acknowledged_at is None
+
+
+def test_who_failed_reads_what_went_to_the_side_that_leads_and_does_not_answer_it(desk: Desk) -> None:
+    mine = draft(desk.book)
+    with desk.book.write() as session:
+        lead = session.scalar(select(Unit.id).where(Unit.code == "paichusuo"))
+        session.execute(update(Sheet).where(Sheet.id == mine).values(unit_id=lead))
+    sign(desk.book, mine, day("03-27 09:00"))
+    unit, token = desk.stranger(), desk.link("cun1")
+    at = f"/l/{token}/sheets/{mine}"
+    assert f'href="{at}"' in unit.get(f"/l/{token}").text
+    page = unit.get(at).text
+    assert "这份文书由牵头单位签收和回复，抄送你单位。" in page
+    assert "去填报这一事项" in page
+    assert "<form" not in page
+    assert unit.post(f"{at}/acknowledge").status_code == 404
+    assert unit.post(f"{at}/reply", data={"text": "好"}).status_code == 404
+    with desk.book.read() as session:
+        assert sheet_paper(session, mine).copies == "一村"
 
 
 def test_the_code_on_the_notice_board_opens_no_sheet(desk: Desk) -> None:
