@@ -85,6 +85,7 @@ def close_below(session: Session, found: Sheet, now: datetime) -> Note | None:
         return None
     closed = {"state": str(SheetState.CLOSED), "closed_at": now, "closed_by": PROGRAM, "next_at": None}
     closing = say.WITH_HIGHER.format(sheet_name(found.rung, found.year, found.number))
+    _hold(session, _closable(), *about)
     done = update(Sheet).where(_closable(), *about).values(**closed, closing=closing)
     rows = _run(session, done.returning(Sheet.year, Sheet.number))
     if not rows:
@@ -108,6 +109,7 @@ def _close(
 ) -> Iterator[Closed]:
     closed = {"state": str(SheetState.CLOSED), "closed_at": now, "closed_by": PROGRAM, "next_at": None}
     words = _by_state(table, say.CLOSINGS)
+    _hold(session, _closable(), *here)
     done = update(Sheet).where(_closable(), *here).values(**closed, closing=words)
     numbers: dict[tuple[int, str], list[int]] = defaultdict(list)
     for year, number, closing in _run(session, done.returning(Sheet.year, Sheet.number, Sheet.closing)):
@@ -124,6 +126,22 @@ def _drop(
     done = update(Sheet).where(_droppable(), *here).values(**dropped, withdrawn_why=words)
     rows = _run(session, done.returning(Sheet.id, Sheet.withdrawn_why))
     yield from sorted(Dropped(*row) for row in rows)
+
+
+def higher_closed(session: Session, found: Sheet) -> Sheet | None:
+    """Give the higher sheet about the same matter that a person closed while the reply to 催办 waited."""
+    about = [getattr(Sheet, name) == id_ for name, id_ in _matter(found) if id_ is not None]
+    if not about or Rung(found.rung) is not Rung.CUIBAN:
+        return None
+    ended = (Sheet.state == str(SheetState.CLOSED), ~_CUIBAN, Sheet.again == found.again)
+    return session.scalar(select(Sheet).where(*about, *ended).order_by(Sheet.id.desc()).limit(1))
+
+
+def _hold(session: Session, *which: ColumnElement[bool]) -> None:
+    """Lock sheets before looking again whether a reply waits: who replies holds the sheet meanwhile."""
+    if session.get_bind().dialect.name == "postgresql":
+        chosen = select(Sheet.id).where(*which).order_by(Sheet.id)
+        session.execute(chosen.with_for_update(key_share=True)).all()
 
 
 def _run(session: Session, statement: ReturningUpdate[Any]) -> Sequence[Row[Any]]:

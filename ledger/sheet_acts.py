@@ -22,7 +22,7 @@ from .kept_sheets import (
     SHEETS_WITHDRAWN,
 )
 from .ladder_rows import PROGRAM
-from .ladder_settling import close_below
+from .ladder_settling import close_below, higher_closed
 from .sheet_drafts import enter_note, note
 from .sheet_facts import facts
 from .tables import SheetReply
@@ -77,7 +77,11 @@ def decide(  # noqa: PLR0913 - a verdict has its answer
         found.next_at = None
     session.flush()
     untold = tell(session, found, sheet_letters.decided(found, row), now, means)
+    ended = higher_closed(session, found)
+    below = None if ended is None else close_below(session, ended, now)
     enter_note(session, found, now, by, "sheet.decided", REPLIES_DECIDED.said(row))
+    if below is not None:
+        journal.append_many(session, now, PROGRAM, [below])
     return untold
 
 

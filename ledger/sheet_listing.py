@@ -75,13 +75,14 @@ def delist(session: Session, finding_id: int, now: datetime, by: str, why: str) 
     state = FindingState(found.state)
     sheet_moves.check_delist(state, found.listed_at, found.delisted_at, said(why))
     row = FindingStep(at=now, kind=str(StepKind.DELISTED), by=by, text=said(why))
-    return running(session, finding_id), _step(session, found, row)
+    return running(session, finding_id, lock=True), _step(session, found, row)
 
 
-def running(session: Session, finding_id: int) -> Sheet | None:
-    """Give the issued sheet that has put a finding on the list."""
+def running(session: Session, finding_id: int, *, lock: bool = False) -> Sheet | None:
+    """Give the issued sheet that has put a finding on the list, locked for who is about to close it."""
     here = (Sheet.finding_id == finding_id, Sheet.cause == LISTING, Sheet.state == str(SheetState.ISSUED))
-    return session.scalar(select(Sheet).where(*here).order_by(Sheet.id.desc()).limit(1))
+    query = select(Sheet).where(*here).order_by(Sheet.id.desc()).limit(1)
+    return session.scalar(query.with_for_update(key_share=True) if lock else query)
 
 
 def _listing(session: Session, sheet: Sheet) -> Finding | None:

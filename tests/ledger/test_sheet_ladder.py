@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 from sqlalchemy import select
 
-from duban.ledger import journal, owed, reports, sheet_drafts
+from duban.ledger import journal, owed, reports, sheet_acts, sheet_drafts
 from duban.ledger.book import Book
 from duban.ledger.reports import Return
 from duban.ledger.sheet_talks import Minuted
@@ -232,6 +234,34 @@ def test_what_the_program_urged_ends_with_the_higher_sheet_that_a_person_closes(
     )
     assert [one.state for one in ladders.sheets(march, "cuiban")].count("issued") == 2
     assert proved(march) == ""
+
+
+def test_with_a_reply_that_waited_it_ends_once_that_is_answered(march: Book) -> None:
+    sheet_id = signed(march)
+    about = sheets.look(march, sheet_id).obligation_id
+    [below] = [one.id for one in ladders.sheets(march, "cuiban") if one.obligation_id == about]
+    asked = sheets.reply(march, below, day("03-31 09:00"))
+    sheets.close(march, sheet_id, day("03-31 10:00"))
+    assert sheets.look(march, below).state == "issued"
+    sheets.decide(march, below, asked, day("03-31 11:00"), accepted=False)
+    assert sheets.look(march, below).closing == "同一事项的督办单（督办〔2023〕1号）已办结，随之办结。"
+    assert proved(march) == ""
+
+
+def test_a_reply_of_the_same_moment_is_not_closed_over(march: Book) -> None:
+    submit(march, "cun1", day("03-30 09:00"))
+    with march.write() as session:
+        first = session.scalars(select(Sheet.id).where(Sheet.rung == "cuiban").order_by(Sheet.id)).first()
+        assert first is not None
+        found = owed.find(session, "jiancha", "yuecha", "2023-03", "cun1")
+        reports.accept(session, found, day("03-30 09:01"), "办公室")
+    with ThreadPoolExecutor(1) as pool, march.write() as session:
+        sheet_acts.reply(session, sheets.locked(session, first), day("03-30 09:02"), "一村 甲文书", "已报")
+        other = pool.submit(climb, march, "03-30 10:00")
+        wait([other], timeout=0.5)
+        session.commit()
+    other.result(timeout=20)
+    assert sheets.look(march, first).state == "issued"
 
 
 def test_a_person_may_answer_and_close_what_the_program_issued(march: Book) -> None:
