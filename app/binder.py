@@ -81,9 +81,7 @@ def _ledgers(here: Binding) -> None:
 
 
 def _journal(here: Binding) -> None:
-    scope = here.scope
-    told = excerpt(here.session, here.as_of, unit=scope.unit, round_id=scope.round_id)
-    here.add("留痕", "留痕摘录.jsonl", told)
+    here.add("留痕", "留痕摘录.jsonl", excerpt(here.session, here.filed))
     here.add("留痕", "校验码.txt", chain(here.session, here.as_of))
     here.add("留痕", "怎样查验.txt", _HOW.encode())
 

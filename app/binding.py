@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..documents.archive import Archive, file_name
+from ..ledger.filed_scope import Filed
 from ..ledger.shelf import place
 from .ledgers import Scope
 
@@ -33,6 +34,11 @@ class Binding:
     title: str
     slug: str
     year: int
+
+    @property
+    def filed(self) -> Filed:
+        """Give what it is about, as the ledger is asked."""
+        return Filed(self.slug, self.year, self.as_of, self.scope.unit, self.scope.round_id)
 
     def add(self, folder: str, name: str, content: bytes | Iterable[bytes]) -> None:
         """Write a part into one of the numbered folders."""

@@ -19,13 +19,15 @@ from duban.app.ledgers import Scope
 from duban.ledger import attachments, owed
 from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
+from duban.ledger.filed_journal import excerpt
+from duban.ledger.filed_scope import Filed
 from duban.ledger.minutes import NewDecision
 from duban.ledger.reports import Report
 from duban.ledger.tables import Sheet
 from duban.obligations.errors import DubanError
 from duban.obligations.words import Rung
-from support import appraised, sheets, sittings
-from support.campaign import adopt, advance, day, only, round_of, submit
+from support import appraised, ladders, sheets, sittings
+from support.campaign import adopt, advance, day, deliver, only, round_of, submit
 from support.finding_cast import fix, recheck, record
 from support.papers import paragraphs, tables
 
@@ -50,6 +52,7 @@ duties:
       - {key: shuliang, label: 检查数量, type: number, unit: 处, required: true}
       - {key: zhaopian, label: 照片, type: files}
 """
+REMINDING = PLAN.replace("    form:", "    reminders: [opens]\n    form:")
 CAMPAIGN = Scope("jiancha", 2023)
 END_OF_MARCH = day("03-31 23:59")
 
@@ -160,6 +163,30 @@ def test_the_binder_of_a_unit_tells_of_that_unit_alone(march: Book, tmp_path: Pa
     assert not [name for name in archive.namelist() if "三村" in name]
     said = archive.read("09 留痕/留痕摘录.jsonl").decode()
     assert said.count("submission.received") == 1
+
+
+def test_the_excerpt_is_of_its_plan_alone_and_has_what_was_done_in_bulk(book: Book, town: object) -> None:
+    adopt(book, REMINDING)
+    adopt(book, REMINDING.replace("slug: jiancha", "slug: lingwai"))
+    only(book, "yuecha", "2023-03")
+    advance(book, day("03-01 09:00"))
+    deliver(book, day("03-01 09:30"))
+    submit(book, "cun1", day("03-20 10:00"))
+    ladders.climb(book, "03-29 09:00")
+    with book.read() as session:
+        told = {
+            unit: [json.loads(one) for one in excerpt(session, Filed("jiancha", 2023, END_OF_MARCH, unit))]
+            for unit in (None, "cun1", "cun2")
+        }
+    of_round = ["round.opened", "cue.fired", "messages.tried"]
+    chased = ["round.due", "sheets.issued"]
+    common = ["roster.imported", *of_round]
+    assert [one["action"] for one in told["cun1"]] == [*common, "submission.received", "round.due"]
+    assert [one["action"] for one in told["cun2"]] == [*common, *chased]
+    assert [one["action"] for one in told[None]] == [
+        *("roster.imported", "plan.adopted", "year.opened", *of_round, "submission.received", *chased),
+    ]
+    assert {one["subject"] for one in told[None] if one["action"] == "sheets.issued"} == {"jiancha"}
 
 
 def test_the_binder_of_a_round_tells_of_that_round_alone(march: Book, tmp_path: Path) -> None:
