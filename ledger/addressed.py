@@ -106,14 +106,18 @@ def _row(contact_id: int, channel_id: int | None, letter: Letter, slot: Slot) ->
     return dict(zip(_COLUMNS, (*values, "queued", 0, letter.subject, "", "", letter.text), strict=True))
 
 
-def recall(session: Session, about: str, now: datetime, by: str, *, but: str | None = None) -> int:
+def recall(
+    session: Session, about: str, now: datetime, by: str, *, but: str | None = None, only: str | None = None
+) -> int:
     """Withdraw what is still queued about a thing, since it no longer holds; gives how many letters.
 
-    ``but`` is the mark of the letter that holds now.
+    ``but`` is the mark of the letter that holds now, ``only`` of the one that does not.
     """
     waiting = update(Message).where(Message.about == about, QUEUED).values(state="withdrawn")
     if but is not None:
         waiting = waiting.where(~Message.key.startswith(f"a-{about}-{but}-", autoescape=True))
+    if only is not None:
+        waiting = waiting.where(Message.key.startswith(f"a-{about}-{only}-", autoescape=True))
     ids = sorted(session.scalars(waiting.returning(Message.id).execution_options(synchronize_session=False)))
     if ids:
         journal.append(session, now, by, "messages.withdrawn", "outbox", {"messages": ids})

@@ -6,24 +6,25 @@ What the trial gave is in the journal with the adoption, as a digest: whoever tr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select
 
 from ..calendar.checks_appraisal import begins_a_year
-from ..calendar.dates import local_day
+from ..calendar.dates import ZONE, local_day
 from ..obligations.errors import DubanError
 from . import journal, locks
 from .appraisal_sets import adopted, adopted_from
 from .appraisal_simulating import simulate
 from .digests import canonical
 from .kept_appraisal import APPRAISAL_RULES
-from .tables import AppraisalRuleSet, PlanRevision
+from .tables import AppraisalRuleSet, PlanRevision, Round
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -70,12 +71,13 @@ def adopt(
 
     ``seen`` is the :func:`mark` of the trial on the year :func:`trial_year` that whoever adopts has before
     them. Raises :class:`DubanError` without it or where a trial gives something else by now, for a day before
-    today, for one from which another set is in force already, for a plan that is not in the book, and where
-    the period would change within a year.
+    today, or today where something has opened under other rules, for one from which another set is in force
+    already, for a plan that is not in the book, and where the period would change within a year.
     """
     locks.numbers(session)
     slug, text, since = proposal.slug, proposal.text, proposal.since
-    _check(adopted(session, slug), text, since, now)
+    opened = _opened_today(session, slug, now)
+    _check(adopted(session, slug), text, since, now, opened_today=opened)
     if not session.scalar(select(exists().where(PlanRevision.slug == slug))):
         raise DubanError(f"账簿中没有方案“{slug}”；请先启用方案，再起用它的考核规则。")
     tried = _tried(session, proposal, now, workdays, seen)
@@ -108,12 +110,23 @@ def _of(result: Result | None) -> tuple[str, ...]:
     return () if result is None else (str(result.total), str(result.grade))
 
 
-def _check(there: Sequence[Adopted], text: RulesText, since: date, now: datetime) -> None:
+def _opened_today(session: Session, slug: str, now: datetime) -> bool:
+    """Tell whether a round of a plan has opened on the local day of ``now``: other rules have priced it."""
+    begun = datetime.combine(local_day(now), time(), ZONE).astimezone(UTC)
+    here = (Round.slug == slug, Round.opened_at.is_not(None), Round.opens_at >= begun, Round.opens_at <= now)
+    return bool(session.scalar(select(exists().where(*here))))
+
+
+def _check(
+    there: Sequence[Adopted], text: RulesText, since: date, now: datetime, *, opened_today: bool
+) -> None:
     today = local_day(now)
     if since < today:
         raise DubanError(
             f"考核规则不能追溯：起用日期不能早于今天（{today}），填的是{since}；此前下达的任务仍按原规则。"
         )
+    if since == today and opened_today:
+        raise DubanError("考核规则不能追溯：今天已按原规则下达了任务，新规则最早从明天起用。")
     if any(one.since == since for one in there):
         raise DubanError(f"已有一组规则从{since}起用，不能再换；请另定起用日期。")
     before = max((one for one in there if one.since < since), key=lambda one: one.since, default=None)

@@ -13,12 +13,15 @@ from ..obligations import appraisal_moves as moves
 from ..obligations.appraisal import LineKind
 from ..obligations.appraisal_rules import NOUGHT, points_text, signed_text
 from ..obligations.errors import DubanError
+from ..obligations.moments import in_words
 from . import addressed, journal
 from .addressed import Letter
+from .appraisal_changes import adjusted_mark, appeal_mark, changes
 from .appraisal_results import whole
+from .appraisal_tellings import about
 from .appraising import appeal_until
 from .kept_appraisal import ADJUSTMENTS, APPEALS, APPEALS_ANSWERED
-from .tables import Appraisal, AppraisalAdjustment, AppraisalAppeal
+from .tables import Appraisal, AppraisalAdjustment, AppraisalAppeal, AppraisalRun
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -47,13 +50,15 @@ def locked(session: Session, appraisal_id: int) -> Appraisal | None:
 
 
 def appeal(session: Session, row: Appraisal, line: int, text: str, now: datetime, by: str) -> AppraisalAppeal:
-    """Take a unit's appeal against a line of its draft (locked), or with 0 the whole."""
+    """Take a unit's appeal against a line of its draft (locked), 0 the whole, or what changed it since."""
+    run = session.get_one(AppraisalRun, row.run_id)
     moves.check_appeal(
         published=row.state == "published",
         until=row.appeal_until,
         now=now,
         line=line,
         lines=len(row.lines),
+        since=[one.line for one in changes(session, run, [row])[row.id]],
     )
     said = moves.reason(text, "申诉的理由")
     same = (AppraisalAppeal.appraisal_id == row.id, AppraisalAppeal.line == line)
@@ -80,13 +85,15 @@ def answer(session: Session, row: Appraisal, appeal_id: int, said: Answer, doing
     found.decided_at, found.decided_by = doing.now, doing.by
     notes = [journal.Note("appraisal.answered", f"appraisal/{row.id}", APPEALS_ANSWERED.said(found))]
     if said.points is not None:
-        clause = here.lines[found.line - 1].clause if found.line else said.clause
-        notes.append(_adjust(session, here, (said.points, why, clause or said.clause), doing, found.id))
+        what = (said.points, why, _clause(here, found.line) or said.clause)
+        notes.append(_adjust(session, here, what, doing, found.id))
     session.flush()
     how = "成立" if said.upheld else "不成立"
     change = f"，更正{signed_text(said.points)}分" if said.points is not None else ""
     text = f"本单位对{here.run.row.name}目标考核结果的申诉已经答复：申诉{how}{change}。{why}"
-    _tell(session, row, Letter(f"appraisal/{row.id}", f"appeal-{found.id}", "考核申诉已答复", text), doing)
+    if said.points is not None and said.points < NOUGHT:
+        text += _anew(row, here, doing)
+    _tell(session, row, Letter(about(row.id), appeal_mark(found.id), "考核申诉已答复", text), doing)
     journal.append_many(session, doing.now, doing.by, notes)
 
 
@@ -102,14 +109,24 @@ def adjust(session: Session, row: Appraisal, points: Decimal, why: str, clause: 
     """Adjust a draft (locked) of the office's own accord; where points go, the time for appeals is anew."""
     here = _whole(session, row)
     note = _adjust(session, here, (points, why, clause), doing, None)
-    if points < NOUGHT:
-        row.appeal_until = appeal_until(here.run.rules, doing.now, doing.means)
-        session.flush()
+    anew = _anew(row, here, doing) if points < NOUGHT else ""
     changed = f"{here.run.row.name}目标考核结果更正{signed_text(points)}分"
-    said = f"{changed}：{why.strip()}（依据：{clause.strip()}）。"
-    letter = Letter(f"appraisal/{row.id}", f"adjusted-{note.detail['adjustment']}", "考核结果已更正", said)
+    said = f"{changed}：{why.strip()}（依据：{clause.strip()}）。{anew}"
+    letter = Letter(about(row.id), adjusted_mark(note.detail["adjustment"]), "考核结果已更正", said)
     _tell(session, row, letter, doing)
     journal.append_many(session, doing.now, doing.by, [note])
+
+
+def _anew(row: Appraisal, here: Whole, doing: Doing) -> str:
+    """Give the unit its time for appeals anew, and say so."""
+    row.appeal_until = appeal_until(here.run.rules, doing.now, doing.means)
+    return f"有异议的，请在{in_words(row.appeal_until)}前提出申诉。"
+
+
+def _clause(here: Whole, line: int) -> str:
+    if line > 0:
+        return here.lines[line - 1].clause
+    return next((one.clause for one in here.since if one.line == line), "")
 
 
 def _adjust(

@@ -12,9 +12,11 @@ from ..obligations import appraisal_moves as moves
 from ..obligations.appraisal_periods import of_code
 from ..obligations.appraisal_rules import NOUGHT, Spur, points_text
 from ..obligations.errors import DubanError
-from . import addressed, journal
+from . import addressed, journal, locks
 from .addressed import Letter
+from .appraisal_changes import veto_mark
 from .appraisal_sets import adopted, frame_of, kind_in
+from .appraisal_tellings import about
 from .appraising import appeal_until
 from .kept_appraisal import APPRAISAL_ENTRIES, ENTRIES_SIGNED, ENTRIES_WITHDRAWN
 from .tables import Appraisal, AppraisalEntry, AppraisalRun, Unit
@@ -49,6 +51,7 @@ def enter_bonus(session: Session, new: New, now: datetime, by: str) -> Appraisal
     if bonus is None or bonus.spur is not Spur.ENTERED:
         known = [one.name for one in rules.bonuses if one.spur is Spur.ENTERED]
         raise DubanError(f"请选择由办公室登记的加分项：{'、'.join(known) or '本期规则没有'}。")
+    locks.numbers(session)  # whoever draws the results up at the same time comes before or after
     moves.check_bonus(new.points, bonus.points, drafted=_drafted(session, new.slug, new.period))
     moves.reason(new.approver, "批准人")
     return _enter(session, new, ("bonus", bonus.name, bonus.clause), now, by)
@@ -61,7 +64,8 @@ def enter_veto(session: Session, new: New, now: datetime, by: str) -> AppraisalE
     if veto is None:
         known = [one.name for one in rules.vetoes]
         raise DubanError(f"请选择一票否决的情形：{'、'.join(known) or '本期规则没有'}。")
-    moves.check_veto(published=_published(session, new.slug, new.period, new.unit_id))
+    row = _draft(session, new.slug, new.period, new.unit_id)
+    moves.check_veto(published=row is not None and row.state == "published")
     return _enter(session, new, ("veto", veto.name, veto.clause), now, by)
 
 
@@ -105,33 +109,39 @@ def sign(session: Session, found: AppraisalEntry, now: datetime, by: str, means:
         signed=found.signed_at is not None,
         withdrawn=found.withdrawn_at is not None,
     )
-    row = _draft(session, found)
+    row = _draft(session, found.slug, found.period, found.unit_id)
     moves.check_veto(published=row is not None and row.state == "published")
     found.signed_at, found.signed_by = now, by
     session.flush()
     if row is not None:
         row.appeal_until = appeal_until(_rules(session, _new(found)), now, means)
         text = f"本单位因“{found.name}”被一票否决，依据：{found.clause}。有异议的，请打开链接提出申诉。"
-        letter = Letter(f"appraisal/{row.id}", f"veto-{found.id}", "目标考核一票否决", text)
-        addressed.address(session, [row.unit_id], letter, means.slots(now, False).first)  # noqa: FBT003 - not urgent
+        _tell(session, row, Letter(about(row.id), veto_mark(found.id), "目标考核一票否决", text), now, means)
     journal.append(
         session, now, by, "appraisal.signed", f"appraisal-entry/{found.id}", ENTRIES_SIGNED.said(found)
     )
 
 
-def withdraw(session: Session, found: AppraisalEntry, why: str, now: datetime, by: str) -> None:
-    """Withdraw an entry (locked), with a reason."""
+def withdraw(session: Session, found: AppraisalEntry, why: str, now: datetime, by: str, means: Means) -> None:
+    """Withdraw an entry (locked), with a reason; a unit that a signed veto stood against is told."""
     veto = found.kind == "veto"
+    if not veto:
+        locks.numbers(session)
+    row = _draft(session, found.slug, found.period, found.unit_id) if veto else None
     moves.check_withdrawal(
         veto=veto,
         withdrawn=found.withdrawn_at is not None,
         drafted=_drafted(session, found.slug, found.period),
     )
-    if veto:
-        moves.check_veto(published=_published(session, found.slug, found.period, found.unit_id))
+    moves.check_veto(published=row is not None and row.state == "published")
     found.withdrawn_why = moves.reason(why, "撤销的理由")
     found.withdrawn_at, found.withdrawn_by = now, by
     session.flush()
+    if row is not None and found.signed_at is not None:
+        addressed.recall(session, about(row.id), now, by, only=veto_mark(found.id))
+        text = f"本单位因“{found.name}”的一票否决已经撤销：{found.withdrawn_why}。"
+        letter = Letter(about(row.id), f"{veto_mark(found.id)}-off", "目标考核一票否决已撤销", text)
+        _tell(session, row, letter, now, means)
     said = ENTRIES_WITHDRAWN.said(found)
     journal.append(session, now, by, "appraisal.withdrawn", f"appraisal-entry/{found.id}", said)
 
@@ -140,14 +150,19 @@ def _new(found: AppraisalEntry) -> New:
     return New(found.slug, found.period, found.unit_id, found.key, found.reason)
 
 
-def _draft(session: Session, found: AppraisalEntry) -> Appraisal | None:
+def _tell(session: Session, row: Appraisal, letter: Letter, now: datetime, means: Means) -> None:
+    addressed.address(session, [row.unit_id], letter, means.slots(now, False).first)  # noqa: FBT003 - not urgent
+
+
+def _draft(session: Session, slug: str, period: str, unit_id: int) -> Appraisal | None:
+    """Give a unit's result if it is drawn up, locked: who publishes meanwhile comes before or after."""
     return session.scalar(
         select(Appraisal)
         .join(AppraisalRun, AppraisalRun.id == Appraisal.run_id)
         .where(
-            AppraisalRun.slug == found.slug,
-            AppraisalRun.period == found.period,
-            Appraisal.unit_id == found.unit_id,
+            AppraisalRun.slug == slug,
+            AppraisalRun.period == period,
+            Appraisal.unit_id == unit_id,
         )
         .with_for_update(of=Appraisal)
     )
@@ -155,17 +170,6 @@ def _draft(session: Session, found: AppraisalEntry) -> Appraisal | None:
 
 def _drafted(session: Session, slug: str, period: str) -> bool:
     there = exists().where(AppraisalRun.slug == slug, AppraisalRun.period == period)
-    return bool(session.scalar(select(there)))
-
-
-def _published(session: Session, slug: str, period: str, unit_id: int) -> bool:
-    there = exists().where(
-        AppraisalRun.id == Appraisal.run_id,
-        AppraisalRun.slug == slug,
-        AppraisalRun.period == period,
-        Appraisal.unit_id == unit_id,
-        Appraisal.state == "published",
-    )
     return bool(session.scalar(select(there)))
 
 

@@ -12,6 +12,7 @@ from ..obligations.errors import DubanError
 from . import addressed, journal
 from .addressed import Letter
 from .appraisal_results import run_of, standings
+from .appraisal_tellings import about_run, untold
 from .kept_appraisal import APPRAISALS_PUBLISHED
 from .tables import Appraisal
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from .appraisal_results import Standing
     from .means import Doing
 
 
@@ -41,9 +43,10 @@ def publish(session: Session, run_id: int, doing: Doing) -> Published:
     }
     held: list[tuple[str, str]] = []
     done: list[Appraisal] = []
+    alone = untold(session, run.row, rows.values())
     for one in standings(session, run, ids=list(rows)):
         row = rows[one.appraisal_id]
-        if why := _kept_back(one.appeal_until, doing.now, one.appeals, one.unsigned):
+        if why := _kept_back(one, doing.now, told=row.id not in alone):
             held.append((one.unit, why))
             continue
         row.state, row.final_total, row.final_grade = "published", points_text(one.total), str(one.grade)
@@ -60,9 +63,10 @@ def publish(session: Session, run_id: int, doing: Doing) -> Published:
     return Published(len(done), tuple(held))
 
 
-def _kept_back(until: datetime, now: datetime, appeals: int, unsigned: int) -> str:
+def _kept_back(one: Standing, now: datetime, *, told: bool) -> str:
+    open_ = {"appeals": one.appeals, "unsigned": one.unsigned}
     try:
-        moves.check_publication(until=until, now=now, appeals=appeals, unsigned=unsigned)
+        moves.check_publication(until=one.appeal_until, now=now, told=told, **open_)
     except DubanError as wrong:
         return str(wrong)
     return ""
@@ -70,6 +74,6 @@ def _kept_back(until: datetime, now: datetime, appeals: int, unsigned: int) -> s
 
 def _tell_published(session: Session, done: list[Appraisal], name: str, run_id: int, doing: Doing) -> None:
     text = f"{name}目标考核结果已经公布，本单位的结果请打开链接查看。"
-    letter = Letter(f"appraisal-run/{run_id}", "published", f"{name}目标考核结果已公布", text)
+    letter = Letter(about_run(run_id), "published", f"{name}目标考核结果已公布", text)
     slot = doing.means.slots(doing.now, False).first  # noqa: FBT003 - not urgent
     addressed.address(session, [row.unit_id for row in done], letter, slot)

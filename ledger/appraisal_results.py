@@ -12,8 +12,10 @@ from sqlalchemy import func, or_, select
 
 from ..obligations.appraisal_periods import Period, of_code
 from ..obligations.appraisal_rules import NOUGHT, Band
+from .appraisal_changes import changes
 from .appraisal_lines import lines_of
 from .appraisal_sets import adopted
+from .appraisal_tellings import untold
 from .tables import (
     Appraisal,
     AppraisalAdjustment,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from ..obligations.appraisal import Line
+    from .appraisal_changes import Change
     from .appraisal_sets import Adopted
 
 
@@ -83,7 +86,10 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """One unit's result with everything about it."""
+    """One unit's result with everything about it; ``since`` is what has changed it to the unit's harm.
+
+    ``untold``: the unit has not been told of all that.
+    """
 
     row: Appraisal
     run: Run
@@ -93,6 +99,8 @@ class Whole:
     appeals: Sequence[AppraisalAppeal]
     vetoes: Sequence[AppraisalEntry]
     standing: Standing
+    since: Sequence[Change]
+    untold: bool
 
 
 def run_of(session: Session, run_id: int) -> Run | None:
@@ -237,4 +245,6 @@ def whole(session: Session, appraisal_id: int) -> Whole | None:
         session.scalars(appeals.order_by(AppraisalAppeal.id)).all(),
         _vetoes(session, run, row.unit_id),
         standing,
+        changes(session, run.row, [row])[row.id],
+        row.state == "draft" and bool(untold(session, run.row, [row])),
     )

@@ -12,12 +12,13 @@ from ..obligations.appraisal import Result, appraise
 from ..obligations.appraisal_periods import Period, of_code, of_year
 from ..obligations.appraisal_rules import points_text
 from ..obligations.moments import in_words, whole_second
-from . import addressed, journal
+from . import addressed, journal, locks
 from .addressed import Letter
 from .agenda import Due
 from .appraisal_evidence import evidence
 from .appraisal_lines import said
 from .appraisal_sets import Adopted, RulesText, adopted, frame_of, kind_in
+from .appraisal_tellings import DRAFT, about_run
 from .audiences import matches
 from .kept_appraisal import APPRAISAL_RUNS, APPRAISALS
 from .tables import Appraisal, AppraisalRun, PlanYear, Unit
@@ -73,7 +74,7 @@ def handle(session: Session, due_: Due, now: datetime, means: Means) -> str | No
     run = draft(session, due_.slug, of_code(due_.period), now, means)
     if run is None:
         return None
-    return f"拟出{run.units}个单位的考核结果，已送单位核对" if run.units else "没有应考核的单位"
+    return f"拟出{run.units}个单位的考核结果，通知单位核对" if run.units else "没有应考核的单位"
 
 
 def appraised(session: Session, text: RulesText, period: Period) -> Sequence[int]:
@@ -86,6 +87,7 @@ def appraised(session: Session, text: RulesText, period: Period) -> Sequence[int
 
 def draft(session: Session, slug: str, period: Period, now: datetime, means: Means) -> AppraisalRun | None:
     """Write the results of a period for the units to look at, and tell them; None when it was done before."""
+    locks.numbers(session)  # whoever enters a bonus at the same time comes before or after
     sets = adopted(session, slug)
     frame = frame_of(sets, period)
     if frame is None:
@@ -99,8 +101,9 @@ def draft(session: Session, slug: str, period: Period, now: datetime, means: Mea
         return None
     run, until = session.get_one(AppraisalRun, number), appeal_until(frame, now, means)
     rows = _write(session, [_values(run, unit, one, until) for unit, one in results.items()], run)
-    _tell(session, run, until, now, means)
-    notes = [journal.Note("appraisal.begun", f"appraisal-run/{run.id}", APPRAISAL_RUNS.said(run))]
+    alone = _tell(session, run, until, now, means)
+    begun = APPRAISAL_RUNS.said(run) | {"untold": alone}
+    notes = [journal.Note("appraisal.begun", about_run(run.id), begun)]
     notes += [journal.Note("appraisal.drafted", f"appraisal/{row.id}", APPRAISALS.said(row)) for row in rows]
     journal.append_many(session, now, "duban", notes)
     return run
@@ -134,11 +137,14 @@ def _write(session: Session, values: Sequence[dict[str, Any]], run: AppraisalRun
     return session.scalars(mine).all()
 
 
-def _tell(session: Session, run: AppraisalRun, until: datetime, now: datetime, means: Means) -> None:
+def _tell(
+    session: Session, run: AppraisalRun, until: datetime, now: datetime, means: Means
+) -> tuple[str, ...]:
+    """Tell the units; gives the names of those that have nobody to be told."""
     units = session.scalars(select(Appraisal.unit_id).where(Appraisal.run_id == run.id)).all()
     text = (
         f"{run.name}目标考核的结果已经拟出，请核对本单位每一项得分和依据。"
         f"有异议的，请在{in_words(until)}前提出申诉；没有异议的，不用回复。"
     )
-    letter = Letter(f"appraisal-run/{run.id}", "draft", f"请核对{run.name}目标考核结果", text)
-    addressed.address(session, units, letter, means.slots(now, False).first)  # noqa: FBT003 - as above
+    letter = Letter(about_run(run.id), DRAFT, f"请核对{run.name}目标考核结果", text)
+    return addressed.address(session, units, letter, means.slots(now, False).first).untold  # noqa: FBT003 - as above

@@ -10,6 +10,7 @@ from .tables import (
     AppraisalEntry,
     AppraisalRuleSet,
     AppraisalRun,
+    AppraisalTelling,
 )
 
 APPRAISAL_RULES = Kept(
@@ -65,6 +66,17 @@ APPRAISALS_PUBLISHED = Kept(
         "published_by": Appraisal.published_by,
     },
     Appraisal.published_at.is_not(None),
+)
+TELLINGS = Kept(
+    "{}号考核结果的告知",
+    ("appraisal.told",),
+    {
+        "telling": AppraisalTelling.id,
+        "appraisal": AppraisalTelling.appraisal_id,
+        "at": AppraisalTelling.at,
+        "by": AppraisalTelling.by,
+        "how": AppraisalTelling.how,
+    },
 )
 APPRAISAL_ENTRIES = Kept(
     "{}号考核登记",
@@ -146,7 +158,7 @@ ADJUSTMENTS = Kept(
     },
 )
 APPRAISAL_KINDS = (
-    *(APPRAISAL_RULES, APPRAISAL_RUNS, APPRAISALS, APPRAISALS_PUBLISHED),
+    *(APPRAISAL_RULES, APPRAISAL_RUNS, APPRAISALS, APPRAISALS_PUBLISHED, TELLINGS),
     *(APPRAISAL_ENTRIES, ENTRIES_SIGNED, ENTRIES_WITHDRAWN),
     *(APPEALS, APPEALS_ANSWERED, ADJUSTMENTS),
 )

@@ -22,6 +22,7 @@ from .tables_appraisal import (
     AppraisalEntry,
     AppraisalRuleSet,
     AppraisalRun,
+    AppraisalTelling,
 )
 from .tables_base import Base
 from .tables_cases import Case, CaseLine, CaseStep, Clue, ClueAnswer, ClueHop
@@ -81,6 +82,7 @@ __all__ = [
     "AppraisalEntry",
     "AppraisalRuleSet",
     "AppraisalRun",
+    "AppraisalTelling",
     "Attempt",
     "Base",
     "Case",

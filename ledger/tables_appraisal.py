@@ -92,6 +92,18 @@ class Appraisal(Base):
     published_by: Mapped[str | None]
 
 
+class AppraisalTelling(Base):
+    """That a person told a unit of its draft, and how, where no letter could. Never changed or deleted."""
+
+    __tablename__ = "appraisal_tellings"
+
+    id: Mapped[Id]
+    appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisals.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    how: Mapped[str]
+
+
 class AppraisalEntry(Base):
     """A bonus for a unit with its evidence and approver, or a veto, which counts once it is signed.
 
@@ -126,7 +138,10 @@ class AppraisalEntry(Base):
 
 
 class AppraisalAppeal(Base):
-    """What a unit says against a line of its draft, or with ``line`` 0 the whole; unchanged once decided."""
+    """What a unit says against its draft; unchanged once decided.
+
+    ``line`` is a line of it, 0 the whole, below nought what changed it since (``appraisal_changes``).
+    """
 
     __tablename__ = "appraisal_appeals"
     __table_args__ = (

@@ -15,6 +15,7 @@ from .errors import DubanError
 from .moments import in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
 LONGEST = 1000
@@ -38,13 +39,24 @@ def reason(text: str, what: str) -> str:
     return text.strip()
 
 
-def check_appeal(*, published: bool, until: datetime, now: datetime, line: int, lines: int) -> None:
-    """Let a unit appeal against a line of its draft (from 1), or with 0 the whole, while there is time."""
+def check_telling(*, published: bool) -> None:
+    """Let it be noted that a unit was told of its draft."""
+    if published:
+        raise DubanError("考核结果已经公布，不用再登记告知。")
+
+
+def check_appeal(
+    *, published: bool, until: datetime, now: datetime, line: int, lines: int, since: Collection[int] = ()
+) -> None:
+    """Let a unit appeal against a line of its draft (from 1), or with 0 the whole, while there is time.
+
+    ``since`` are the numbers of what has changed it since.
+    """
     if published:
         raise DubanError("考核结果已经公布，不能再申诉；有异议的请联系办公室。")
     if now > until:
         raise DubanError(f"申诉已于{in_words(until)}截止；有异议的请联系办公室。")
-    if not 0 <= line <= lines:
+    if not 0 <= line <= lines and line not in since:
         raise DubanError(f"没有第{line}项；本单位的结果共{lines}项。")
 
 
@@ -101,8 +113,10 @@ def check_withdrawal(*, veto: bool, withdrawn: bool, drafted: bool) -> None:
         raise DubanError("本期结果已经拟出，不能再撤销加分；记错的，请在该单位的结果页面更正。")
 
 
-def check_publication(*, until: datetime, now: datetime, appeals: int, unsigned: int) -> None:
-    """Let a result be published once the time for appeals has passed and nothing about it is open."""
+def check_publication(*, until: datetime, now: datetime, appeals: int, unsigned: int, told: bool) -> None:
+    """Let a result be published once its unit was told, had its time for appeals, and nothing is open."""
+    if not told:
+        raise DubanError("还没有告知该单位（没有联系人，或通知没有发出）；请当面或打电话告知，登记后再公布。")
     if now <= until:
         raise DubanError(f"申诉期到{in_words(until)}止，还不能公布。")
     if appeals:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .access import Desk
 
 Address = Callable[[str], str]
+_LONGEST, _NONE = 12, 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,23 @@ def _group(some: Sequence[tuple[int, Line]], address: Address) -> Group:
     return Group(some[0][1].name, points_text(total), shown)
 
 
+def choices(found: Whole) -> list[tuple[int, str]]:
+    """Give what can be appealed against and has not been: its number and its name."""
+    appealed = {one.line for one in found.appeals}
+    numbers = [*(one.line for one in found.since[::-1]), *range(len(found.lines) + 1)]
+    return [(number, line_name(found, number)) for number in numbers if number not in appealed]
+
+
+def line_of(text: str) -> int:
+    """Read which was chosen; what is no number is one that no result has."""
+    plain = text.removeprefix("-")
+    return int(text) if plain.isascii() and plain.isdecimal() and len(plain) < _LONGEST else _NONE
+
+
 def line_name(found: Whole, number: int) -> str:
-    """Name what an appeal is about: a line, or for 0 the whole result."""
+    """Name what an appeal is about: a line, what changed it since, or for 0 the whole result."""
+    if number < 0:
+        return next((one.said for one in found.since if one.line == number), "已撤销的一票否决")
     if not 1 <= number <= len(found.lines):
         return "整个结果"
     line = found.lines[number - 1]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from ...ledger import appraisal_appeals
+from ...ledger import appraisal_appeals, appraisal_results, appraisal_tellings
 from ...ledger.appraisal_appeals import Answer
 from ...ledger.means import Doing
 from ...obligations.appraisal_moves import read_points
 from ...obligations.errors import DubanError
 from .. import flash
 from ..access import AbsentError, Act, Here, may
-from ..appraisal_seen import locked
+from ..appraisal_seen import line_of, locked
 from ..asked import Small, number
 from ..filled import Typed, word
 from ..office.case import Attempt
@@ -42,7 +42,7 @@ def appeal(here: Appraising, appraisal_id: Small, typed: Typed) -> Response:
         if not who or len(who) > LONGEST_NAME:
             raise DubanError(f"请写明单位提出申诉的人，不超过{LONGEST_NAME}字。")
         by = f"{who}（{desk.caller.by}代为登记）"
-        said = (line_of(typed), word(typed, "text"), desk.now, by)
+        said = (line_of(word(typed, "line")), word(typed, "text"), desk.now, by)
         appraisal_appeals.appeal(desk.session, row, *said)
 
     return _do(here, appraisal_id, typed, "appeal", do)
@@ -76,10 +76,17 @@ def adjust(here: Appraising, appraisal_id: Small, typed: Typed) -> Response:
     return _do(here, appraisal_id, typed, "adjust", do)
 
 
-def line_of(typed: FormData) -> int:
-    """Give which line was chosen; 0 for the whole, and a line that is none for what is no number."""
-    said = word(typed, "line")
-    return 0 if said == "0" else number(said) or -1
+@router.post("/{appraisal_id:int}/told")
+def told(here: Appraising, appraisal_id: Small, typed: Typed) -> Response:
+    """Note how a unit was told that no letter could reach; its time for appeals runs from now on."""
+
+    def do(desk: Desk, row: Appraisal) -> None:
+        run = appraisal_results.run_of(desk.session, row.run_id)
+        if run is None:
+            raise AbsentError
+        appraisal_tellings.tell(desk.session, row, run, word(typed, "how"), _doing(desk, here))
+
+    return _do(here, appraisal_id, typed, "told", do)
 
 
 def _doing(desk: Desk, here: Here) -> Doing:

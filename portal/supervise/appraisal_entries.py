@@ -85,7 +85,7 @@ def withdraw(here: Appraising, entry_id: Small, typed: Typed) -> Response:
         if found.signed_at is not None:
             raise DubanError("一票否决已经签批，只能由签批人撤销。")
         said = (word(typed, "why"), desk.now, desk.caller.by)
-        appraisal_entries.withdraw(desk.session, found, *said)
+        appraisal_entries.withdraw(desk.session, found, *said, here.counter.means)
 
     return _do(here, typed, "withdrawn", do)
 
@@ -99,7 +99,7 @@ def revoke(here: Signing, entry_id: Small, typed: Typed) -> Response:
         if found.kind != "veto":
             raise DubanError("加分由办公室登记和撤销。")
         said = (word(typed, "why"), desk.now, desk.caller.by)
-        appraisal_entries.withdraw(desk.session, found, *said)
+        appraisal_entries.withdraw(desk.session, found, *said, here.counter.means)
 
     return _do(here, typed, "withdrawn", do)
 

@@ -12,7 +12,7 @@ from ...ledger.journal_list import EntryFilters
 from ...obligations.appraisal_rules import points_text, signed_text
 from .. import flash
 from ..access import Act, Here, may
-from ..appraisal_seen import appraisal_of, groups, line_name
+from ..appraisal_seen import appraisal_of, choices, groups, line_name
 from ..asked import Small
 from ..pages import page
 from .appraisal_words import DONE, STATES
@@ -61,7 +61,7 @@ def show(
         plan=plans.get(found.run.row.slug, found.run.row.slug),
         groups=groups(found.lines, lambda about: address(found, about)),
         named={appeal.line: line_name(found, appeal.line) for appeal in found.appeals},
-        lines=[(number, line_name(found, number)) for number in range(len(found.lines) + 1)],
+        lines=choices(found),
         entries=entries[::-1],
         attempt=attempt,
         wrong=wrong,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Path as InPath
@@ -113,7 +114,7 @@ def show(
         seen=mark(found.plan.slug, found.text, trials) if year == asked_for else "",
         known=known,
         words=in_words(found.text, found.text.rules.since, {one.key: one.name for one in found.plan.duties}),
-        since=since or f"{max(found.text.rules.since, today)}",
+        since=since or f"{max(found.text.rules.since, today + timedelta(days=1))}",
         today=today,
         wrong=wrong,
         Band=Band,

@@ -80,6 +80,7 @@ ACTIONS = {
     "appraisal.appealed": "考核申诉",
     "appraisal.answered": "答复考核申诉",
     "appraisal.adjusted": "更正考核结果",
+    "appraisal.told": "登记已告知考核结果",
     "appraisal.published": "公布考核结果",
     "cue.fired": "生成提醒",
     "cues.superseded": "提醒被后来的代替",

@@ -12,8 +12,8 @@ from ...ledger import appraisal_appeals, appraisal_list
 from ...obligations.appraisal_rules import points_text, signed_text
 from ...obligations.errors import DubanError
 from ..access import AbsentError
-from ..appraisal_seen import appraisal_of, groups, line_name, locked
-from ..asked import Small, number
+from ..appraisal_seen import appraisal_of, choices, groups, line_name, line_of, locked
+from ..asked import Small
 from ..limits import Form
 from ..pages import go, page
 from .also_kind import Also
@@ -45,8 +45,7 @@ def appeal(here: Own, appraisal_id: Small, sent: Form) -> Response:
     try:
         with here.write() as desk:
             row = locked(desk, appraisal_id)
-            which = 0 if line == "0" else number(line) or -1
-            appraisal_appeals.appeal(desk.session, row, which, text, here.now, here.caller.by)
+            appraisal_appeals.appeal(desk.session, row, line_of(line), text, here.now, here.caller.by)
     except AbsentError:
         raise
     except DubanError as wrong:
@@ -81,14 +80,13 @@ def _show(
         kind, _, which = about.partition("/")
         return f"/l/{here.token}/{_PAGES[kind].format(which)}" if kind in _PAGES else ""
 
-    appealed = {one.line for one in found.appeals}
     return page(
         *(here, "unit/appraisal.html"),
         status=status,
         one=found,
         groups=groups(found.lines, address),
         named={one.line: line_name(found, one.line) for one in found.appeals},
-        lines=[(n, line_name(found, n)) for n in range(len(found.lines) + 1) if n not in appealed],
+        lines=choices(found),
         open=found.row.state == "draft" and here.now <= found.row.appeal_until,
         wrong=wrong,
         line=line,

@@ -121,7 +121,7 @@ def test_rules_of_a_plan_that_is_not_in_the_book_are_not_adopted(book: Book) -> 
 def test_results_are_drawn_up_when_the_record_closes_once_and_for_all_units(book: Book) -> None:
     quarter(book)
     assert draw_up(book, day("04-10 23:59")) == []
-    assert draw_up(book) == ["拟出3个单位的考核结果，已送单位核对"]
+    assert draw_up(book) == ["拟出3个单位的考核结果，通知单位核对"]
     assert draw_up(book) == []
     assert totals(book) == {"cun1": ("101", "优秀"), "cun2": ("99.5", "优秀"), "cun3": ("96", "良好")}
     found = run(book).row

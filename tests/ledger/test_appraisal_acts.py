@@ -1,16 +1,26 @@
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select, update
 
-from duban.ledger import addressed, appraisal_entries
+from duban.ledger import (
+    addressed,
+    appraisal_appeals,
+    appraisal_entries,
+    appraisal_publishing,
+    appraisal_tellings,
+    journal,
+)
 from duban.ledger.appraisal_appeals import Answer
 from duban.ledger.appraisal_entries import New
 from duban.ledger.appraisal_results import runs, whole
 from duban.ledger.book import Book
-from duban.ledger.tables import Appraisal, AppraisalEntry
+from duban.ledger.tables import Appraisal, AppraisalEntry, Contact, JournalEntry
 from duban.obligations.errors import DubanError
 from support.appraised import (
     DRAFTED,
@@ -20,11 +30,13 @@ from support.appraised import (
     appeal,
     appraisal,
     bonus,
+    doing,
     drafted,
     draw_up,
     lines,
     publish,
     quarter,
+    run,
     standing,
     totals,
     unit_id,
@@ -78,7 +90,7 @@ def test_a_bonus_that_was_withdrawn_does_not_count(book: Book) -> None:
     with book.write() as session:
         found = appraisal_entries.locked(session, number)
         assert found is not None
-        appraisal_entries.withdraw(session, found, "记错单位", day("04-07 09:00"), "王文书")
+        appraisal_entries.withdraw(session, found, "记错单位", day("04-07 09:00"), "王文书", MEANS)
     draw_up(book)
     assert totals(book)["cun3"] == ("96", "良好")
 
@@ -116,9 +128,9 @@ def test_a_veto_is_signed_once_and_none_that_was_withdrawn(book: Book) -> None:
         assert found is not None
         with pytest.raises(DubanError, match="已经签批过了"):
             appraisal_entries.sign(session, found, DRAFTED, "张镇长", MEANS)
-        appraisal_entries.withdraw(session, found, "查明与该村无关", DRAFTED, "张镇长")
+        appraisal_entries.withdraw(session, found, "查明与该村无关", DRAFTED, "张镇长", MEANS)
         with pytest.raises(DubanError, match="已经撤销过了"):
-            appraisal_entries.withdraw(session, found, "再撤", DRAFTED, "张镇长")
+            appraisal_entries.withdraw(session, found, "再撤", DRAFTED, "张镇长", MEANS)
     draw_up(book)
     assert totals(book)["cun1"] == ("101", "优秀")
 
@@ -229,3 +241,78 @@ def test_what_is_published_is_neither_appealed_against_nor_adjusted(book: Book) 
     ):
         with pytest.raises(DubanError, match="已经公布"):
             act()
+
+
+def test_who_was_not_told_is_held_back_until_a_person_has_told_them(book: Book) -> None:
+    quarter(book)
+    third = unit_id(book, "cun3")
+    with book.write() as session:
+        session.execute(update(Contact).where(Contact.unit_id == third).values(active=False))
+    draw_up(book)
+    count, held = publish(book)
+    assert (count, [unit for unit, _ in held]) == (2, ["三村"])
+    assert "还没有告知该单位" in held[0][1]
+    number, here = appraisal(book, "cun3"), run(book)
+    with book.write() as session:
+        row = appraisal_appeals.locked(session, number)
+        assert row is not None
+        appraisal_tellings.tell(session, row, here, "电话告知丙文书", doing(day("04-19 10:00")))
+    assert publish(book, "04-20 09:00")[1] == (
+        ("三村", "申诉期到2023年4月25日（星期二）24时止，还不能公布。"),
+    )
+    assert publish(book, "04-27 09:00")[0] == 1
+    with book.read() as session:
+        begun = session.scalars(select(JournalEntry.detail).where(JournalEntry.action == "appraisal.begun"))
+        assert json.loads(begun.one())["untold"] == ["三村"]
+        assert journal.verify(session).reason_zh == ""
+
+
+def test_what_came_after_the_draft_can_be_appealed_against_once_each(book: Book) -> None:
+    drafted(book)
+    answer(book, appeal(book, line=0), Answer(upheld=False, text="没有停电记录"))
+    number = veto(book, "cun2", now="04-17 09:00", sign="04-18 10:00")
+    adjust(book, "cun2", "-1", now="04-18 11:00")
+    with book.read() as session:
+        here = whole(session, appraisal(book, "cun2"))
+    assert here is not None
+    assert [one.said for one in here.since] == ["一票否决：发生事故", "更正-1分：核对发现漏记"]
+    first, second = (one.line for one in here.since)
+    answer(
+        book,
+        appeal(book, line=first, now="04-18 12:00"),
+        Answer(upheld=True, text="撤销否决"),
+        now="04-18 12:10",
+    )
+    appeal(book, line=second, now="04-18 12:20")
+    with pytest.raises(DubanError, match="这一项已经申诉过"):
+        appeal(book, line=second, now="04-18 12:21")
+    with pytest.raises(DubanError, match="没有第-999项"):
+        appeal(book, line=-999, now="04-18 12:21")
+    with book.write() as session:
+        found = appraisal_entries.locked(session, number)
+        assert found is not None
+        appraisal_entries.withdraw(session, found, "申诉成立", day("04-19 09:30"), "张镇长", MEANS)
+    with book.read() as session:
+        told = addressed.told(session, f"appraisal/{here.row.id}")
+        assert journal.verify(session).reason_zh == ""
+    assert (told[-1].subject, told[-1].state) == ("目标考核一票否决已撤销", "queued")
+    assert [one.state for one in told if one.subject == "目标考核一票否决"] == ["withdrawn"]
+
+
+def test_an_appeal_that_costs_points_gives_time_anew(book: Book) -> None:
+    drafted(book)
+    answer(book, appeal(book), Answer(upheld=True, text="另有两处漏报", points=Decimal(-2)))
+    assert local(standing(book, "cun2").appeal_until) == "2023-04-20 23:59:59"
+
+
+def test_a_veto_of_the_moment_of_publication_comes_before_or_after_it(book: Book) -> None:
+    drafted(book)
+    number = run(book).row.id
+    with ThreadPoolExecutor(1) as pool, book.write() as session:
+        done = appraisal_publishing.publish(session, number, doing(day("04-19 09:00"), "张镇长"))
+        other = pool.submit(veto, book, now="04-19 09:00")
+        wait([other], timeout=0.5)
+        session.commit()
+    assert done.results == 3
+    with pytest.raises(DubanError, match="已经公布"):
+        other.result(timeout=20)

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import update
 
 from duban.ledger import journal
 from duban.ledger.book import Book
+from duban.ledger.tables import Message
 from duban.obligations.words import Role
 from support.appraised import (
     WHOLE,
@@ -394,3 +396,23 @@ def test_the_journal_says_what_was_done_in_words(before: Desk) -> None:
     assert "登记一票否决" in text
     assert "起用考核规则" in text
     assert day("04-06 09:00") == before.clock.at
+
+
+def test_a_unit_appeals_against_a_veto_of_later_and_who_cannot_be_told_is_shown(desk: Desk) -> None:
+    number = veto(desk.book, "cun2", now="04-11 10:00", sign="04-11 11:00")
+    unit, address = desk.stranger(), own(desk, "cun2")
+    page = unit.get(address).text
+    assert f'<option value="{-2 * number}">一票否决：发生事故</option>' in page
+    assert (
+        unit.post(f"{address}/appeal", data={"line": f"{-2 * number}", "text": "与本村无关"}).status_code
+        == 303
+    )
+    assert f'value="{-2 * number}"' not in unit.get(address).text
+    browser = office(desk)
+    assert "<strong>一票否决：发生事故</strong>" in browser.get(here(desk, "cun2")).text
+    with desk.book.write() as session:
+        session.execute(update(Message).values(state="dead"))
+    assert "该单位还没有得到通知" in browser.get(here(desk, "cun3")).text
+    browser.post(f"{here(desk, 'cun3')}/told", data={"how": "电话告知丙文书"})
+    assert "该单位还没有得到通知" not in browser.get(here(desk, "cun3")).text
+    assert proven(desk) == ""

@@ -296,6 +296,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /appraisal/{appraisal_id:int}/adjust
         POST /appraisal/{appraisal_id:int}/answer
         POST /appraisal/{appraisal_id:int}/appeal
+        POST /appraisal/{appraisal_id:int}/told
         POST /meetings/propose
         POST /meetings/{meeting_id}/agenda
         POST /meetings/{meeting_id}/arrange
