@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from ..documents.archive import Archive, file_name
-from ..ledger import lookup
+from ..ledger import lookup, unit_names
 from ..ledger.filed_journal import chain, excerpt
 from ..obligations.errors import DubanError
 from ..obligations.moments import SHANGHAI
@@ -35,7 +35,7 @@ def bind(session: Session, scope: Scope, as_of: datetime, files: Path, out: IO[b
     ``scope`` names a plan and a year, and may name a unit or a round of it. Raises :class:`DubanError` when
     the plan is not in force that year, or unit or round are not in the book.
     """
-    title, local = title_of(session, scope), as_of.astimezone(SHANGHAI).replace(tzinfo=None)
+    title, local = title_of(session, scope, as_of), as_of.astimezone(SHANGHAI).replace(tzinfo=None)
     about = (scope.slug or "", scope.year or 0)
     with Archive(out, local) as archive:
         here = Binding(session, scope, as_of, files, archive, title, *about)
@@ -44,8 +44,8 @@ def bind(session: Session, scope: Scope, as_of: datetime, files: Path, out: IO[b
         return archive.seal()
 
 
-def title_of(session: Session, scope: Scope) -> str:
-    """Give in words what is filed; raises as :func:`bind` does."""
+def title_of(session: Session, scope: Scope, as_of: datetime) -> str:
+    """Give in words what is filed, as it was called at a moment (UTC); raises as :func:`bind` does."""
     plan = _plan_of(session, scope)
     year = f"{scope.year}年"
     parts = [plan.title if plan.title.startswith(year) else f"{year} {plan.title}"]
@@ -53,7 +53,7 @@ def title_of(session: Session, scope: Scope) -> str:
         unit = lookup.unit_called(session, scope.unit)
         if unit is None or unit.code != scope.unit:
             raise DubanError(f"账簿中没有代码为“{scope.unit}”的单位。")
-        parts.append(unit.name)
+        parts.append(unit_names.renamed(session, as_of).get(unit.id, unit.name))
     if scope.round_id is not None:
         found = lookup.round_(session, scope.round_id)
         if found is None or found.slug != scope.slug:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..calendar.dates import local_day
 from ..documents.official import Facts, Heading, Paper, Text
 from ..documents.wording import before, day_of, hour
-from ..ledger import duties, lookup, sheet_facts
+from ..ledger import duties, lookup, sheet_facts, unit_names
 from ..ledger.sheet_then import arranged_by, grade_by, issued, with_earlier
 from ..ledger.tables import Finding
 from ..obligations.errors import DubanError
@@ -17,15 +18,17 @@ from .papers import called, office_of, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from ..documents.official import Block
     from ..ledger.book import Session
     from ..ledger.sheet_prefill import Before
     from ..ledger.sheet_talks import Arranged
     from ..ledger.tables import Sheet
+    from ..ledger.unit_names import Renames
     from .papers import Office
 
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _OPENINGS = {
     Rung.CUIBAN: "以下事项到期未办结，现予催办，请按要求抓紧办理。",
     Rung.DUBAN: "经研究，对以下事项予以督办，请按要求办理，并在期限内回复办理情况。",
@@ -54,7 +57,8 @@ def sheet_paper(session: Session, sheet_id: int, name: str = "", phone: str = ""
     plan = duties.plan_of(
         session, lookup.revision_by(session, found.series, found.issued_at or found.made_at)
     )
-    return _paper(session, found, office_of(plan, name, phone), earlier, None)
+    leaving = _Leaving(office_of(plan, name, phone), unit_names.renames(session, found.made_at))
+    return _paper(session, found, leaving, earlier)
 
 
 def issued_papers(session: Session, ids: Sequence[int], by: datetime) -> Iterator[tuple[Sheet, Paper]]:
@@ -63,43 +67,57 @@ def issued_papers(session: Session, ids: Sequence[int], by: datetime) -> Iterato
     The office is named as its plan did when the sheet was issued. Reads in chunks.
     """
     offices: dict[tuple[str, date], Office] = {}
+    lost = unit_names.renames(session, _FIRST)
     for found, earlier in issued(session, ids):
         issued_at = found.issued_at or by
         key = (found.series, local_day(issued_at))
         if key not in offices:
             plan = duties.plan_of(session, lookup.revision_by(session, found.series, issued_at))
             offices[key] = office_of(plan)
-        yield found, _paper(session, found, offices[key], earlier, by)
+        yield found, _paper(session, found, _Leaving(offices[key], lost, by), earlier)
 
 
-def _paper(
-    session: Session, found: Sheet, office: Office, earlier: Sequence[Before], by: datetime | None
-) -> Paper:
-    rung, unit = Rung(found.rung), lookup.unit(session, found.unit_id)
-    to = "各有关单位" if rung is Rung.TONGBAO or unit is None else unit.name
+class _Leaving(NamedTuple):
+    """How a sheet leaves: in whose name, what units are called no longer, and as it was by when."""
+
+    office: Office
+    lost: Renames
+    by: datetime | None = None
+
+    def called(self, session: Session, found: Sheet, unit_id: int) -> str:
+        """Give what a unit was called when the sheet was issued; a draft calls it as it is called now."""
+        unit = lookup.unit(session, unit_id)
+        if unit is None or found.issued_at is None:
+            return unit.name if unit else ""
+        return unit_names.name_at(self.lost, unit, found.issued_at)
+
+
+def _paper(session: Session, found: Sheet, leaving: _Leaving, earlier: Sequence[Before]) -> Paper:
+    rung, office, by = Rung(found.rung), leaving.office, leaving.by
+    unit = leaving.called(session, found, found.unit_id)
+    to = "各有关单位" if rung is Rung.TONGBAO or not unit else unit
     dated = local_day(found.issued_at or found.made_at)
     talk = arranged_by(session, found.id, by) if rung is Rung.YUETAN else None
     return Paper(
-        title=_title(session, found, rung, unit.name if unit else ""),
+        title=_title(session, found, rung, unit),
         head=office.name,
         number=sheet_number(found.rung, found.year, found.number),
         to=to,
-        blocks=[*_blocks(found, unit.name if unit else "", earlier, talk)],
+        blocks=[*_blocks(found, unit, earlier, talk)],
         dated=dated,
         signed=office.name,
         remark="；".join(filter(None, (_signer(found), office.asked, _withdrawn(found, by)))),
-        copies=_copies(session, found, unit.name if unit else ""),
+        copies=_copies(session, found, unit, leaving),
         printed=(office.name, dated),
         draft=found.issued_at is None,
     )
 
 
-def _copies(session: Session, found: Sheet, unit: str) -> str:
+def _copies(session: Session, found: Sheet, unit: str, leaving: _Leaving) -> str:
     """Give who has a copy: the unit that failed where the leading side answers, else the leading side."""
     owed = lookup.obligation(session, found.obligation_id or 0)
     if owed is not None and owed.unit_id != found.unit_id:
-        failed = lookup.unit(session, owed.unit_id)
-        return failed.name if failed else ""
+        return leaving.called(session, found, owed.unit_id)
     return "" if found.lead == unit else found.lead
 
 

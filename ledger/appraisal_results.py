@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 
 from ..obligations.appraisal_periods import Period, of_code
 from ..obligations.appraisal_rules import NOUGHT, Band
+from . import unit_names
 from .appraisal_changes import changes
 from .appraisal_lines import lines_of
 from .appraisal_sets import adopted
@@ -152,8 +153,9 @@ def standings(
 
     With ``by``, as they stood then, but for appeals and vetoes that wait.
     """
+    name = Unit.name if by is None else unit_names.called(session, by)
     query = (
-        select(Appraisal, Unit.code, Unit.name)
+        select(Appraisal, Unit.code, name)
         .join(Unit, Unit.id == Appraisal.unit_id)
         .where(Appraisal.run_id == run.row.id)
         .order_by(Unit.code)

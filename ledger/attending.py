@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from ..obligations import meetings as rules
 from ..obligations.errors import DubanError
 from ..obligations.meetings import Answer, Coming, PresentBy
-from . import journal
+from . import journal, unit_names
 from .kept_meetings import PRESENCES, REPLIES
 from .meetings import SHORT, about, is_called, limited
 from .tables import MeetingReply, MeetingStep, Obligation, Presence, Unit
@@ -57,8 +57,9 @@ def attendees(
     With ``by``, as the meeting, which was read so too, stood then.
     """
     since = _since(session, here)
+    name = Unit.name if by is None else unit_names.called(session, by)
     query = (
-        select(Unit.id, Unit.code, Unit.name, MeetingReply, Presence)
+        select(Unit.id, Unit.code, name, MeetingReply, Presence)
         .join(Obligation, Obligation.unit_id == Unit.id)
         .outerjoin(MeetingReply, _latest(MeetingReply, here.meeting.id, by))
         .outerjoin(Presence, _latest(Presence, here.meeting.id, by))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from ..obligations.moments import whole_second
 from ..obligations.words import Outcome, State
+from . import unit_names
 from .marks import OUTCOMES, outcome_now
 from .tables import Decision, Meeting, Obligation, Round, Unit
 
@@ -70,7 +71,7 @@ def standings(
     session: Session, slug: str, now: datetime, *, before: datetime | None = None, but: int | None = None
 ) -> list[DecisionStanding]:
     """Give a plan's decisions in order, those made before a moment, but for one meeting's."""
-    query = _rows(now).where(Meeting.slug == slug)
+    query = _rows(session, now).where(Meeting.slug == slug)
     if before is not None:
         query = query.where(Decision.at < before)
     if but is not None:
@@ -81,13 +82,14 @@ def standings(
 def of_meeting(session: Session, meeting_id: int, now: datetime) -> list[DecisionStanding]:
     """Give what one meeting had decided by ``now``, in order."""
     made = (Decision.meeting_id == meeting_id, Decision.at <= now)
-    return _read(session.execute(_rows(now).where(*made)), now)
+    return _read(session.execute(_rows(session, now).where(*made)), now)
 
 
-def _rows(now: datetime) -> Select[Any]:
+def _rows(session: Session, now: datetime) -> Select[Any]:
     return (
         select(
-            *(Decision, Meeting.title, Obligation.id, Unit.name, Obligation.state, Obligation.due_at),
+            *(Decision, Meeting.title, Obligation.id, unit_names.called(session, now)),
+            *(Obligation.state, Obligation.due_at),
             outcome_now(now).label("mark"),
         )
         .join(Meeting, Meeting.id == Decision.meeting_id)

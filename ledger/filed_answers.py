@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 
+from . import unit_names
 from .tables import Obligation, Round, Submission, Unit, Upload
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def filed_answers(
     this = and_(Submission.obligation_id == last.c.obligation_id, Submission.version == last.c.version)
     query = (
         select(
-            *(Submission.obligation_id, Unit.name, Submission.version, Submission.received_at),
+            *(Submission.obligation_id, unit_names.called(session, as_of).label("unit")),
+            *(Submission.version, Submission.received_at),
             *(Submission.nil, Submission.answers, Submission.note, Submission.by),
         )
         .join(last, this)
@@ -81,7 +83,7 @@ def filed_answers(
         named = {
             column: getattr(row, column) for column in FiledAnswer._fields if column not in ("unit", "files")
         }
-        yield FiledAnswer(unit=row.name, files=files[row.obligation_id], **named)
+        yield FiledAnswer(unit=row.unit, files=files[row.obligation_id], **named)
 
 
 def _files(session: Session, round_id: int, as_of: datetime) -> dict[int, dict[str, str]]:

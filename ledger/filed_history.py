@@ -10,6 +10,7 @@ from sqlalchemy import select
 from ..obligations import cases, findings
 from ..obligations.cases import CaseStepKind, Part
 from ..obligations.findings import StepKind
+from . import unit_names
 from .tables import (
     Case,
     CaseLine,
@@ -101,7 +102,7 @@ def finding_files(
 def case_history(session: Session, filters: Filters, as_of: datetime) -> Iterator[CaseTold]:
     """Give the steps by case, the opening first."""
     query = (
-        select(Case, Unit.name, CaseStep, CaseLine.part, CaseLine.text)
+        select(Case, unit_names.called(session, as_of), CaseStep, CaseLine.part, CaseLine.text)
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(CaseStep, (CaseStep.case_id == Case.id) & (CaseStep.at <= as_of))
         .outerjoin(CaseLine, CaseLine.id == CaseStep.line_id)

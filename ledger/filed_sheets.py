@@ -9,6 +9,7 @@ from sqlalchemy import case, func, or_, select
 
 from ..obligations.sheet_names import sheet_number
 from ..obligations.words import Rung
+from . import unit_names
 from .sheet_prefill import book_title
 from .tables import Finding, Obligation, Sheet, SheetReply, Unit
 
@@ -59,7 +60,7 @@ def filed_sheets(
         .scalar_subquery()
     )
     query = (
-        select(Sheet, Unit.name, replied)
+        select(Sheet, unit_names.called(session, as_of), replied)
         .join(Unit, Unit.id == Sheet.unit_id)
         .where(Sheet.issued_at <= as_of)
         .order_by(Sheet.series, Sheet.year, _rank(), Sheet.number)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from ..obligations.findings import Step, StepKind, in_words, standing_of
 from ..obligations.words import FindingState, Grade
+from . import unit_names
 from .finding_list import condition
 from .tables import Finding, FindingStep, Unit
 
@@ -61,7 +62,8 @@ def finding_rows(session: Session, filters: FindingFilters, as_of: datetime) -> 
     fixed = replace(filters, **dict.fromkeys(_BY_STEPS))
     query = select(Finding.id).where(*condition(fixed, as_of), Finding.entered_at <= as_of)
     ids = list(session.scalars(query.order_by(Finding.slug, Finding.year, Finding.number)))
-    units = {row.id: (row.code, row.name) for row in session.execute(select(Unit.id, Unit.code, Unit.name))}
+    named = select(Unit.id, Unit.code, unit_names.called(session, as_of))
+    units = {id_: (code, name) for id_, code, name in session.execute(named)}
     for start in range(0, len(ids), CHUNK):
         yield from _chunk(session, ids[start : start + CHUNK], units, filters, as_of)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from . import unit_names
 from .decisions import DecisionStanding, standings
 from .tables import Choice, Meeting, Proposal, Unit
 
@@ -49,8 +50,9 @@ def _before(session: Session, meeting: Meeting, starts_at: datetime, now: dateti
 
 def listed(session: Session, meeting_id: int, by: datetime) -> list[Listed]:
     """Give the proposals on a meeting's agenda by then, in the order in which they were put there."""
+    name = unit_names.called(session, by)
     rows = session.execute(
-        select(Proposal.id, Proposal.text, func.coalesce(Unit.name, ""), Proposal.tried, Proposal.wanted)
+        select(Proposal.id, Proposal.text, func.coalesce(name, ""), Proposal.tried, Proposal.wanted)
         .join(Choice, Choice.proposal_id == Proposal.id)
         .outerjoin(Unit, Unit.id == Proposal.unit_id)
         .where(Choice.meeting_id == meeting_id, Choice.listed, is_latest_choice(by))

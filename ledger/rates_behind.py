@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from ..obligations.outcome import standing
 from ..obligations.words import Outcome, State
+from . import unit_names
 from .facts import facts_where
 from .marks import OUTCOMES, outcome_now
 from .tables import Obligation, Round, Unit
@@ -85,14 +86,14 @@ def _now(
     total = session.scalar(counted.where(*which)) or 0
     offset, limit = window
     columns = (number, Obligation.state, Obligation.nil, Obligation.due_at, Obligation.credited_at)
-    rows = session.execute(_listed(*columns).where(*which).offset(offset).limit(limit))
+    rows = session.execute(_listed(Unit.name, *columns).where(*which).offset(offset).limit(limit))
     return ExpectedSet(tuple(_behind(*row) for row in rows), total)
 
 
-def _listed(*columns: Any) -> Select[Any]:
+def _listed(name: Any, *columns: Any) -> Select[Any]:
     last: ColumnElement[bool] = Round.due_at.is_(None)  # the two databases sort nulls differently
     return (
-        select(Obligation.id, Obligation.unit_id, Unit.code, Unit.name, Round.id, Round.title, *columns)
+        select(Obligation.id, Obligation.unit_id, Unit.code, name, Round.id, Round.title, *columns)
         .select_from(Obligation)
         .join(Round, Round.id == Obligation.round_id)
         .join(Unit, Unit.id == Obligation.unit_id)
@@ -113,9 +114,9 @@ def _then(
     window: tuple[int, int],
 ) -> ExpectedSet:
     facts = facts_where(session, *which)
-    wanted = set(outcomes or OUTCOMES)
+    wanted, called = set(outcomes or OUTCOMES), unit_names.called(session, as_of)
     found: list[Behind] = []
-    for row in session.execute(_listed().where(*which)):
+    for row in session.execute(_listed(called).where(*which)):
         here = standing(facts[row[0]], as_of)
         if here.outcome in wanted:
             how = (here.outcome, here.state, here.nil, here.effective_due, here.credited_at)

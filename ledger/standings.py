@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, case, func, or_, select
 
 from ..obligations.outcome import standing, tally
+from . import unit_names
 from .facts import facts_where
 from .states import MISSING
 from .tables import Channel, Message, Notice, Obligation, Round, Unit
@@ -139,16 +140,20 @@ def _stand(session: Session, chosen: list[ColumnElement[bool]], as_of: datetime)
         Standpoint(
             row.obligation_id, _round(row), row.unit_code, row.unit, told.get(row.obligation_id, Told()), here
         )
-        for row in _rows(session, chosen)
+        for row in _rows(session, chosen, as_of)
         if (here := standing(facts[row.obligation_id], as_of))
     ]
 
 
-def _rows(session: Session, chosen: list[ColumnElement[bool]]) -> Iterable[Row[Any]]:
+def _rows(session: Session, chosen: list[ColumnElement[bool]], as_of: datetime) -> Iterable[Row[Any]]:
     last = Round.due_at.is_(None)  # the two databases sort nulls differently
     return session.execute(
         select(
-            *(Obligation.id.label("obligation_id"), Unit.code.label("unit_code"), Unit.name.label("unit")),
+            *(
+                Obligation.id.label("obligation_id"),
+                Unit.code.label("unit_code"),
+                unit_names.called(session, as_of).label("unit"),
+            ),
             *(
                 Round.id,
                 Round.slug,

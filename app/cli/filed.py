@@ -61,7 +61,7 @@ def ledger(  # noqa: PLR0913 - its options
     _refuse_old(out)
     with reading(data).read() as session:
         scope = _scope(session, plan, year, unit)
-        content = LEDGERS[kind].write(session, scope, at, title_of(session, scope))
+        content = LEDGERS[kind].write(session, scope, at, title_of(session, scope, at))
     out.write_bytes(content)
     typer.echo(f"已写入 {out}（{len(content) // 1000 + 1} KB）。")
 

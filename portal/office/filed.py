@@ -46,7 +46,7 @@ def ledger(here: Looking, kind: str) -> Response:
     try:
         with here.read() as desk:
             scope = _scope(desk.session, here.request)
-            content = chosen.write(desk.session, scope, when.at, title_of(desk.session, scope))
+            content = chosen.write(desk.session, scope, when.at, title_of(desk.session, scope, when.at))
     except DubanError as wrong:
         return offer(here, str(wrong))
     name = f"{chosen.name}-截至{when.day or f'{when.now_day:%Y-%m-%d}'}.xlsx"
@@ -74,7 +74,7 @@ def _bound(here: Here, when: AsOf) -> StreamingResponse:
         with _one_at_a_time(), here.read() as desk:
             scope = _scope(desk.session, here.request)
             digest = bind(desk.session, scope, when.at, here.counter.attachments, file)
-            title = title_of(desk.session, scope)
+            title = title_of(desk.session, scope, when.at)
         detail = {"plan": scope.slug, "year": scope.year, "unit": scope.unit, "round": scope.round_id}
         detail |= {"as_of": when.at, "sums": digest}
         with here.write() as desk:

@@ -16,18 +16,18 @@ from sqlalchemy import select
 from duban.app import clock
 from duban.app.binder import bind
 from duban.app.ledgers import Scope
-from duban.ledger import attachments, owed
+from duban.ledger import attachments, owed, reorganise, staffing
 from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
 from duban.ledger.filed_journal import excerpt
 from duban.ledger.filed_scope import Filed
 from duban.ledger.minutes import NewDecision
 from duban.ledger.reports import Report
-from duban.ledger.tables import Sheet
+from duban.ledger.tables import Sheet, Unit
 from duban.obligations.errors import DubanError
 from duban.obligations.words import Rung
 from support import appraised, ladders, sheets, sittings
-from support.campaign import adopt, advance, day, deliver, only, round_of, submit
+from support.campaign import PLAN as SHEETS_PLAN, adopt, advance, day, deliver, only, round_of, submit
 from support.finding_cast import fix, recheck, record
 from support.papers import paragraphs, tables
 
@@ -337,6 +337,34 @@ def test_whatever_happens_to_sheets_and_findings_the_binder_of_an_earlier_day_is
     happens_later(supervised)
     assert differing(made(supervised, tmp_path, scope, SUPERVISED), before) == []
     assert made(supervised, tmp_path, scope, SUPERVISED) == before
+
+
+def renamed_and_revised(book: Book) -> None:
+    """Let units change their names and one be merged, and next year's plan be revised."""
+    now = day("04-10 09:00")
+    with book.write() as session:
+        units = {one.code: one for one in session.scalars(select(Unit))}
+        for code, name in (("cun1", "新一社区"), ("cun2", "新二社区")):
+            kept = staffing.UnitDraft(code, name, "村", frozenset({"沿江"}), units[code].parent_id)
+            staffing.change_unit(session, units[code], kept, now, "办公室")
+        merged = reorganise.Merger((units["cun2"].id, units["cun3"].id), units["cun3"].id, now.date())
+        reorganise.merge(session, merged, now, "办公室")
+    revised = SHEETS_PLAN.replace("title: 示例检查方案", "title: 新的检查方案\nrevision: 2")
+    revised = revised.replace("office: 镇综治岗", "office: 镇平安办").replace("year: 2023", "year: 2024")
+    adopt(book, revised, now, 2024)
+
+
+@pytest.mark.parametrize("unit", [None, "cun1"])
+def test_units_renamed_or_merged_and_a_plan_revised_leave_the_binder_of_an_earlier_day_the_same(
+    supervised: Book, tmp_path: Path, unit: str | None
+) -> None:
+    scope = Scope("jiancha", 2023, unit)
+    before = made(supervised, tmp_path, scope, SUPERVISED)
+    renamed_and_revised(supervised)
+    assert differing(made(supervised, tmp_path, scope, SUPERVISED), before) == []
+    later = opened(made(supervised, tmp_path, scope, day("04-11 09:00")))
+    named = {row[1] for row in page(later, "02 台账/报送台账.xlsx")[4:]}
+    assert named == ({"新一社区"} if unit else {"新一社区", "新二社区", "三村"})
 
 
 def differing(one: bytes, other: bytes) -> list[str]:
