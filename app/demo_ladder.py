@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ..ledger import sheet_acts, sheet_facts, sheet_signing, sheet_talks
+from ..ledger import sheet_acts, sheet_facts, sheet_signing, sheet_standing, sheet_talks
 from ..ledger.sheet_talks import Arranged, Minuted
 from ..ledger.tables import Contact, Obligation, Sheet, SheetReply, Talk, Unit
+from ..obligations.errors import DubanError
 from ..obligations.moments import END_OF_DAY, SHANGHAI
 from ..obligations.words import Rung, SheetState
 from .demo_cast import draws
@@ -49,6 +50,10 @@ class LadderCast:
     def _sign(self, session: Session, now: datetime) -> None:
         drafts = select(Sheet).where(Sheet.state == str(SheetState.DRAFT)).order_by(Sheet.id)
         for found in session.scalars(drafts).all():
+            try:
+                sheet_standing.check_unmet(session, found, now)
+            except DubanError:  # met this very afternoon: the ladder drops it
+                continue
             if found.rung == str(Rung.YUETAN):
                 where = Arranged(
                     self._on_workday(now, 2), "镇政府三楼会议室", "分管领导、纪委", "历次催办督办材料"
