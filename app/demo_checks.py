@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ..calendar.dates import local_day
-from ..ledger import findings, inspection_results, inspections, inspectors, lookbacks
+from ..ledger import (
+    findings,
+    inspection_replacing,
+    inspection_results,
+    inspections,
+    inspectors,
+    lookbacks,
+)
 from ..ledger.findings import Fixed, Found, Recheck
 from ..ledger.inspection_results import Result
 from ..ledger.lookbacks import Visit
-from ..ledger.tables import Finding, InspectedUnit, Inspection, LookBack, Revisit, Unit
+from ..ledger.means import Doing
+from ..ledger.tables import Finding, InspectedUnit, Inspection, LookBack, Lot, Replacement, Revisit, Unit
+from ..obligations import draw
 from ..obligations.inspecting import Checked, InspectionState
 from ..obligations.looking_back import Found as Seen
 from ..obligations.moments import END_OF_DAY, SHANGHAI
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
 DESK = "督查员（演示）"
 RECHECKERS = "李复查（演示）、王复查（演示）"
 GRAVE, LATE, FAILS = 0.15, 0.25, 0.1
+LATE_AT_STATIONS = 0.5  # of the plan whose look-back has both to visit by rule and to draw from
 RECTIFY_DAYS, AGAIN_DAYS = 15, 7
 FOUND = 0.6  # of the units that an inspection visits
 # Who inspects, and the unit that each belongs to: nobody inspects their own.
@@ -106,7 +116,8 @@ class CheckCast:
     def _fix(self, session: Session, now: datetime) -> None:
         """Let units put right what is due: most in time, some late."""
         for found in _findings(session, FindingState.OPEN):
-            late = draws(self.seed, "fix", found.key).random() < LATE or found.slug == GONGAN
+            share = LATE_AT_STATIONS if found.slug == GONGAN else LATE
+            late = draws(self.seed, "fix", found.key).random() < share
             when = found.due_at + (timedelta(days=2) if late and not found.reopened else timedelta(days=-4))
             if now >= when:
                 unit = session.get_one(Unit, found.unit_id)
@@ -130,12 +141,29 @@ class CheckCast:
             findings.recheck(session, found, now, DESK, looked, self.works.means)
 
     def _draw(self, session: Session, now: datetime) -> None:
-        """Draw whatever inspection has been prepared; it begins at nine on the next workday."""
+        """Draw for nine on the next workday what has been published for a night; publish what has changed."""
         prepared = select(Inspection).where(Inspection.state == str(InspectionState.PREPARED))
+        doing = Doing(now, DESK, self.works.means)
         for one in session.scalars(prepared.order_by(Inspection.id)).all():
+            if local_day(now) < inspections.first_day(session, one):
+                continue
+            lot = session.get_one(Lot, one.lot_id)
+            published, current = draw.read(lot.terms), inspections.current_terms(session, one, now)
+            if lot.context.endswith("/1") and draw.digest(published) != draw.digest(current):
+                inspections.renew(session, one, "名单公布后，有单位已在另一次督查中抽中", doing)
+                continue
             tomorrow = self.works.workdays.shift(local_day(now), 1)
             begins = datetime.combine(tomorrow, datetime.min.time().replace(hour=9), SHANGHAI)
-            inspections.draw(session, one, begins, now, DESK, self.works.means)
+            inspections.draw(session, one, begins, doing)
+            self._fall_ill(session, one, doing)
+
+    def _fall_ill(self, session: Session, one: Inspection, doing: Doing) -> None:
+        """Let an inspector of the year's first announced inspection fall ill; the next of the list goes."""
+        if session.scalar(select(func.count()).select_from(Replacement)):
+            return
+        parts = select(InspectedUnit).where(InspectedUnit.inspection_id == one.id)
+        if part := session.scalars(parts.order_by(InspectedUnit.place)).first():
+            inspection_replacing.replace(session, one, part, part.team[0][0], "因病住院（演示）", doing)
 
     def _inspect(self, session: Session, now: datetime) -> None:
         """Enter the results of what has begun."""
@@ -146,7 +174,7 @@ class CheckCast:
                 self._result(session, one, part, now)
 
     def _result(self, session: Session, one: Inspection, part: InspectedUnit, now: datetime) -> None:
-        who, checked_at = "张督查（演示）、赵督查（演示）", now - timedelta(hours=2)
+        who, checked_at = "、".join(name for _, name in part.going), now - timedelta(hours=2)
         if draws(self.seed, "inspect", one.id, part.unit_id).random() < FOUND:
             unit = session.get_one(Unit, part.unit_id)
             found = self._record(session, one.slug, unit, now)

@@ -117,7 +117,7 @@ def figures(works: Works, span: Span, failed: Sequence[str], runs: Sequence[Run]
     as_of = datetime.combine(span.last, time(23, 59, 59), SHANGHAI)
     with works.book.read() as session:
         points = list(standpoints(session, Filters(year=span.year), as_of))
-        proved = journal.verify(session)
+        proved = journal.verify(session, box=works.box)
         plans = {
             plan.slug: plan.title
             for plan in session.scalars(select(PlanRevision).order_by(PlanRevision.slug))

@@ -60,7 +60,7 @@ def _unusable(book: Book) -> Finding | None:
 
 
 def _inside(session: Session, settings: Settings, now: datetime, *, full: bool) -> Iterator[Finding]:
-    yield _journal(session, full=full)
+    yield _journal(session, settings, full=full)
     yield _clock(session, now)
     yield _plans(session, now)
     yield _backlog(session, now)
@@ -69,10 +69,10 @@ def _inside(session: Session, settings: Settings, now: datetime, *, full: bool) 
     yield from said_findings(session, now)
 
 
-def _journal(session: Session, *, full: bool) -> Finding:
+def _journal(session: Session, settings: Settings, *, full: bool) -> Finding:
     broken = "停止使用，保留现场，从最近的备份核对；运行 duban verify 看断在哪里"
     if full:
-        proof = journal.verify(session)
+        proof = journal.verify(session, box=wiring.secret_box(settings))
         if proof.ok:
             return fine("留痕", f"逐条核对无误：{proof.checked}条留痕，{proof.submissions}份上报")
         return wrong("留痕", proof.reason_zh, broken)

@@ -13,7 +13,7 @@ from ..calendar.slots import QuietHours
 from ..calendar.workdays import Workdays
 from ..ledger.book import Book
 from ..ledger.secrets import KeylessBox, SecretBox, load_or_create_key
-from ..ledger.tables import Channel
+from ..ledger.tables import Channel, Lot
 from .clock import unix_seconds
 from .settings import Settings
 
@@ -49,15 +49,19 @@ def _key_path(settings: Settings) -> Path:
 def _working_box(settings: Settings, book: Book) -> SecretBox:
     """Give the box, with a key made on the first start.
 
-    Raises :class:`DubanError` when settings were sealed and their key is gone: with a new one every message
-    through those channels would be given up for dead.
+    Raises :class:`DubanError` when settings or seeds were sealed and their key is gone: with a new one every
+    message through those channels would be given up for dead, and no draw could be revealed.
     """
     box = secret_box(settings)
     if not isinstance(box, KeylessBox):
         return box
     with book.read() as session:
-        sealed = session.scalar(select(Channel.id).where(Channel.secret.is_not(None)).limit(1))
-    if sealed is not None:
+        secret = (Lot.sealed.is_not(None), Lot.revealed_at.is_(None), Lot.withdrawn_at.is_(None))
+        sealed = [
+            session.scalar(select(Channel.id).where(Channel.secret.is_not(None)).limit(1)),
+            session.scalar(select(Lot.id).where(*secret).limit(1)),
+        ]
+    if any(sealed):
         book.close()
         raise box.lost()
     return SecretBox(load_or_create_key(_key_path(settings)))

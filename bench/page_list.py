@@ -57,6 +57,7 @@ LEFT_OUT = frozenset(
         *("/inspections/{inspection_id}", "/inspections/{inspection_id}/draw.json", "/revisits/{revisit_id}"),
         *("/lookbacks/{lookback_id}", "/lookbacks/{lookback_id}/draw.json"),
         *("/l/{token}/inspections/{part_id}", "/l/{token}/revisits/{revisit_id}"),
+        *("/l/{token}/draws/{lot_id}/draw.json",),
         *("/findings/{finding_id}", "/findings/{finding_id}/file/{sha256}", "/findings/import/{digest}"),
         *("/l/{token}/findings/{finding_id:int}", "/l/{token}/findings/{finding_id:int}/file/{sha256}"),
         *("/api/v1/findings/{finding_id}", "/findings/template.xlsx", "/findings.xlsx"),

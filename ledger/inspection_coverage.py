@@ -1,4 +1,7 @@
-"""Which units have been inspected how often in a year; only what is public counts."""
+"""Which units have been inspected how often in a year, and whether the draws to come can reach the rest.
+
+Only what is public counts: of a draw that is secret no count tells.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import func, or_, select
 
 from ..calendar.dates import local_day
+from ..obligations.errors import DubanError
 from .audiences import matches
-from .duties import plan_of
-from .inspection_terms import COUNTS
-from .tables import InspectedUnit, Inspection, PlanYear, Unit
+from .duties import duty_of, plan_of
+from .inspection_terms import COUNTS, rule_of
+from .tables import InspectedUnit, Inspection, Lot, PlanYear, Round, Unit
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+    from ..obligations.draw import Terms
 
 
 class Covered(NamedTuple):
@@ -30,16 +36,27 @@ class Covered(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """The units that the inspections of one plan may draw in a year, the least inspected first."""
+    """The units that the inspections of one plan may draw in a year, the least inspected first.
+
+    ``ahead`` is how many the draws that are not public yet can still take; ``cover`` tells whether the plan
+    wants each unit inspected within the year.
+    """
 
     slug: str
     title: str
     units: tuple[Covered, ...]
+    ahead: int = 0
+    cover: bool = False
 
     @property
     def reached(self) -> int:
         """Count the units that were drawn at least once."""
         return sum(one.times > 0 for one in self.units)
+
+    @property
+    def lacking(self) -> int:
+        """Count the units that the draws to come cannot reach; none if the plan does not want all of them."""
+        return max(len(self.units) - self.reached - self.ahead, 0) if self.cover else 0
 
 
 def coverage(session: Session, year: int, now: datetime) -> list[Coverage]:
@@ -47,11 +64,47 @@ def coverage(session: Session, year: int, now: datetime) -> list[Coverage]:
     found: list[Coverage] = []
     for one in session.scalars(select(PlanYear).where(PlanYear.year == year).order_by(PlanYear.slug)):
         plan = plan_of(session, one.plan_id)
-        keys = {duty.inspection.of for duty in plan.duties if duty.inspection}
-        here = [matches(plan.audiences[key], local_day(now)) for key in sorted(keys)]
+        rules = [duty.inspection for duty in plan.duties if duty.inspection]
+        here = [matches(plan.audiences[key], local_day(now)) for key in sorted({rule.of for rule in rules})]
         if here:
-            found.append(Coverage(one.slug, plan.title, tuple(_units(session, one.slug, year, or_(*here)))))
+            units = tuple(_units(session, one.slug, year, or_(*here)))
+            ahead, cover = _ahead(session, one.slug, year), any(rule.cover for rule in rules)
+            found.append(Coverage(one.slug, plan.title, units, ahead, cover))
     return found
+
+
+def refuse_to_leave_out(session: Session, one: Inspection, published: Terms, current: Terms) -> None:
+    """Raise :class:`DubanError` when to draw from old counts might leave a unit out for the whole year.
+
+    Since the list was published, units of it were inspected by another draw. It may take them once more
+    nevertheless, as long as the draws that are left after it suffice for all that were not inspected yet.
+    """
+    known = {each.code: each.times for each in published.units}
+    stale = sum(known[each.code] < each.times for each in current.units)
+    left = sum(each.times == 0 for each in current.units)
+    others = _ahead(session, one.slug, one.year) - published.take
+    rule = rule_of(session, session.get_one(Round, one.round_id))
+    if rule.cover and stale and left > others + max(published.take - stale, 0):
+        raise DubanError(
+            f"名单公布以后，其中{stale}个单位已在别的督查中查过；余下的次数不多，照旧名单抽，"
+            "今年可能有单位一次也查不到。请先重新公布名单，再抽签。"
+        )
+
+
+def _ahead(session: Session, slug: str, year: int) -> int:
+    """Count the units that inspections of a plan's year can still draw, those that are secret among them."""
+    here = (PlanYear.slug == slug, PlanYear.year == year)
+    plan_id = session.scalar(select(PlanYear.plan_id).where(*here))
+    keys = [duty.key for duty in plan_of(session, plan_id).duties if duty.inspection] if plan_id else []
+    rows = session.scalars(
+        select(Round)
+        .outerjoin(Inspection, Inspection.round_id == Round.id)
+        .outerjoin(Lot, Lot.id == Inspection.lot_id)
+        .where(Round.slug == slug, Round.year == year, Round.duty.in_(keys), Round.skipped_at.is_(None))
+        .where(Lot.revealed_at.is_(None), or_(Round.locked_at.is_(None), Inspection.id.is_not(None)))
+    )
+    duties = [duty_of(session, one) for one in rows]
+    return sum(duty.inspection.units for duty in duties if duty and duty.inspection)
 
 
 def _units(session: Session, slug: str, year: int, here: ColumnElement[bool]) -> list[Covered]:

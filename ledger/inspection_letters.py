@@ -1,4 +1,4 @@
-"""What units are told by letter of an inspection that is announced: when, and who comes."""
+"""What is told by letter of an inspection: to units if it is announced, to inspectors where they go."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from sqlalchemy import select
 from ..obligations.moments import in_words
 from . import addressed, inspection_waiting
 from .addressed import Letter
-from .tables import InspectedUnit, Unit
+from .tables import Contact, InspectedUnit, Inspector, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from .means import Means
-    from .tables import Inspection
+    from .means import Doing, Means
+    from .tables import Inspection, Replacement
 
 
 def about(one: Inspection) -> str:
@@ -26,7 +27,7 @@ def about(one: Inspection) -> str:
 
 
 def announce(session: Session, one: Inspection, now: datetime, means: Means) -> None:
-    """Tell each unit that was drawn when the inspection begins and who comes."""
+    """Tell each unit that was drawn when the inspection begins and who comes, and each inspector."""
     slot = means.slots(now, False).first  # noqa: FBT003 - not urgent
     plan = inspection_waiting.plan_of(session, one)
     rows = session.execute(
@@ -37,6 +38,60 @@ def announce(session: Session, one: Inspection, now: datetime, means: Means) -> 
     )
     for part, unit in rows.tuples():
         addressed.address(session, [part.unit_id], _letter(one, part, unit, f"《{plan}》{one.clause}"), slot)
+    send_out(session, one, now, means)
+
+
+def send_out(session: Session, one: Inspection, now: datetime, means: Means) -> None:
+    """Tell the inspectors, through the people of their units, where they go; at once if it has begun."""
+    rows = session.execute(
+        select(InspectedUnit, Unit.name)
+        .join(Unit, Unit.id == InspectedUnit.unit_id)
+        .where(InspectedUnit.inspection_id == one.id)
+        .order_by(InspectedUnit.place)
+    )
+    going: dict[int, list[str]] = {}
+    for part, unit in rows.tuples():
+        for number, _ in part.going:
+            going.setdefault(int(number), []).append(f"{unit}（{team(part)}）")
+    _send(session, one, going, f"sent-{one.begins_at:%Y%m%d%H%M}", now, means)
+
+
+def tell_replaced(
+    session: Session, one: Inspection, part: InspectedUnit, row: Replacement, doing: Doing
+) -> None:
+    """Tell who goes now in place of another, and the unit, if it knows of the inspection."""
+    unit = session.get_one(Unit, part.unit_id).name
+    goes = {int(row.into): [f"{unit}（{team(part)}）"]}
+    _send(session, one, goes, f"into-{row.id}", doing.now, doing.means)
+    if one.announced:
+        text = f"{unit}：\n“{one.title}”的检查人员有变动，现为：{team(part)}。\n原因：{row.reason}。"
+        letter = Letter(about(one), f"team-{row.id}", f"检查人员变动：{one.title}", text)
+        slot = doing.means.slots(doing.now, False).first  # noqa: FBT003 - not urgent
+        addressed.address(session, [part.unit_id], letter, slot)
+
+
+def _send(
+    session: Session,
+    one: Inspection,
+    going: Mapping[int, Sequence[str]],
+    mark: str,
+    now: datetime,
+    means: Means,
+) -> None:
+    """Write to the units of inspectors, by their numbers, where each goes."""
+    urgent, sent = one.begun_at is not None, dict[int, list[str]]()
+    for person in session.scalars(select(Inspector).where(Inspector.id.in_(going)).order_by(Inspector.id)):
+        sent.setdefault(person.unit_id, []).append(f"{person.name}：{'、'.join(going[person.id])}")
+    letters = {unit: _sending(one, mark, lines, urgent=urgent) for unit, lines in sent.items()}
+    addressed.address_each(session, letters, means.slots(now, urgent).first)
+
+
+def unheard(session: Session, parts: Iterable[InspectedUnit]) -> list[str]:
+    """Give the names of those who go and whose unit has nobody to be written to."""
+    numbers = {int(number) for part in parts for number, _ in part.going}
+    reached = select(Contact.unit_id).where(Contact.active)
+    here = (Inspector.id.in_(numbers), Inspector.unit_id.not_in(reached))
+    return list(session.scalars(select(Inspector.name).where(*here).order_by(Inspector.id)))
 
 
 def recall(session: Session, one: Inspection, now: datetime, by: str) -> None:
@@ -46,7 +101,7 @@ def recall(session: Session, one: Inspection, now: datetime, by: str) -> None:
 
 def team(part: InspectedUnit) -> str:
     """Give the names of those who come."""
-    return "、".join(name for _, name in part.team)
+    return "、".join(name for _, name in part.going)
 
 
 def _letter(one: Inspection, part: InspectedUnit, unit: str, basis: str) -> Letter:
@@ -58,3 +113,14 @@ def _letter(one: Inspection, part: InspectedUnit, unit: str, basis: str) -> Lett
     )
     mark = f"{part.id}-{one.begins_at:%Y%m%d%H%M}"
     return Letter(about(one), mark, f"督查检查通知：{one.title}", text)
+
+
+def _sending(one: Inspection, mark: str, lines: Sequence[str], *, urgent: bool) -> Letter:
+    at = one.begun_at or one.begins_at
+    begins = in_words(at) if at else ""
+    text = (
+        f"“{one.title}”{'现在开始' if urgent else '已抽签'}，由贵单位下列人员前往检查，请即转告本人：\n"
+        + "\n".join(lines)
+        + f"\n开始时间：{begins}。\n因病因事不能去的，请立即告诉办公室，由名单中的下一位替换。"
+    )
+    return Letter(about(one), mark, f"检查人员通知：{one.title}", text, urgent=urgent)

@@ -18,6 +18,7 @@ from .tables import (
     Inspection,
     Lot,
     PlanRevision,
+    Replacement,
     Round,
     SealLook,
     Unit,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from ..obligations.draw import Terms
+    from .secrets import SecretBox
 
 
 class Listed(NamedTuple):
@@ -45,12 +47,13 @@ class Listed(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One unit of an inspection with its name and code, and the findings that came of it."""
+    """One unit of an inspection with its name and code, its findings, and who was replaced."""
 
     row: InspectedUnit
     unit: str
     code: str
     findings: tuple[Finding, ...]
+    replaced: tuple[Replacement, ...] = ()
 
 
 class Whole(NamedTuple):
@@ -163,19 +166,32 @@ def _parts(session: Session, one: Inspection) -> tuple[Part, ...]:
         .where(InspectedUnit.inspection_id == one.id)
         .order_by(InspectedUnit.place)
     )
-    return tuple(Part(row, name, code, tuple(found.get(row.id, ()))) for row, name, code in units.tuples())
+    swaps: dict[int, list[Replacement]] = {}
+    for each in session.scalars(
+        select(Replacement).where(Replacement.inspected_id.in_(here)).order_by(Replacement.id)
+    ):
+        swaps.setdefault(each.inspected_id, []).append(each)
+    return tuple(
+        Part(row, name, code, tuple(found.get(row.id, ())), tuple(swaps.get(row.id, ())))
+        for row, name, code in units.tuples()
+    )
 
 
-def secret(session: Session, here: Whole) -> Secret:
-    """Give what was drawn and is still secret; whoever is shown it is entered (``inspections.look``)."""
+def secret(session: Session, here: Whole, box: SecretBox) -> Secret:
+    """Give what was drawn and is still secret; whoever is shown it is entered (``inspections.look``).
+
+    Raises :class:`DubanError` when the key does not open it.
+    """
+    hidden = lots.hidden(here.lot, box)
     terms = draw.read(here.lot.terms)
     units = {one.code: one.name for one in terms.units}
     people = {one.code: one.name for one in terms.inspectors}
     drawn = tuple(
-        (units[one.unit], "、".join(people[code] for code in one.team)) for one in lots.drawn(here.lot)
+        (units[one.unit], "、".join(people[code] for code in one.team)) for one in lots.drawn(hidden.result)
     )
     looks = select(SealLook).where(SealLook.inspection_id == here.inspection.id).order_by(SealLook.id)
-    return Secret(drawn, here.inspection.begins_at, tuple(session.scalars(looks)))
+    begins_at = hidden.begins_at or here.inspection.begins_at
+    return Secret(drawn, begins_at, tuple(session.scalars(looks)))
 
 
 def changes(published: Terms, now_: Terms) -> list[str]:
@@ -196,3 +212,13 @@ def changes(published: Terms, now_: Terms) -> list[str]:
     known = {one.code for one in published.inspectors} & {one.code for one in now_.inspectors}
     changed = {pair for pair in published.barred ^ now_.barred if pair[0] in known}
     return [*said, *(["回避关系有变动"] if changed else [])]
+
+
+def counts_changed(published: Terms, now_: Terms) -> list[str]:
+    """Give in words which units were inspected since the list was published; it may still be drawn from."""
+    known = {one.code: one.times for one in published.units}
+    return [
+        f"“{one.name}”今年已查{one.times}次，名单上为{known[one.code]}次"
+        for one in now_.units
+        if known.get(one.code, one.times) != one.times
+    ]

@@ -44,6 +44,11 @@ def candidates(session: Session, found: Round, now: datetime) -> ColumnElement[b
     return matches(plan.audiences[rule_of(session, found).of], local_day(now))
 
 
+def candidate_ids(session: Session, found: Round, now: datetime) -> list[int]:
+    """Give the numbers of the units that may be drawn for a round."""
+    return list(session.scalars(select(Unit.id).where(candidates(session, found, now)).order_by(Unit.id)))
+
+
 def terms_of(session: Session, found: Round, context: str, now: datetime) -> Terms:
     """Give from what a round's inspection is drawn as things stand at ``now``."""
     rule = rule_of(session, found)

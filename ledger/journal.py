@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from .secrets import SecretBox
+
 __all__ = [
     "CLOCK_ACCEPTED",
     "SUBMISSION_RECEIVED",
@@ -132,15 +134,22 @@ def accept_clock(session: Session, at: datetime, actor: str, reason: str) -> Ent
     return _add(session, head, moment, [(actor, note)])[0]
 
 
-def verify(session: Session, *, submissions: bool = True, files: Path | None = None) -> Verification:
+def verify(
+    session: Session,
+    *,
+    submissions: bool = True,
+    files: Path | None = None,
+    box: SecretBox | None = None,
+) -> Verification:
     """Prove the journal from first to last, and with ``submissions`` that the book says what was entered.
 
     Checks numbers, hashes, links, times (which go back only where someone accepted the clock) and the head;
     then reports, verdicts, requests, exemptions, opened rounds and sent messages against their entries, and
-    the columns of obligations against all of these; with ``files``, the folder of attachments, their bytes.
+    the columns of obligations against all of these; with ``files``, the folder of attachments, their bytes;
+    with ``box``, which has the book's key, draws that are still sealed (``Verification.sealed`` without).
     The first that fails is named. Use a session of ``book.read()``, which sees one moment of the book.
     """
-    return check(session, submissions=submissions, files=files)
+    return check(session, submissions=submissions, files=files, box=box)
 
 
 def head_line(session: Session) -> str:

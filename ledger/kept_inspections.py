@@ -15,6 +15,7 @@ from .tables import (
     InspectorConflict,
     LookBack,
     Lot,
+    Replacement,
     Revisit,
     SealLook,
 )
@@ -158,6 +159,19 @@ RESULTS = Kept(
     },
     InspectedUnit.checked.is_not(None),
 )
+REPLACEMENTS = Kept(
+    "{}号检查人员的替换",
+    ("inspection.replaced",),
+    {
+        "replacement": Replacement.id,
+        "inspected": Replacement.inspected_id,
+        "out": Replacement.out,
+        "into": Replacement.into,
+        "reason": Replacement.reason,
+        "at": Replacement.at,
+        "by": Replacement.by,
+    },
+)
 INSPECTED_FINDINGS = Kept(
     "{}号隐患与督查的关联",
     ("inspection.finding",),
@@ -216,5 +230,5 @@ REVISITED = Kept(
 )
 INSPECTION_KINDS = (
     *(COMMITTED, SEALED, REVEALED, WITHDRAWN, INSPECTORS, CONFLICTS, CONFLICTS_ENDED, INSPECTIONS, BEGUN),
-    *(CLOSED, UNITS, RESULTS, INSPECTED_FINDINGS, LOOKS, LOOKBACKS, REVISITS, REVISITED),
+    *(CLOSED, UNITS, RESULTS, REPLACEMENTS, INSPECTED_FINDINGS, LOOKS, LOOKBACKS, REVISITS, REVISITED),
 )

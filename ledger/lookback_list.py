@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import aliased
 
 from ..obligations.looking_back import Found
@@ -82,12 +82,12 @@ def all_of(session: Session) -> list[Listed]:
 
 
 def committed(session: Session) -> list[tuple[Lot, Round]]:
-    """Give the commitments to the seeds of look-backs that are still to come, with their rounds, by date."""
-    context = Round.slug + "/" + Round.duty + "/" + Round.period + "/1"
+    """Give the look-backs whose list is published and not drawn from yet, with their rounds."""
+    start = Round.slug + "/" + Round.duty + "/" + cast(Round.period, String) + "/"
     rows = session.execute(
         select(Lot, Round)
-        .join(Round, context == Lot.context)
-        .where(Lot.kind == "lookback", Lot.revealed_at.is_(None))
+        .join(Round, Lot.context.startswith(start))
+        .where(Lot.kind == "lookback", Lot.revealed_at.is_(None), Lot.withdrawn_at.is_(None))
         .order_by(Round.opens_at, Round.id)
     )
     return list(rows.tuples())

@@ -1,19 +1,20 @@
-"""The look-back (回头看): its seed, its revisits, who makes them, and what they find.
+"""The look-back (回头看): its list and its seed, its revisits, who makes them, and what they find.
 
-What must be visited once more is chosen by rule, a sample of the rest by lot, from a seed that was
-committed to before. A close that proves false opens the finding again. Each act leaves its entries in the
-journal, last of all; ``now`` is the server's time (UTC).
+What must be visited once more is chosen by rule, a sample of the rest by lot: the list is frozen and
+published with a commitment to a fresh seed, and drawn from on the next workday at the earliest. A close that
+proves false opens the finding again. Each act leaves its entries in the journal, last of all; ``now`` is the
+server's time (UTC).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import exists, select
 
-from ..calendar.dates import local_day
+from ..calendar.dates import ZONE, local_day
 from ..obligations import looking_back as rules
 from ..obligations.errors import DubanError
 from ..obligations.looking_back import Found
@@ -23,12 +24,14 @@ from . import findings, journal, lots
 from .asking import said
 from .journal import Note
 from .kept_inspections import LOOKBACKS, REVISITED, REVISITS
-from .lookback_choice import choose
+from .lookback_choice import candidates, choose
+from .means import Doing
 from .tables import LookBack, Revisit, Round
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from ..calendar.workdays import Workdays
     from .means import Means
     from .tables import Lot
 
@@ -54,36 +57,50 @@ class Visit:
     until: datetime | None = None
 
 
-def commit(session: Session, found: Round, seed: str, now: datetime) -> Lot | None:
-    """Commit to the seed of a round's look-back; None if that was done."""
-    if lots.of_context(session, _context(found)) is not None:
+def freeze(session: Session, found: Round, now: datetime, means: Means) -> Lot | None:
+    """Publish the list of a round's sample, and the commitment to its seed; None if that was done."""
+    if lots.standing(session, _start(found)) is not None:
         return None
-    lot = lots.commit(session, "lookback", _context(found), seed, now, ACTOR)
+    terms, units = candidates(session, found, lots.next_context(session, _start(found)), now)
+    lot = lots.commit(session, "lookback", terms, units, Doing(now, ACTOR, means))
     journal.append_many(session, now, ACTOR, [lots.publish(lot, f"round/{found.id}")])
     return lot
 
 
-def make(session: Session, found: Round, now: datetime) -> Made | None:
-    """Make the revisits of a round's look-back, and reveal its seed; None when they are there.
+def latest(now: datetime, workdays: Workdays) -> datetime:
+    """Give before when a list must have been published to be drawn from at ``now``, on a later workday."""
+    day = local_day(now)
+    last = day if workdays.is_workday(day) else workdays.shift(day, -1)
+    return datetime.combine(last, time(), ZONE)
 
-    Raises :class:`DubanError` when no seed has been committed to.
+
+def make(session: Session, found: Round, now: datetime, means: Means) -> Made | None:
+    """Draw from the list of a look-back, reveal its seed, make its revisits; None when it is done.
+
+    Raises :class:`DubanError` when no list has been published, or not a workday ago.
     """
     if session.scalar(select(exists().where(LookBack.round_id == found.id))):
         return None
-    lot = lots.of_context(session, _context(found))
+    lot = lots.standing(session, _start(found))
     if lot is None:
-        raise DubanError(f"“{found.title}”还没有公布抽签承诺，不能抽取复查对象。")
+        raise DubanError(f"“{found.title}”还没有公布名单和抽签承诺，不能抽取复查对象。")
+    if lot.made_at >= latest(now, means.workdays):
+        raise DubanError(f"“{found.title}”的名单公布以后，最早下一个工作日才能抽签。")
     row = LookBack(round_id=found.id, lot_id=lot.id, slug=found.slug, year=found.year, title=found.title)
     row.clause, row.made_at, row.due_at = found.clause, now, found.due_at
     session.add(row)
     session.flush()
-    chosen = choose(session, found, lot, now, ACTOR)
+    about = f"lookback/{row.id}"
+    lots.take(lot, Doing(now, ACTOR, means))
+    revealed = lots.reveal(session, lot, now, about, means.sealing)
+    chosen = choose(session, found, lot, now)
     revisits = [Revisit(lookback_id=row.id, number=n, **one) for n, one in enumerate(chosen, 1)]
     session.add_all(revisits)
     session.flush()
-    about = f"lookback/{row.id}"
-    notes = [Note("lookback.made", about, LOOKBACKS.said(row)), lots.reveal(session, lot, now, about)]
-    notes += [Note("revisit.made", about, REVISITS.said(one)) for one in revisits]
+    notes = [Note("lookback.made", about, LOOKBACKS.said(row)), revealed]
+    notes += [
+        Note("revisit.made", about, REVISITS.said(one) | {"visitor": one.visitor_id}) for one in revisits
+    ]
     journal.append_many(session, now, ACTOR, notes)
     return Made(row, len(revisits), len(lot.result))
 
@@ -150,5 +167,5 @@ def _check_when(session: Session, one: Revisit, visited_at: datetime, now: datet
         raise DubanError(f"复查时间不能早于回头看开始之日；所填为{in_words(visited_at)}。")
 
 
-def _context(found: Round) -> str:
-    return f"{found.slug}/{found.duty}/{found.period}/1"
+def _start(found: Round) -> str:
+    return f"{found.slug}/{found.duty}/{found.period}/"

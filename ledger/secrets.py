@@ -1,4 +1,4 @@
-"""Settings of channels, sealed before they are kept in the book; the key stays outside it."""
+"""Settings of channels and seeds of draws, sealed before they are kept in the book; the key stays outside."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ class SecretBox:
                 "请检查密钥文件或环境变量 DUBAN_SECRET_KEY。"
             ) from wrong
 
+    @property
+    def at_hand(self) -> bool:
+        """Tell whether there is a key to open with; whether it is the right one, opening tells."""
+        return True
+
     def seal(self, settings: Mapping[str, Any]) -> bytes:
         """Give the settings as bytes that tell nothing without the key."""
         return self._fernet.encrypt(json.dumps(dict(settings), ensure_ascii=False).encode())
@@ -51,6 +56,11 @@ class KeylessBox(SecretBox):
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    @property
+    def at_hand(self) -> bool:
+        """Tell whether a key was made or put back since."""
+        return self._path.exists()
 
     def seal(self, settings: Mapping[str, Any]) -> bytes:
         """Seal with a key that is made now, so that lost settings can be entered again."""

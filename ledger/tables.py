@@ -34,11 +34,12 @@ from .tables_inspections import (
     Inspector,
     InspectorConflict,
     LookBack,
-    Lot,
+    Replacement,
     Revisit,
     SealLook,
 )
 from .tables_journal import JournalEntry, JournalHead
+from .tables_lots import Lot, LotUnit
 from .tables_meetings import (
     Choice,
     Decision,
@@ -115,6 +116,7 @@ __all__ = [
     "Link",
     "LookBack",
     "Lot",
+    "LotUnit",
     "Meeting",
     "MeetingReply",
     "MeetingStep",
@@ -129,6 +131,7 @@ __all__ = [
     "Presence",
     "Proposal",
     "Remark",
+    "Replacement",
     "Replay",
     "Revisit",
     "Round",

@@ -1,4 +1,4 @@
-"""Tables of draws, of inspections with who inspects, and of the look-back (抽签、督查检查、回头看)."""
+"""Tables of inspections with who inspects, and of the look-back (抽签、督查检查、回头看)."""
 
 from __future__ import annotations
 
@@ -10,43 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..obligations import inspecting, looking_back
 from .tables_base import Base, Id, one_of
-from .tables_journal import Sha256
 
-LOT_KINDS = ("inspection", "lookback")
 REVISIT_KINDS = ("finding", "unit")
 _DRAWN = text("state = 'drawn'")
 _TO_VISIT = text("found IS NULL")
-
-
-class Lot(Base):
-    """One commitment to a seed, and the draw that it led to; ``seed`` is a secret until ``revealed_at``.
-
-    ``listed`` is the SHA-256 of the list as published with the commitment, empty where the list is not known
-    before the draw; ``terms`` is the list, ``drawn_from`` its SHA-256 on the day of the draw. ``seal`` is
-    what is published of a draw that is still secret. Never changed once revealed or withdrawn.
-    """
-
-    __tablename__ = "lots"
-    __table_args__ = (one_of("kind", LOT_KINDS),)
-
-    id: Mapped[Id]
-    kind: Mapped[str]
-    context: Mapped[str] = mapped_column(unique=True)
-    made_at: Mapped[datetime]
-    made_by: Mapped[str]
-    seed: Mapped[str] = mapped_column(Sha256)
-    commitment: Mapped[str] = mapped_column(Sha256)
-    terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    listed: Mapped[str] = mapped_column(default="")
-    drawn_at: Mapped[datetime | None]
-    drawn_by: Mapped[str | None]
-    drawn_from: Mapped[str | None]
-    result: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    seal: Mapped[str | None]
-    revealed_at: Mapped[datetime | None]
-    withdrawn_at: Mapped[datetime | None]
-    withdrawn_by: Mapped[str | None]
-    withdrawn_why: Mapped[str | None]
 
 
 class Inspector(Base):
@@ -85,7 +52,7 @@ class InspectorConflict(Base):
 class Inspection(Base):
     """The inspection of one round. ``lot_id`` is the commitment that stands.
 
-    ``begins_at`` is when it is to begin, as secret as the draw when it is not ``announced``.
+    ``begins_at`` is when it is to begin; if it is not ``announced``, that lies sealed in the lot until then.
     """
 
     __tablename__ = "inspections"
@@ -114,7 +81,8 @@ class Inspection(Base):
 class InspectedUnit(Base):
     """A unit that was drawn, written when that becomes public; then what came of it, which is never changed.
 
-    ``place`` is its place in the draw; ``team`` lists the inspectors as ``[number, name]``.
+    ``place`` is its place in the draw; ``team`` lists the inspectors who were drawn as ``[number, name]``,
+    ``team_now`` those who go once some of them have been replaced.
     """
 
     __tablename__ = "inspected_units"
@@ -131,6 +99,26 @@ class InspectedUnit(Base):
     text: Mapped[str | None]
     entered_at: Mapped[datetime | None]
     entered_by: Mapped[str | None]
+    team_now: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    @property
+    def going(self) -> list[Any]:
+        """Give who goes there, as ``[number, name]``."""
+        return self.team_now or self.team
+
+
+class Replacement(Base):
+    """An inspector who took the place of one who was drawn, by their numbers. Never changed or deleted."""
+
+    __tablename__ = "replacements"
+
+    id: Mapped[Id]
+    inspected_id: Mapped[int] = mapped_column(ForeignKey("inspected_units.id"), index=True)
+    out: Mapped[str]
+    into: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
 
 
 class InspectedFinding(Base):

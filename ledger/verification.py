@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from .kept import Kept
+    from .secrets import SecretBox
 
 CLOCK_ACCEPTED = "clock.accepted"
 SUBMISSION_RECEIVED = "submission.received"
@@ -41,7 +42,8 @@ _BY_ACTION = {action: kind for kind in KINDS for action in kind.actions}
 class Verification:
     """What was proved: ``checked`` entries and ``submissions`` reports, and the first entry that is broken.
 
-    ``first_broken_seq`` is none when all is well, or when what is broken is in no entry.
+    ``first_broken_seq`` is none when all is well, or when what is broken is in no entry. ``sealed`` counts
+    the draws that are still secret and could not be proved, as the book's key was not at hand.
     """
 
     ok: bool
@@ -49,6 +51,7 @@ class Verification:
     first_broken_seq: int | None = None
     reason_zh: str = ""
     submissions: int = 0
+    sealed: int = 0
 
 
 class _BrokenError(Exception):
@@ -76,14 +79,18 @@ class _Walk:
     held: dict[str, set[int]] = field(default_factory=lambda: {kind.called: set() for kind in KINDS})
     sent: dict[int, tuple[int, set[bytes]]] = field(default_factory=dict[int, "tuple[int, set[bytes]]"])
     bulk: proof_ladder.Bulk = field(default_factory=proof_ladder.Bulk)
+    lots: proof_lots.Said = field(default_factory=proof_lots.Said)
 
 
-def check(session: Session, *, submissions: bool, files: Path | None = None) -> Verification:
+def check(
+    session: Session, *, submissions: bool, files: Path | None = None, box: SecretBox | None = None
+) -> Verification:
     """Walk the journal, then its head, then the rest of the book if asked; stop at the first that fails.
 
-    With ``files``, the folder where they lie, the bytes of attachments are checked too.
+    With ``files``, the folder where they lie, the bytes of attachments are checked too; with ``box``, which
+    has the book's key, draws that are still sealed.
     """
-    walk = _Walk()
+    walk, box = _Walk(), box if box is not None and box.at_hand else None
     try:
         _walk_entries(session, walk)
         _check_head(session, walk)
@@ -93,7 +100,7 @@ def check(session: Session, *, submissions: bool, files: Path | None = None) -> 
                 _check_kept(session, kind, walk)
             _check_expected(session)
             _check_sent(session, walk)
-            _check_proof(session, walk, files)
+            _check_proof(session, walk, files, box)
     except _BrokenError as broken:
         return Verification(
             ok=False,
@@ -102,7 +109,8 @@ def check(session: Session, *, submissions: bool, files: Path | None = None) -> 
             reason_zh=broken.reason,
             submissions=walk.reports,
         )
-    return Verification(ok=True, checked=walk.seq, submissions=walk.reports)
+    left = proof_lots.unproved(session, box) if submissions else 0
+    return Verification(ok=True, checked=walk.seq, submissions=walk.reports, sealed=left)
 
 
 def _walk_entries(session: Session, walk: _Walk) -> None:
@@ -127,8 +135,12 @@ def _note(row: Row[Any], walk: _Walk) -> None:
                 walk.sent.setdefault(id_, (row.seq, set[bytes]()))[1].add(_print([answer]))
     elif row.action in proof_ladder.ACTIONS:
         walk.bulk.note(row.seq, row.action, json.loads(row.detail))
+    elif row.action in proof_lots.SWITCHES:
+        walk.lots.note(row.action, json.loads(row.detail))
     elif kind := _BY_ACTION.get(row.action):
         said = json.loads(row.detail)
+        if row.action == proof_lots.MADE:
+            walk.lots.note(row.action, said)
         if kind.number in said:
             names = kind.named_in(said)
             stood = (row.seq, names, _print(said[name] for name in names))
@@ -209,12 +221,14 @@ def _check_kept(session: Session, kind: Kept, walk: _Walk) -> None:
         raise _BrokenError(seq, f"第{seq}条留痕所记的{kind.called.format(number)}已不在账簿中")
 
 
-def _check_proof(session: Session, walk: _Walk, files: Path | None) -> None:
+def _check_proof(session: Session, walk: _Walk, files: Path | None, box: SecretBox | None) -> None:
     if walk.at is not None and (wrong := proof.standings(session, walk.at)):
         raise _BrokenError(None, wrong)
     if wrong := proof.plans(session) or (proof.files(session, files) if files else None):
         raise _BrokenError(None, wrong)
-    if wrong := proof_cases.cases(session) or finding_proof.standings(session) or proof_lots.draws(session):
+    if wrong := proof_cases.cases(session) or finding_proof.standings(session):
+        raise _BrokenError(None, wrong)
+    if wrong := proof_lots.draws(session, walk.lots, box):
         raise _BrokenError(None, wrong)
     if wrong := proof_sheets.states(session) or appraisal_check.appraisals(session):
         raise _BrokenError(None, wrong)

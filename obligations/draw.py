@@ -2,8 +2,9 @@
 
 The seed is 32 random bytes, written as 64 hexadecimal digits. Its SHA-256 is published before the draw, so
 that nobody can choose the seed to suit the list; the list is fixed before the seed is made, so that nobody
-can choose the list to suit the seed. Whoever is drawn less often this year comes first; within these, the
-order is that of SHA-256 over seed, context and code, which gives each the same chance.
+can choose the list to suit the seed. Whoever was drawn less often this year, as the published list says,
+comes first; within these, the order is that of SHA-256 over seed, context and code, which gives each the
+same chance.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import DubanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _SEED = re.compile(r"[0-9a-f]{64}")
 
@@ -37,7 +38,8 @@ class Terms:
     """What is drawn from what, as it is fixed before the draw.
 
     ``context`` tells one draw from all others; ``take`` units are drawn, and to each ``team`` of the
-    ``inspectors``, none of whom may go where they are barred (inspector, unit).
+    ``inspectors``, none of whom may go where they are barred (inspector, unit). ``counted`` tells whether how
+    often each unit was drawn before is part of what is published; of lists of an earlier program it is not.
     """
 
     context: str
@@ -46,6 +48,7 @@ class Terms:
     team: int = 0
     inspectors: tuple[Candidate, ...] = ()
     barred: frozenset[tuple[str, str]] = frozenset()
+    counted: bool = True
 
     def allowed(self, unit: str) -> list[Candidate]:
         """Give the inspectors who may go to a unit."""
@@ -58,6 +61,15 @@ class Drawn:
 
     unit: str
     team: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Who goes to a unit (``into``) in place of one who was drawn and cannot (``out``), by their codes."""
+
+    unit: str
+    out: str
+    into: str
 
 
 def commitment(seed: str) -> str:
@@ -84,14 +96,52 @@ def draw(seed: str, terms: Terms) -> tuple[Drawn, ...]:
     """
     check(terms)
     found: list[Drawn] = []
-    load: Counter[str] = Counter()
     for unit in order(seed, terms.context, terms.units)[: terms.take]:
-        free = [Candidate(one.code, one.name, load[one.code]) for one in terms.allowed(unit.code)]
-        chosen = order(seed, f"{terms.context}/{unit.code}", free)[: terms.team]
+        chosen = line_for(seed, terms, unit.code, found)[: terms.team]
         _refuse_short(unit, len(chosen), terms.team)
-        load.update(one.code for one in chosen)
         found.append(Drawn(unit.code, tuple(one.code for one in chosen)))
     return tuple(found)
+
+
+def line_for(seed: str, terms: Terms, unit: str, earlier: Iterable[Drawn]) -> list[Candidate]:
+    """Put the inspectors who may go to a unit into the order of its draw; ``earlier`` was drawn before it."""
+    load = Counter(code for one in earlier for code in one.team)
+    free = [Candidate(one.code, one.name, load[one.code]) for one in terms.allowed(unit)]
+    return order(seed, f"{terms.context}/{unit}", free)
+
+
+def standing(drawn: Iterable[Drawn], replaced: Iterable[Replaced]) -> dict[str, tuple[str, ...]]:
+    """Give who goes to each unit, once some have been replaced; each takes the place of the other."""
+    teams = {one.unit: one.team for one in drawn}
+    for one in replaced:
+        teams[one.unit] = tuple(one.into if code == one.out else code for code in teams[one.unit])
+    return teams
+
+
+def waiting_for(
+    seed: str, terms: Terms, drawn: Sequence[Drawn], before: Sequence[Replaced], unit: str
+) -> list[Candidate]:
+    """Give who may still be sent to a unit, the next first: neither in its team nor replaced anywhere."""
+    team, gone = standing(drawn, before)[unit], {one.out for one in before}
+    place = [one.unit for one in drawn].index(unit)
+    line = line_for(seed, terms, unit, drawn[:place])
+    return [one for one in line if one.code not in gone and one.code not in team]
+
+
+def substitute(
+    seed: str, terms: Terms, drawn: Sequence[Drawn], before: Sequence[Replaced], unit: str, out: str
+) -> Replaced:
+    """Give who takes the place of one who cannot go to a unit: the next in the order of its own draw.
+
+    ``before`` is who was replaced already, in order. Raises :class:`DubanError` for a unit that was not
+    drawn, for one who does not go there, or when nobody is left.
+    """
+    if out not in standing(drawn, before).get(unit, ()):
+        raise DubanError("要替换的人不在该单位的检查人员之中，请核对。")
+    after = waiting_for(seed, terms, drawn, before, unit)
+    if not after:
+        raise DubanError("公布的名单中没有别的人可以去该单位，不能替换；请在结果中登记“未检查”并写明原因。")
+    return Replaced(unit, out, after[0].code)
 
 
 def check(terms: Terms) -> None:
@@ -112,7 +162,7 @@ def _refuse_short(unit: Candidate, there: int, team: int) -> None:
 
 def listed(terms: Terms) -> dict[str, Any]:
     """Give the terms as the file of a draw has them under ``terms``: plain values, in a fixed order."""
-    return {
+    values: dict[str, Any] = {
         "context": terms.context,
         "take": terms.take,
         "team": terms.team,
@@ -120,6 +170,7 @@ def listed(terms: Terms) -> dict[str, Any]:
         "inspectors": [{"code": one.code, "name": one.name} for one in _by_code(terms.inspectors)],
         "barred": [list(pair) for pair in sorted(terms.barred)],
     }
+    return values | {"counted": True} if terms.counted else values
 
 
 def read(values: dict[str, Any]) -> Terms:
@@ -132,6 +183,7 @@ def read(values: dict[str, Any]) -> Terms:
             units=tuple(Candidate(one["code"], one["name"], int(one["times"])) for one in values["units"]),
             inspectors=tuple(Candidate(one["code"], one["name"]) for one in values["inspectors"]),
             barred=frozenset((inspector, unit) for inspector, unit in values["barred"]),
+            counted=values.get("counted") is True,
         )
     except (KeyError, TypeError, ValueError) as wrong:
         raise DubanError("抽签文件的内容不完整或不合格式：应有 terms 中的单位、检查人员和回避。") from wrong
@@ -140,13 +192,18 @@ def read(values: dict[str, Any]) -> Terms:
 def digest(terms: Terms, *, times: bool = True) -> str:
     """Give the SHA-256 of the list: of the JSON of :func:`listed` with sorted keys and without spaces.
 
-    Without ``times`` every unit counts as not drawn yet: so the list is published, as how often each has been
-    drawn is read from the record on the day of the draw.
+    Without ``times`` every unit counts as not drawn yet: so lists are compared whose units may have been
+    drawn meanwhile.
     """
     values = listed(terms)
     if not times:
         values["units"] = [one | {"times": 0} for one in values["units"]]
     return _sha256(json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
+
+
+def published(terms: Terms) -> str:
+    """Give the SHA-256 of the list as it is published; that it is counted is part of what is hashed."""
+    return digest(terms, times=terms.counted)
 
 
 def seal(seed: str, drawn: Iterable[Drawn]) -> str:

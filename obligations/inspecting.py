@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .errors import DubanError
@@ -64,18 +65,39 @@ def _holds(one: ConflictFact, first: date, last: date) -> bool:
     return begun and (one.until is None or one.until >= first)
 
 
-def check_renew(state: InspectionState, why: str) -> None:
-    """Let a new seed and list take the place of those published, as long as nothing has been drawn."""
+def check_renew(state: InspectionState, why: str, *, changed: bool, again: bool) -> None:
+    """Let a new seed and list take the place of those published, as long as nothing has been drawn.
+
+    Only a list that has ``changed`` may be published anew: a new seed for the same list would be another try.
+    Nor does the same person do it ``again`` for one inspection, whoever has changed the list.
+    """
     if state is not InspectionState.PREPARED:
         raise DubanError("已经抽签，不能重新公布名单。")
     if not why.strip():
         raise DubanError("请写明重新公布名单的理由。")
+    if not changed:
+        raise DubanError("名单与公布的相同，不能重新公布：只换种子不换名单，等于重抽。")
+    if again:
+        raise DubanError("您已重新公布过一次，本次督查再要重新公布，须由另一人办理。")
 
 
-def check_draw(state: InspectionState, begins_at: datetime, now: datetime) -> None:
-    """Let the desk draw, once, for an inspection that begins later."""
+def first_day(published: date, nights: int) -> date:
+    """Give the first local day on which may be drawn what was published on a day: so many nights later."""
+    return published + timedelta(days=nights)
+
+
+def check_draw(state: InspectionState, today: date, first: date) -> None:
+    """Let the desk draw, once, from the first day on (:func:`first_day`); both are local days."""
     if state is not InspectionState.PREPARED:
         raise DubanError("本次督查已经抽签，不能再抽。")
+    if today < first:
+        raise DubanError(
+            f"公布承诺以后要隔夜才能抽签，好让各单位先看到承诺；最早{first.year}年{first.month}月{first.day}日。"
+        )
+
+
+def check_begins(begins_at: datetime, now: datetime) -> None:
+    """Refuse to let an inspection begin at a time that has passed."""
     if begins_at <= now:
         raise DubanError(f"开始检查的时间须晚于现在；所填为{in_words(begins_at)}。")
 
@@ -84,8 +106,7 @@ def check_move(state: InspectionState, begins_at: datetime, now: datetime) -> No
     """Let the desk set another time to begin."""
     if state is not InspectionState.DRAWN:
         raise DubanError("只有抽签以后、开始以前，才能改开始时间。")
-    if begins_at <= now:
-        raise DubanError(f"开始检查的时间须晚于现在；所填为{in_words(begins_at)}。")
+    check_begins(begins_at, now)
 
 
 def check_begin(state: InspectionState) -> None:

@@ -54,7 +54,7 @@ class Act(StrEnum):
 _OFFICE = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
 _DESK = _OFFICE | {Role.SUPERVISOR}
 # What only a person does.
-_IN_PERSON = frozenset({Act.SELF, Act.RULE, Act.SIGN, Act.WATCH})
+_IN_PERSON = frozenset({Act.SELF, Act.RULE, Act.SIGN, Act.INSPECT, Act.WATCH})
 RULES: dict[Act, frozenset[Role]] = {
     Act.MINE: frozenset(),  # links alone
     Act.LOOK: frozenset(Role),
@@ -68,8 +68,8 @@ RULES: dict[Act, frozenset[Role]] = {
     # Whoever runs the program does not sign for the government.
     Act.SIGN: frozenset({Role.LEADER, Role.SUPERVISOR}),
     Act.MEET: _OFFICE,
-    Act.INSPECT: _DESK,
-    # Nor is it their business who is watched; the plan may narrow this further, by kind.
+    # Nor do they learn what is drawn in secret, who is watched; the plan may narrow the latter, by kind.
+    Act.INSPECT: frozenset({Role.OFFICE, Role.SUPERVISOR}),
     Act.WATCH: frozenset({Role.OFFICE, Role.SUPERVISOR, Role.LEADER}),
     Act.APPRAISE: _OFFICE,
 }

@@ -65,7 +65,7 @@ class Counter:
     @property
     def means(self) -> Means:
         """Give what the ledger's acts need besides the book."""
-        return Means(self.workdays, lambda now, urgent: self.slots(now, urgent=urgent))
+        return Means(self.workdays, lambda now, urgent: self.slots(now, urgent=urgent), box=self.box)
 
     def leaves(self, at: datetime) -> datetime:
         """Give when a message that may leave from ``at`` on really does, if it is not urgent."""

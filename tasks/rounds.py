@@ -35,7 +35,12 @@ def list_due(works: Works, now: datetime) -> list[Due]:
     """
     with works.book.read() as session:
         moved = [_to_move(one, now) for one in moving.unsettled(session, works.workdays)]
-        parts = [one for part in PARTS.values() for one in part.due(session, now, works.workdays)]
+        parts = [
+            one
+            for part in PARTS.values()
+            for one in part.due(session, now, works.workdays)
+            if part.ripe is None or part.ripe(session, one, now, works.means)
+        ]
         parts.sort(key=lambda one: (one.at, one.what, one.id))
         return [*agenda.years_due(session, now), *moved, *agenda.due(session, now), *parts]
 

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
 class Part(NamedTuple):
     """What has fallen due by a moment, and how one such thing is done; that gives what was done, or None.
 
-    Doing it looks first whether it is still to do, so that twice is once.
+    Doing it looks first whether it is still to do, so that twice is once. ``ripe``, where there is one, says
+    of what lies sealed whether it has fallen due.
     """
 
     due: Callable[[Session, datetime, Workdays], list[Due]]
     handle: Callable[[Session, Due, datetime, Means], str | None]
+    ripe: Callable[[Session, Due, datetime, Means], bool] | None = None
 
 
 # By the word that each of its things has as ``Due.what``.

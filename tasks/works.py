@@ -54,7 +54,7 @@ class Works:
     @property
     def means(self) -> Means:
         """Give what the ledger's acts need besides the book."""
-        return Means(self.workdays, self.slots, self.new_seed)
+        return Means(self.workdays, self.slots, self.new_seed, self.box)
 
     def resting(self, now: datetime) -> bool:
         """Tell whether only what is urgent leaves at ``now``: in the quiet hours and on rest days."""

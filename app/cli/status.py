@@ -132,14 +132,15 @@ def verify(
     from ...ledger import journal
     from ...ledger.heads import read_noted
     from ..at_once import is_rehearsal
+    from ..wiring import secret_box
 
     line = None if noted is None else read_noted(noted)
-    book = reading(data)
+    book, settings = reading(data), settings_of(data=data)
     with book.read() as session:
         if line is not None:
             _check_noted(session, line)
         found = journal.verify(
-            session, submissions=not journal_only, files=settings_of(data=data).attachments
+            session, submissions=not journal_only, files=settings.attachments, box=secret_box(settings)
         )
         head = journal.head_line(session) if found.ok else ""
     if not found.ok:
@@ -150,5 +151,7 @@ def verify(
         raise typer.Exit(1)
     reports = "" if journal_only else f"，上报{found.submissions}份"
     typer.echo(f"核对无误：留痕{found.checked}条{reports}。{head}。")
+    if found.sealed:
+        typer.echo(f"另有{found.sealed}场抽签尚未公开，这里没有密钥，种子未能核对。")
     if is_rehearsal(book):
         typer.echo("这是演练账簿：各条的时间由操作的人指定，不能作为依据。")

@@ -141,5 +141,6 @@ def verify(here: Looking) -> ProofShape:
     One proof at a time; another is refused meanwhile with 409.
     """
     with one_proof(), here.read() as desk:
-        found, head = journal.verify(desk.session), journal.head_line(desk.session)
+        found = journal.verify(desk.session, box=here.counter.box)
+        head = journal.head_line(desk.session)
     return ProofShape.of(found, reason=found.reason_zh, head=head)

@@ -130,6 +130,7 @@ class ProofShape(Shape):
     ok: bool
     checked: int = Field(description="已核对的留痕条数")
     submissions: int = Field(description="已核对的上报份数")
+    sealed: int = Field(description="尚未公开、因没有密钥而未能核对的抽签场数")
     first_broken_seq: int | None = Field(description="第一处不符在哪一条")
     reason: str = Field(description="哪里不符；核对无误则为空")
     head: str = Field(description="最后一条的编号、时间和校验码，可抄存备查")

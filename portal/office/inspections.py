@@ -9,8 +9,16 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from ...app import clock
 from ...calendar.dates import local_day
-from ...ledger import inspection_coverage, inspection_list, inspection_results, inspections, lots
+from ...ledger import (
+    inspection_coverage,
+    inspection_list,
+    inspection_replacing,
+    inspection_results,
+    inspections,
+    lots,
+)
 from ...ledger.inspection_results import Result
+from ...ledger.means import Doing
 from ...obligations.errors import DubanError
 from ...obligations.inspecting import Checked, InspectionState
 from .. import flash
@@ -40,9 +48,10 @@ DONE = {
     "moved": "开始时间已改。",
     "begun": "督查已开始，抽签结果已公开。",
     "result": "结果已登记。",
+    "replaced": "已由名单中的下一位替换，通知已列入发件箱。",
 }
 
-TOLD = ("drawn", "moved")  # what leaves letters in the outbox
+TOLD = ("drawn", "moved", "begun", "replaced")  # what leaves letters in the outbox
 
 
 @router.get("/inspections")
@@ -76,10 +85,11 @@ def paper(here: Looking, inspection_id: Small) -> JSONResponse:
     """Give the file with which anybody can repeat the draw, once it is public."""
     with here.read() as desk:
         found = inspection_list.whole(desk.session, inspection_id)
-    if found is None or not found.revealed:
-        raise AbsentError
+        if found is None or not found.revealed:
+            raise AbsentError
+        values = lots.paper(found.lot, lots.replaced(desk.session, found.lot))
     headers = {"content-disposition": f'attachment; filename="draw-{inspection_id}.json"'}
-    return JSONResponse(lots.paper(found.lot), headers=headers)
+    return JSONResponse(values, headers=headers)
 
 
 @router.post("/inspections/{inspection_id}/renew")
@@ -87,8 +97,7 @@ def renew(here: Inspecting, inspection_id: Small, typed: Typed) -> Response:
     """Publish the list anew, with a new seed."""
 
     def do(desk: Desk, found: Inspection) -> str:
-        seed = here.counter.means.new_seed()
-        inspections.renew(desk.session, found, seed, desk.now, desk.caller.by, word(typed, "why"))
+        inspections.renew(desk.session, found, word(typed, "why"), _doing(here, desk))
         return "renewed"
 
     return _do(here, inspection_id, typed, "renew", do)
@@ -99,8 +108,7 @@ def draw(here: Inspecting, inspection_id: Small, typed: Typed) -> Response:
     """Draw units and inspectors, and set when it begins."""
 
     def do(desk: Desk, found: Inspection) -> str:
-        begins_at, means = _begins(typed), here.counter.means
-        inspections.draw(desk.session, found, begins_at, desk.now, desk.caller.by, means)
+        inspections.draw(desk.session, found, _begins(typed), _doing(here, desk))
         return "drawn" if found.announced else "sealed"
 
     return _do(here, inspection_id, typed, "draw", do)
@@ -111,8 +119,7 @@ def move(here: Inspecting, inspection_id: Small, typed: Typed) -> Response:
     """Set another time to begin."""
 
     def do(desk: Desk, found: Inspection) -> str:
-        begins_at, means = _begins(typed), here.counter.means
-        inspections.move(desk.session, found, begins_at, desk.now, desk.caller.by, means)
+        inspections.move(desk.session, found, _begins(typed), _doing(here, desk))
         return "moved"
 
     return _do(here, inspection_id, typed, "move", do)
@@ -123,7 +130,7 @@ def begin(here: Inspecting, inspection_id: Small, typed: Typed) -> Response:
     """Begin now; what was secret becomes public."""
 
     def do(desk: Desk, found: Inspection) -> str:
-        inspections.begin(desk.session, found, desk.now, desk.caller.by)
+        inspections.begin(desk.session, found, _doing(here, desk))
         return "begun"
 
     return _do(here, inspection_id, typed, "begin", do)
@@ -144,13 +151,28 @@ def result(here: Inspecting, inspection_id: Small, part_id: Small, typed: Typed)
     return _do(here, inspection_id, typed, f"part-{part_id}", do)
 
 
+@router.post("/inspections/{inspection_id}/parts/{part_id}/replace")
+def replace(here: Inspecting, inspection_id: Small, part_id: Small, typed: Typed) -> Response:
+    """Send the next of the list in place of an inspector who cannot go."""
+
+    def do(desk: Desk, found: Inspection) -> str:
+        part = inspection_results.part(desk.session, found, part_id)
+        if part is None:
+            raise AbsentError
+        out, why = word(typed, "out"), word(typed, "why")
+        inspection_replacing.replace(desk.session, found, part, out, why, _doing(here, desk))
+        return "replaced"
+
+    return _do(here, inspection_id, typed, f"replace-{part_id}", do)
+
+
 def show(here: Here, inspection_id: int, attempt: Attempt | None = None) -> HTMLResponse:
     """Give the page of an inspection; an attempt that was refused comes back with what was typed."""
     with here.read() as desk:
         found = inspection_list.whole(desk.session, inspection_id)
         if found is None:
             raise AbsentError
-        shown = facts(desk, found)
+        shown = facts(desk, found, here.counter.means)
     shown |= {"attempt": attempt, "done": flash.said(here.request, DONE), "Checked": Checked}
     status = 409 if attempt else 200
     return page(here, "office/inspection.html", status=status, section="inspections", **shown)
@@ -170,6 +192,10 @@ def _do(
     if done in TOLD:
         here.counter.ring()
     return flash.went(here.request, f"/inspections/{inspection_id}", done)
+
+
+def _doing(here: Here, desk: Desk) -> Doing:
+    return Doing(desk.now, desk.caller.by, here.counter.means)
 
 
 def _found(desk: Desk, inspection_id: int) -> Inspection:

@@ -57,7 +57,7 @@ def line(here: Annotated[Here, Depends(may(Act.LOOK))], sent: Form) -> HTMLRespo
 
 def _proof(here: Here) -> Verification:
     with here.read() as desk:
-        return journal.verify(desk.session)
+        return journal.verify(desk.session, box=here.counter.box)
 
 
 def _page(here: Here, status: int = 200, **facts: Any) -> HTMLResponse:

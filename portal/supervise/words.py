@@ -165,6 +165,7 @@ ACTIONS = {
     "inspection.looked": "查看密封的抽签结果",
     "inspection.begun": "督查开始",
     "inspection.unit": "抽中被查单位",
+    "inspection.replaced": "替换检查人员",
     "inspection.result": "登记督查结果",
     "inspection.finding": "督查发现隐患",
     "inspection.closed": "督查结束",

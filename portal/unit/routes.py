@@ -10,6 +10,7 @@ from . import (
     appraisals,
     asks,
     clues,
+    draws,
     files,
     findings,
     inspected,
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     findings.router,
     registering.router,
     inspected.router,
+    draws.router,
     meetings.router,
 )
 

@@ -164,6 +164,10 @@ def test_a_lost_key_is_named_and_neither_looking_nor_starting_makes_another(
 def test_a_key_is_made_on_the_first_start_when_nothing_is_sealed(settings: Settings, live: Book) -> None:
     key = settings.data / "secret.key"
     key.unlink()
+    with pytest.raises(DubanError, match="渠道密钥文件不见了"):  # seeds of draws are
+        wiring.assemble(settings)
+    with live.write() as session:
+        session.execute(text("UPDATE lots SET sealed = NULL"))
     wiring.assemble(settings).book.close()
     assert len(key.read_bytes().strip()) == 44
 

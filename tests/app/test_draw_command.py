@@ -11,6 +11,7 @@ import pytest
 from duban.app.cli import main
 from duban.obligations.draw import Candidate, Terms, commitment, digest, draw, listed
 
+NOTED = "331ab04caa328927f706627b812f4139f9ec42a6d61f17e468a70c41a48d8f67"
 SEED = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
 TERMS = Terms(
     "shifan/ducha/2023-Q1/1",
@@ -21,10 +22,10 @@ TERMS = Terms(
 )
 
 
-def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> int | str | None:
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, *noted: str) -> int | str | None:
     file = tmp_path / "draw.json"
     file.write_text(text, encoding="utf-8")
-    monkeypatch.setattr("sys.argv", ["duban", "draw", "check", str(file)])
+    monkeypatch.setattr("sys.argv", ["duban", "draw", "check", str(file), *noted])
     with pytest.raises(SystemExit) as ended:
         main()
     return ended.value.code
@@ -34,7 +35,7 @@ def paper(**change: Any) -> str:
     values = {
         "commitment": commitment(SEED),
         "seed": SEED,
-        "listed": digest(TERMS, times=False),
+        "listed": digest(TERMS),
         "terms": listed(TERMS),
         "drawn": [{"unit": one.unit, "team": list(one.team)} for one in draw(SEED, TERMS)],
     }
@@ -44,12 +45,18 @@ def paper(**change: Any) -> str:
 def test_a_true_file_is_repeated_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert check(tmp_path, monkeypatch, paper()) == 0
-    assert capsys.readouterr().out.splitlines()[2:] == [
+    text = paper(replaced=[{"unit": "cun5", "out": "1", "into": "2"}])
+    assert check(tmp_path, monkeypatch, text, "--commitment", NOTED) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == f"文件中的承诺与您记下的相同：{NOTED}"
+    assert said[3:] == [
         "重算的结果与公布的相同，5个候选中抽取2个：",
         "  1. 五村（cun5）：孙、赵",
         "  2. 四村（cun4）：钱、李",
+        "  替换：五村，钱接替赵，是名单中的下一位",
     ]
+    assert check(tmp_path, monkeypatch, text, "--commitment", "0" * 64) == 1
+    assert "文件中的承诺与您记下的不符" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

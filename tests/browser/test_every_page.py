@@ -44,7 +44,9 @@ UNIT_PURSUED = (
     *("/l/{village}/alerts/new", "/l/{village}/alerts/1", "/l/{village}/clues/new", "/l/{village}/clues/1"),
     *("/l/{village}/nights/{roster}", "/l/{village}/watch/1"),
 )
-UNIT_INSPECTED = ("/l/{village}/inspections/{part}", "/l/{village}/revisits/{revisit}")
+UNIT_INSPECTED = (
+    *("/l/{village}/inspections/{part}", "/l/{village}/revisits/{revisit}", "/l/{village}/draws"),
+)
 NOBODY = ("/sign-in", "/lost", "/l/no-such-link", "/setup/{invitation}", "/setup/no-such-link", "/nowhere")
 PAPER = (1, "2023-03-06", "灭火器过期", "祠堂", "2023-03-31", "第1村", "张三")
 FINDINGS = (
@@ -119,6 +121,7 @@ NOT_PAGES = {
         "/rounds/{round_id}/workbook.xlsx",
     ),
     *("/inspections/{inspection_id}/draw.json", "/lookbacks/{lookback_id}/draw.json"),
+    "/l/{token}/draws/{lot_id}/draw.json",
     *("/obligations/{obligation_id}/file/{sha256}", "/l/{token}/{obligation_id:int}/file/{sha256}"),
     *("/rounds/{round_id}/import/{digest}", "/units/roster/{digest}.{kind}"),
 }

@@ -6,16 +6,29 @@ import json
 from datetime import date
 
 import pytest
-from sqlalchemy import select, text
+from cryptography.fernet import Fernet
+from sqlalchemy import delete, select, text, update
 
-from duban.ledger import inspection_list, inspections, inspectors, journal
+from duban.ledger import (
+    inspection_list,
+    inspection_replacing,
+    inspection_results,
+    inspections,
+    inspectors,
+    journal,
+    lot_letters,
+    lots,
+)
 from duban.ledger.book import Book
 from duban.ledger.inspection_coverage import coverage
 from duban.ledger.inspectors import Conflict
-from duban.ledger.tables import Contact, InspectedUnit, JournalEntry, Message, SealLook
+from duban.ledger.secrets import SecretBox
+from duban.ledger.tables import Contact, InspectedUnit, JournalEntry, Lot, LotUnit, Message, Round, SealLook
+from duban.obligations.draw_paper import repeat
 from duban.obligations.errors import DubanError
 from duban.obligations.inspecting import Checked, ConflictKind
 from support.campaign import actions, adopt, day, local
+from support.desk import BOX
 from support.finding_cast import record
 from support.forgery import forge
 from support.inspected import (
@@ -24,11 +37,11 @@ from support.inspected import (
     begin,
     begun_year,
     check,
+    doing,
     draw,
     follow,
     inspection,
     lot,
-    means,
     parts,
     register,
     unit,
@@ -45,17 +58,17 @@ def year(book: Book, town: object) -> Book:
     return book
 
 
-def renew(book: Book, seed: str = OTHER, why: str = "新增检查人员") -> None:
+def renew(book: Book, why: str = "新增检查人员", at: str = "01-05 09:00", by: str = "王文书") -> None:
     number = inspection(book).id
     with book.write() as session:
         found = inspections.locked(session, number)
         assert found is not None
-        inspections.renew(session, found, seed, day("01-05 09:00"), "王文书", why)
+        inspections.renew(session, found, why, doing(at, by, lambda: OTHER))
 
 
 def verified(book: Book) -> str:
     with book.read() as session:
-        return journal.verify(session).reason_zh
+        return journal.verify(session, box=BOX).reason_zh
 
 
 def whole_journal(book: Book) -> str:
@@ -81,10 +94,12 @@ def test_a_round_that_opens_has_its_inspection_prepared_and_the_seeds_hash_publi
     said = {
         json.loads(detail)["context"]: json.loads(detail) for *_, detail in entered(year, "lot.committed")
     }
-    assert set(said) == {"jiancha/ancha/2023-Q1/1", "jiancha/ducha/2023-Q1/1", "jiancha/huitoukan/2023/1"}
+    assert set(said) == {"jiancha/ancha/2023-Q1/1", "jiancha/ducha/2023-Q1/1"}
     first = said["jiancha/ducha/2023-Q1/1"]
     assert first["commitment"] == "331ab04caa328927f706627b812f4139f9ec42a6d61f17e468a70c41a48d8f67"
     assert SEED not in whole_journal(year)
+    assert (lot(year).seed, lots.hidden(lot(year), BOX).seed) == ("", SEED)
+    assert SEED.encode() not in (lot(year).sealed or b"")
     assert inspection(year).announced
     assert not inspection(year, "ancha").announced
     assert verified(year) == ""
@@ -104,6 +119,68 @@ def test_the_list_is_published_by_its_hash_and_not_without_people_either(book: B
         draw(book, "02-01 09:00", "02-06 09:00")
     assert inspection(book).state == "prepared"
     assert lot(book).drawn_at is None
+
+
+def test_the_villages_are_told_of_the_commitments_in_one_letter_that_betrays_nothing(year: Book) -> None:
+    with year.read() as session:
+        sent = session.execute(
+            select(Contact.unit_id, Message.urgent, Message.wording)
+            .join(Contact, Contact.id == Message.contact_id)
+            .where(Message.about.like("lot/%"))
+            .order_by(Contact.unit_id)
+        ).all()
+        assert [one.title for one in lot_letters.of_unit(session, 1)] == ["2023年第一季度督查抽签"] * 2
+        assert lot_letters.of_unit(session, unit(year, "paichusuo")) == []
+    assert [(to, urgent) for to, urgent, _ in sent] == [(1, False), (2, False), (3, False)]
+    line = "2023年第一季度督查抽签：331ab04caa328927f706627b812f4139f9ec42a6d61f17e468a70c41a48d8f67\n"
+    assert sent[0][2].count(line) == 2
+    assert "不定期" not in sent[0][2]
+
+
+@pytest.mark.parametrize(("at", "refused"), [("01-04 23:00", True), ("01-05 00:10", False)])
+def test_a_night_lies_between_the_commitment_and_the_draw(year: Book, at: str, *, refused: bool) -> None:
+    if refused:
+        with pytest.raises(DubanError, match=r"要隔夜才能抽签，.*最早2023年1月5日"):
+            draw(year, at, "02-06 09:00")
+    else:
+        draw(year, at, "02-06 09:00")
+    assert (inspection(year).state == "prepared") is refused
+
+
+def test_a_list_is_published_anew_only_if_it_changed_and_by_each_person_once(year: Book) -> None:
+    with pytest.raises(DubanError, match="名单与公布的相同，不能重新公布"):
+        renew(year)
+    register(year, "周", at="01-05 08:00")
+    renew(year)
+    register(year, "吴", at="01-05 10:00")
+    with pytest.raises(DubanError, match=r"您已重新公布过一次，.*须由另一人办理"):
+        renew(year, at="01-05 11:00")
+    renew(year, at="01-05 11:00", by="李督查")
+    assert lot(year).context == "jiancha/ducha/2023-Q1/3"
+    with pytest.raises(DubanError, match="最早2023年1月6日"):
+        draw(year, "01-05 12:00", "02-06 09:00")
+    assert verified(year) == ""
+
+
+def test_what_would_leave_a_village_out_is_not_drawn_from_an_old_list(year: Book) -> None:
+    with year.write() as session:
+        session.execute(update(Round).where(Round.period > "2023-Q1").values(skipped_at=day("01-05 09:00")))
+    begun(year)
+    with year.read() as session:
+        (covered,) = coverage(session, 2023, day("02-07 09:00"))
+    assert (covered.reached, covered.ahead, covered.lacking) == (2, 1, 0)
+    with pytest.raises(DubanError, match="其中2个单位已在别的督查中查过"):
+        sealed(year)
+    with year.write() as session:
+        found = inspections.locked(session, inspection(year, "ancha").id)
+        assert found is not None
+        inspections.renew(session, found, "已查过两个村", doing("02-28 09:00", new_seed=lambda: OTHER))
+    sealed(year)
+    begin(year, "03-07 09:00", "ancha")
+    assert [code for code, _ in parts(year, "ancha")] == ["cun3"]
+    with year.read() as session:
+        assert coverage(session, 2023, day("03-08 09:00"))[0].reached == 3
+    assert verified(year) == ""
 
 
 def test_a_list_that_has_changed_is_published_anew_before_the_draw(year: Book) -> None:
@@ -147,12 +224,43 @@ def test_an_announced_draw_is_public_and_the_units_are_told_who_comes_when(year:
     assert json.loads(entered(year, "lot.revealed")[-1][3])["seed"] == SEED
     told = letters(year)
     assert [(unit_id, state) for unit_id, state, _ in told] == [
-        (one.unit_id, "queued") for _, one in parts(year)
+        *((one.unit_id, "queued") for _, one in parts(year)),
+        (unit(year, "paichusuo"), "queued"),
     ]
     assert "经公开抽签，贵单位列为“2023年第一季度 · 定期督查”的检查对象" in told[0][2]
     assert "检查时间：2023年2月6日（星期一）09:00起。" in told[0][2]
     assert "检查人员：钱、赵。" in told[0][2]
     assert "依据：《示例检查方案》三（二）二。" in told[0][2]
+    assert "已抽签，由贵单位下列人员前往检查，请即转告本人：\n赵：二村（钱、赵）\n" in told[2][2]
+
+
+def test_an_inspector_who_is_ill_is_replaced_by_the_next_and_all_are_told(year: Book) -> None:
+    draw(year, "02-01 09:00", "02-06 09:00")
+    replace(year, "cun2", "2", "因病住院")
+    assert [each.team_now for _, each in parts(year)] == [[["3", "孙"], ["1", "赵"]], None]
+    assert [(to, text.splitlines()[1]) for to, _, text in letters(year)[3:]] == [
+        (unit(year, "paichusuo"), "孙：二村（孙、赵）"),
+        (unit(year, "cun2"), "“2023年第一季度 · 定期督查”的检查人员有变动，现为：孙、赵。"),
+    ]
+    with pytest.raises(DubanError, match="要替换的人不在该单位"):
+        replace(year, "cun2", "2", "因病住院")
+    with pytest.raises(DubanError, match="请写明替换的理由"):
+        replace(year, "cun2", "1", " ")
+    with year.read() as session:
+        file = lots.paper(lot(year), lots.replaced(session, lot(year)))
+    assert [(one.out, one.into) for one in repeat(file).replaced] == [("2", "3")]
+    assert verified(year) == ""
+    said = forge(year, 'UPDATE inspected_units SET team_now = \'[["4", "李"], ["1", "赵"]]\' WHERE place = 1')
+    assert "现在的检查人员与抽签和替换的记录不符" in said
+
+
+def replace(book: Book, code: str, out: str, why: str) -> None:
+    with book.write() as session:
+        found = inspections.locked(session, inspection(book).id)
+        assert found is not None
+        part = inspection_results.part(session, found, dict(parts(book))[code].id)
+        assert part is not None
+        inspection_replacing.replace(session, found, part, out, why, doing("02-02 09:00"))
 
 
 def test_another_day_is_told_anew_and_what_had_not_left_is_taken_back(year: Book) -> None:
@@ -160,9 +268,9 @@ def test_another_day_is_told_anew_and_what_had_not_left_is_taken_back(year: Book
     with year.write() as session:
         found = inspections.locked(session, inspection(year).id)
         assert found is not None
-        inspections.move(session, found, day("02-08 14:00"), day("02-02 09:00"), "王文书", means())
-    assert [state for _, state, _ in letters(year)] == ["withdrawn", "withdrawn", "queued", "queued"]
-    assert "检查时间：2023年2月8日（星期三）14:00起。" in letters(year)[2][2]
+        inspections.move(session, found, day("02-08 14:00"), doing("02-02 09:00"))
+    assert [state for _, state, _ in letters(year)] == ["withdrawn"] * 3 + ["queued"] * 3
+    assert "检查时间：2023年2月8日（星期三）14:00起。" in letters(year)[3][2]
     assert json.loads(entered(year, "inspection.moved")[0][3])["to"] == "2023-02-08T06:00:00+00:00"
 
 
@@ -199,7 +307,8 @@ def test_an_unannounced_draw_leaves_a_seal_and_nothing_else(year: Book) -> None:
     before = len(whole_journal(year))
     sealed(year)
     found = lot(year, "ancha")
-    assert found.result == [["cun3", "3", "1"]]
+    assert (found.seed, found.result, inspection(year, "ancha").begins_at) == ("", [], None)
+    assert lots.hidden(found, BOX) == (SEED, [["cun3", "3", "1"]], day("03-07 09:00"))
     assert len(found.seal or "") == 64
     with year.read() as session:
         assert session.scalars(select(InspectedUnit)).all() == []
@@ -208,6 +317,11 @@ def test_an_unannounced_draw_leaves_a_seal_and_nothing_else(year: Book) -> None:
     assert json.loads(said)["seal"] == found.seal
     assert set(json.loads(said)) == {"lot", "seal", "drawn_at", "drawn_by"}
     assert verified(year) == ""
+    with year.read() as session:
+        without = journal.verify(session)
+        assert (without.ok, without.sealed) == (True, 2)
+        wrong = journal.verify(session, box=SecretBox(Fernet.generate_key()))
+        assert "号抽签的密封内容解不开" in wrong.reason_zh
 
 
 def test_an_unannounced_inspection_moves_without_a_word_of_when(year: Book) -> None:
@@ -215,18 +329,42 @@ def test_an_unannounced_inspection_moves_without_a_word_of_when(year: Book) -> N
     with year.write() as session:
         found = inspections.locked(session, inspection(year, "ancha").id)
         assert found is not None
-        inspections.move(session, found, day("03-09 09:00"), day("03-02 09:00"), "王文书", means())
+        inspections.move(session, found, day("03-09 09:00"), doing("03-02 09:00"))
+    assert lots.hidden(lot(year, "ancha"), BOX).begins_at == day("03-09 09:00")
     assert json.loads(entered(year, "inspection.moved")[0][3]) == {"inspection": inspection(year, "ancha").id}
     assert letters(year) == []
 
 
-def test_it_is_revealed_when_it_begins_and_nobody_is_warned_by_letter(year: Book) -> None:
+def test_it_is_revealed_when_it_begins_and_only_the_inspectors_are_told_at_once(year: Book) -> None:
     sealed(year)
     assert follow(year, day("03-07 09:00")) == ["督查开始，抽签结果已公开"]
     assert [code for code, _ in parts(year, "ancha")] == ["cun3"]
     said = json.loads(entered(year, "lot.revealed")[-1][3])
-    assert (said["seed"], said["result"]) == (SEED, lot(year, "ancha").result)
-    assert letters(year) == []
+    assert (said["seed"], said["result"]) == (SEED, [["cun3", "3", "1"]])
+    assert local(inspection(year, "ancha").begins_at) == "2023-03-07 09:00:00"
+    ((to, _, told),) = letters(year)
+    assert to == unit(year, "paichusuo")
+    assert "“2023年第一季度 · 不定期督查”现在开始" in told
+    assert "\n孙：三村（孙、赵）\n" in told
+    assert verified(year) == ""
+
+
+def test_a_seed_that_an_earlier_program_left_open_is_sealed_or_given_up(year: Book) -> None:
+    sealed(year)
+    with year.write() as session:
+        for number in (lot(year).id, lot(year, "ancha").id):
+            one = session.get_one(Lot, number)
+            one.seed, one.result, _ = lots.hidden(one, BOX)
+            one.sealed = None
+        session.execute(
+            text("DROP TRIGGER keep_lot_units_delete" + ("" if year.is_sqlite else " ON lot_units"))
+        )
+        session.execute(delete(LotUnit))
+    assert follow(year, day("03-02 09:00"))[:2] == ["种子已密封", "种子已密封"]
+    assert [json.loads(one[3])["seed"] for one in entered(year, "lot.withdrawn")] == [SEED]
+    assert (inspection(year).state, lot(year).context) == ("prepared", "jiancha/ducha/2023-Q1/2")
+    secret = lots.hidden(lot(year, "ancha"), BOX)
+    assert (lot(year, "ancha").seed, secret.result) == ("", [["cun3", "3", "1"]])
     assert verified(year) == ""
 
 
@@ -444,12 +582,9 @@ def test_a_finding_does_not_go_with_a_result_of_none(year: Book) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
+        (f"UPDATE lots SET seed = '{OTHER}' WHERE seal IS NOT NULL", "种子或结果却写在了明处"),
         (
-            f"UPDATE lots SET seed = '{OTHER}' WHERE kind = 'inspection' AND seal IS NOT NULL",
-            "抽签的种子与公布的承诺不符",
-        ),
-        (
-            'UPDATE lots SET result = \'[["cun1", "3", "1"]]\' WHERE seal IS NOT NULL',
+            "UPDATE lots SET sealed = (SELECT o.sealed FROM lots o WHERE o.id = 1) WHERE seal IS NOT NULL",
             "抽签的结果不能由种子和名单重算得出",
         ),
         ("UPDATE lots SET commitment = listed WHERE seal IS NOT NULL", "抽签承诺与第"),
@@ -458,6 +593,8 @@ def test_a_finding_does_not_go_with_a_result_of_none(year: Book) -> None:
             "UPDATE inspections SET state = 'prepared' WHERE state = 'drawn'",
             "督查的进度与抽签、开始、结束的记录不符",
         ),
+        ("UPDATE inspectors SET active = (id = 1)", "2号检查人员的启用或停用与留痕所记的不符"),
+        ("DELETE FROM lot_units WHERE unit_id = 2", "抽签告知的单位与名单不符"),
         ("DELETE FROM inspected_units WHERE place = 2", "被查单位已不在账簿中"),
         ("UPDATE inspected_units SET unit_id = 3 WHERE place = 2", "被查单位与第"),
         ("UPDATE inspected_units SET checked = 'nothing', text = '' WHERE place = 1", "被查单位的结果与第"),
@@ -479,7 +616,7 @@ def test_whatever_is_changed_behind_the_books_back_is_named(year: Book, statemen
             session, found, Conflict(2, ConflictKind.DECLARED, "亲属"), day("02-07 09:00"), "办公室"
         )
     draw_with(year)
-    assert said in forge(year, statement)
+    assert said in forge(year, statement, box=BOX)
 
 
 def draw_with(book: Book) -> None:
@@ -487,7 +624,7 @@ def draw_with(book: Book) -> None:
     with book.write() as session:
         found = inspections.locked(session, inspection(book, "ancha").id)
         assert found is not None
-        inspections.renew(session, found, SEED, day("02-28 09:00"), "王文书", "有人申报回避")
+        inspections.renew(session, found, "有人申报回避", doing("02-28 09:00"))
     sealed(book)
 
 

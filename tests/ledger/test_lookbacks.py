@@ -1,21 +1,26 @@
-"""The look-back: its seed long before, what it visits, who goes, and what a false close comes to."""
+"""The look-back: its list and seed the day before, what it visits, who goes, what a false close comes to."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import text, update
 
 from duban.ledger import journal, lookback_list, lookbacks
 from duban.ledger.book import Book
+from duban.ledger.reorganise import Merger, NewUnit, close, merge
 from duban.ledger.tables import Obligation
+from duban.obligations.draw import digest, read
 from duban.obligations.errors import DubanError
 from duban.obligations.looking_back import Found
+from duban.obligations.words import Grade
 from support.campaign import day, local, only
-from support.finding_cast import letters, look, steps
+from support.desk import BOX
+from support.finding_cast import letters, look, record, steps
 from support.forgery import forge
-from support.inspected import SEED, begun_year, follow
+from support.inspected import SEED, begun_year, follow, unit
 from support.looked_back import (
     codes,
     lookback,
@@ -31,26 +36,53 @@ from support.people import entered
 
 def verified(book: Book) -> str:
     with book.read() as session:
-        return journal.verify(session).reason_zh
+        return journal.verify(session, box=BOX).reason_zh
 
 
-def test_the_seed_is_committed_to_when_the_year_is_planned(book: Book, town: object) -> None:
-    begun_year(book)
-    said = json.loads(entered(book, "lot.committed")[-1][3])
-    assert (said["kind"], said["context"], said["listed"]) == ("lookback", "jiancha/huitoukan/2023/1", "")
-    assert local(lot_of(book).made_at) == "2023-01-04 09:00:00"
-    assert lot_of(book).drawn_at is None
-
-
-def test_the_work_is_made_when_the_round_opens_once(book: Book, town: object) -> None:
-    write_findings(book)
+def test_the_list_is_frozen_and_published_before_a_seed_draws_from_it(book: Book, town: object) -> None:
+    ids = write_findings(book)
     done = follow(book, day("10-01 09:00"))
-    assert done[-1] == "列出复查5项，其中抽查2项"
-    assert follow(book, day("10-01 09:00")) == []
+    assert {"公布回头看的抽签承诺和名单，共4处隐患", "抽签承诺告知3个单位"} <= set(done)
+    said = json.loads(entered(book, "lot.committed")[-1][3])
+    assert (said["kind"], said["context"]) == ("lookback", "jiancha/huitoukan/2023/1")
+    assert said["listed"] == digest(read(lot_of(book).terms))
+    assert (lot_of(book).seed, lot_of(book).drawn_at) == ("", None)
+    assert follow(book, day("10-06 23:00")) == []  # days off: there is no workday between
+    record(book, day("10-06 23:30"), key="后来", due_at=day("11-20 23:59"))
+    assert follow(book, day("10-07 00:30")) == ["列出复查5项，其中抽查2项"]
+    assert [one["code"] for one in lot_of(book).terms["units"]] == ["4", "5", "6", "7"]
+    assert revisit_of(book, ids[3]).why == "sampled"
+    assert verified(book) == ""
+
+
+def test_the_work_is_made_once(book: Book, town: object) -> None:
+    looked_back(book)
+    assert follow(book, day("10-07 09:00")) == []
     assert (local(lookback(book).due_at), lookback(book).title) == (
         "2023-10-20 23:59:59",
         "2023年 · 开展回头看",
     )
+    assert verified(book) == ""
+
+
+def test_what_must_be_visited_is_visited_whoever_answers_for_it_now(book: Book, town: object) -> None:
+    """A unit outside the plan's audience, one that was merged, one that closed, and a year before."""
+    ids = write_findings(book)
+    outside = record(book, day("03-23 09:00"), unit="paichusuo", key="重大", grade=Grade.GRAVE)
+    before = day("12-20 09:00").replace(year=2022)
+    carried = record(book, day("03-23 09:00"), unit="cun2", key="去年", grade=Grade.GRAVE, found_at=before)
+    with book.write() as session:
+        merged = Merger((1, 2), NewUnit("cun9", "新村", "村"), date(2023, 7, 1))
+        merge(session, merged, day("06-01 09:00"), "王文书")
+        close(session, 3, date(2023, 7, 1), day("06-01 09:00"), "王文书")
+    follow(book, day("10-01 09:00"))
+    follow(book, day("10-07 09:00"))
+    new = {code: number for number, code in codes(book).items()}["cun9"]
+    owner = {one.finding_id: one.unit_id for one in revisits(book)}
+    assert (owner[ids[0]], owner[ids[1]], owner[carried]) == (new, new, new)
+    assert owner[ids[2]] == unit(book, "paichusuo")  # 三村 closed without a successor
+    assert owner[outside] == unit(book, "paichusuo")
+    assert revisit_of(book, ids[0]).promised.startswith("原整改责任单位：一村\n整改要求：")
     assert verified(book) == ""
 
 
@@ -91,6 +123,7 @@ def test_a_revisit_says_what_was_promised_and_goes_to_who_owes_the_round(book: B
 def test_without_findings_there_are_still_the_units_that_were_late(book: Book, town: object) -> None:
     begun_year(book, reports=True)
     follow(book, day("10-01 09:00"))
+    follow(book, day("10-07 09:00"))
     assert {one.kind for one in revisits(book)} == {"unit"}
     assert lot_of(book).result == []
     assert verified(book) == ""
@@ -102,6 +135,7 @@ def test_a_unit_that_was_exempt_is_not_visited_for_its_reports(book: Book, town:
         session.execute(update(Obligation).values(state="exempt"))
     only(book, "huitoukan")
     follow(book, day("10-01 09:00"))
+    follow(book, day("10-07 09:00"))
     assert revisits(book) == []
 
 
@@ -184,10 +218,10 @@ def test_the_desk_says_who_goes_but_not_the_unit_itself(book: Book, town: object
         one = lookbacks.locked(session, revisit_of(book, ids[0]).id)
         assert one is not None
         with pytest.raises(DubanError, match="整改责任单位不能自己复查"):
-            lookbacks.assign(session, one, one.unit_id, "", day("10-02 09:00"), "王文书")
+            lookbacks.assign(session, one, one.unit_id, "", day("10-08 09:00"), "王文书")
         with pytest.raises(DubanError, match="请选择复查单位，或者写明复查人员"):
-            lookbacks.assign(session, one, None, " ", day("10-02 09:00"), "王文书")
-        lookbacks.assign(session, one, None, "周、吴", day("10-02 09:00"), "王文书")
+            lookbacks.assign(session, one, None, " ", day("10-08 09:00"), "王文书")
+        lookbacks.assign(session, one, None, "周、吴", day("10-08 09:00"), "王文书")
     assert (revisit_of(book, ids[0]).visitor_id, revisit_of(book, ids[0]).visitors) == (None, "周、吴")
     assert verified(book) == ""
 
@@ -218,6 +252,8 @@ def test_the_summary_counts_by_unit_and_names_the_false_closes(book: Book, town:
         ("DELETE FROM revisits WHERE number = 2", "2号复查已不在账簿中"),
         ("UPDATE lookbacks SET due_at = '2023-12-20 00:00:00'", "1号回头看与第"),
         ("UPDATE lots SET seed = commitment WHERE kind = 'lookback'", "抽签的结果与第"),
+        ("UPDATE revisits SET visitor_id = 2 WHERE number = 3", "3号复查由谁承担与留痕所记的不符"),
+        ("UPDATE revisits SET visitors = '周' WHERE number = 3", "3号复查由谁承担与留痕所记的不符"),
     ],
 )
 def test_whatever_is_changed_behind_the_books_back_is_named(

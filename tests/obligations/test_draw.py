@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 from duban.obligations.draw import (
     Candidate,
     Drawn,
+    Replaced,
     Terms,
     check,
     commitment,
@@ -20,6 +21,7 @@ from duban.obligations.draw import (
     order,
     read,
     seal,
+    substitute,
 )
 from duban.obligations.errors import DubanError
 
@@ -86,6 +88,18 @@ def test_nobody_goes_where_they_are_barred() -> None:
     assert draw(SEED, replace(TERMS, barred=barred)) == (Drawn("cun5", ("1", "2")), Drawn("cun4", ("3", "4")))
 
 
+def test_who_cannot_go_is_replaced_by_the_next_of_the_same_draw() -> None:
+    # The shell's order for cun5 is 3, 1, 2, 4; for cun4, once 3 and 1 have a unit, 2, 4 and then 3 before 1.
+    there = draw(SEED, TERMS)
+    first = substitute(SEED, TERMS, there, [], "cun5", "1")
+    assert first == Replaced("cun5", "1", "2")
+    second = substitute(SEED, TERMS, there, [first], "cun5", "2")
+    assert second == Replaced("cun5", "2", "4")  # 1 has been replaced and is not asked again
+    assert substitute(SEED, TERMS, there, [first, second], "cun4", "2") == Replaced("cun4", "2", "3")
+    with pytest.raises(DubanError, match="没有别的人可以去该单位"):
+        substitute(SEED, TERMS, there, [first, second], "cun5", "3")
+
+
 def test_another_context_is_another_draw() -> None:
     assert [one.code for one in order(SEED, "shifan/ducha/2023-Q2/1", UNITS)] != [
         one.code for one in order(SEED, CONTEXT, UNITS)
@@ -117,10 +131,11 @@ def test_the_list_is_published_by_a_digest_that_a_shell_gives_too() -> None:
     one = Terms(
         "a/b", 1, (Candidate("cun1", "一村", 2),), 1, (Candidate("1", "赵"),), frozenset({("1", "cun1")})
     )
-    # printf %s '{"barred":[["1","cun1"]],"context":"a/b","inspectors":[{"code":"1","name":"赵"}],
-    # "take":1,"team":1,"units":[{"code":"cun1","name":"一村","times":2}]}' | sha256sum, on one line
-    assert digest(one) == "ffa8690f82ac3d448a7bba2cc2edcb01db9e7b652eff2ae0a3716d2992358285"
-    assert digest(one, times=False) == "6ce2ad9f5f099a5f10a6a89e21ead787bf1144252f5423a3dc1c2ecdba20ae7b"
+    # On one line: printf %s '{"barred":[["1","cun1"]],"context":"a/b","counted":true,
+    # "inspectors":[{"code":"1","name":"赵"}],"take":1,"team":1,
+    # "units":[{"code":"cun1","name":"一村","times":2}]}' | sha256sum
+    assert digest(one) == "77292a0040f1f69574e1d17997669643e151237815395ba6c493a26f9f9ac41d"
+    assert digest(one, times=False) == "7c9d4128be2e2b44909fed5b67f1129c83d57638f0ef05a64c0f4e0965920320"
 
 
 def test_a_sealed_draw_is_published_by_a_digest_over_seed_and_result() -> None:

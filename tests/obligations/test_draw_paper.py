@@ -24,7 +24,7 @@ def paper(terms: Terms = TERMS) -> dict[str, Any]:
     return {
         "commitment": commitment(SEED),
         "seed": SEED,
-        "listed": digest(terms, times=False),
+        "listed": digest(terms),
         "terms": listed(terms),
         "drawn": [{"unit": one.unit, "team": list(one.team)} for one in draw(SEED, terms)],
     }
@@ -77,6 +77,17 @@ def test_a_paper_that_is_true_is_believed() -> None:
     assert [(one.unit, one.team) for one in here.drawn] == [("cun5", ("3", "1")), ("cun4", ("2", "4"))]
 
 
+def test_a_paper_whose_counts_were_changed_is_not_what_was_published() -> None:
+    counted = tuple(replace(one, times=1) for one in UNITS)
+    changed = listed(replace(TERMS, units=counted))
+    with pytest.raises(DubanError, match="名单与公布的不符"):
+        repeat(paper() | {"terms": changed})
+    with pytest.raises(DubanError, match="名单与公布的不符"):  # nor as a list of the earlier kind
+        repeat(paper() | {"terms": {name: changed[name] for name in changed if name != "counted"}})
+    old = replace(TERMS, units=counted, counted=False)
+    assert len(repeat(paper(old) | {"listed": digest(old, times=False)}).drawn) == 2
+
+
 def test_a_paper_without_candidates_drew_nothing() -> None:
     terms = Terms("a/b/2023/1", 0, ())
     values = paper() | {"terms": listed(terms), "listed": "", "drawn": []}
@@ -88,6 +99,8 @@ def test_a_paper_without_candidates_drew_nothing() -> None:
     [
         ({"seed": "f" * 64}, "种子与公布的承诺不符"),
         ({"listed": "0" * 64}, "名单与公布的不符"),
+        ({"replaced": [{"unit": "cun5", "out": "1", "into": "4"}]}, "替换的人不是下一个：.*应为2，文件为4"),
+        ({"replaced": [{"unit": "cun5", "out": "2", "into": "4"}]}, "要替换的人不在该单位的检查人员之中"),
         (
             {"drawn": [{"unit": "cun1", "team": ["3", "1"]}]},
             r"重算的结果不同：文件为cun1（3、1），重算为cun5（3、1）；",

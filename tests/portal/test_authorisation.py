@@ -54,6 +54,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /l/{token}/findings/{finding_id:int}/more-time
         GET /l/{token}/{obligation_id:int}/findings
         POST /l/{token}/{obligation_id:int}/findings
+        GET /l/{token}/draws
+        GET /l/{token}/draws/{lot_id}/draw.json
         GET /l/{token}/inspections/{part_id}
         GET /l/{token}/revisits/{revisit_id}
         POST /l/{token}/revisits/{revisit_id}
@@ -119,6 +121,20 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /watch/new
         POST /watch/{watched_id}/off
         POST /watch/{watched_id}/visit
+        POST /inspections/conflicts/{conflict_id}/end
+        GET /inspections/inspectors
+        POST /inspections/inspectors
+        POST /inspections/inspectors/{inspector_id}/conflicts
+        POST /inspections/inspectors/{inspector_id}/off
+        POST /inspections/inspectors/{inspector_id}/on
+        POST /inspections/{inspection_id}/begin
+        POST /inspections/{inspection_id}/draw
+        POST /inspections/{inspection_id}/move
+        POST /inspections/{inspection_id}/parts/{part_id}
+        POST /inspections/{inspection_id}/parts/{part_id}/replace
+        POST /inspections/{inspection_id}/renew
+        POST /revisits/{revisit_id}/assign
+        POST /revisits/{revisit_id}/result
     """,
     DESK: """
         GET /findings/import
@@ -135,19 +151,6 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /findings/{finding_id}/recheck
         POST /findings/{finding_id}/refute
         POST /findings/{finding_id}/reopen
-        POST /inspections/conflicts/{conflict_id}/end
-        GET /inspections/inspectors
-        POST /inspections/inspectors
-        POST /inspections/inspectors/{inspector_id}/conflicts
-        POST /inspections/inspectors/{inspector_id}/off
-        POST /inspections/inspectors/{inspector_id}/on
-        POST /inspections/{inspection_id}/begin
-        POST /inspections/{inspection_id}/draw
-        POST /inspections/{inspection_id}/move
-        POST /inspections/{inspection_id}/parts/{part_id}
-        POST /inspections/{inspection_id}/renew
-        POST /revisits/{revisit_id}/assign
-        POST /revisits/{revisit_id}/result
         GET /clues/new
         POST /clues/new
         POST /clues/{clue_id}/answer
@@ -471,6 +474,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         **dict.fromkeys(("alert_id", "case_id", "clue_id", "watched_id"), "1"),
         **dict.fromkeys(("inspection_id", "part_id", "inspector_id", "conflict_id"), "1"),
         **dict.fromkeys(("lookback_id", "revisit_id"), "1"),
+        "lot_id": "999",
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
         **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "gate_id"), "999"),

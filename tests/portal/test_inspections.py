@@ -137,6 +137,26 @@ def test_a_list_that_changed_is_told_and_published_anew(desk: Desk) -> None:
     assert "名单已与公布的不同" not in said
 
 
+def test_the_desk_replaces_who_cannot_go_and_the_file_proves_it(desk: Desk) -> None:
+    office = desk.signed_in(Role.OFFICE, "王文书")
+    office.post(path(desk, act="/draw"), data=WHEN)
+    address = path(desk, act=f"/parts/{parts(desk.book)[0][1].id}/replace")
+    assert office.post(address, data={"out": "2", "why": ""}).status_code == 409
+    assert office.post(address, data={"out": "2", "why": "因病住院"}).status_code == 303
+    said = office.get(path(desk)).text
+    assert "孙替换钱：因病住院" in said
+    assert "替换去二村的检查人员" in said
+    assert "replaced" in office.get(path(desk, act="/draw.json")).json()
+    assert proven(desk)
+
+
+def test_a_draw_waits_for_the_night(desk: Desk) -> None:
+    desk.clock.on("01-04 17:00")
+    office = desk.signed_in(Role.OFFICE)
+    assert "要隔夜才能抽签，最早2023年1月5日" in office.get(path(desk)).text
+    assert office.post(path(desk, act="/draw"), data=WHEN).status_code == 409
+
+
 def test_results_close_the_inspection(desk: Desk) -> None:
     draw(desk.book, "02-01 09:00", "02-06 09:00")
     follow(desk.book, day("02-06 09:00"))
@@ -182,6 +202,14 @@ def test_a_village_sees_when_who_comes(desk: Desk) -> None:
     said = village.get(f"/l/{token}").text
     assert "2023年2月6日（星期一）09:00起检查，检查人员：钱、赵" in said
     assert "检查人员</dt><dd>钱、赵" in village.get(f"/l/{token}/inspections/{part.id}").text
+    number, draws = lot(desk.book).id, village.get(f"/l/{token}/draws").text
+    assert "2023年第一季度督查抽签" in draws
+    assert lot(desk.book).commitment in draws
+    assert "不定期" not in draws
+    assert len(repeat(village.get(f"/l/{token}/draws/{number}/draw.json").json()).drawn) == 2
+    secret = lot(desk.book, "ancha").id
+    assert village.get(f"/l/{token}/draws/{secret}/draw.json").status_code == 404
+    assert village.get(f"/l/{desk.link('paichusuo')}/draws/{number}/draw.json").status_code == 404
     assert village.get(f"/l/{foreign}/inspections/{part.id}").status_code == 404
     assert "督查" not in village.get(f"/l/{foreign}").text
 
@@ -315,11 +343,13 @@ def test_no_unit_learns_of_it_by_its_link_or_by_a_letter(sealed: Desk) -> None:
         assert "检查人员" not in said
         assert SECRET_DAY not in said
     with sealed.book.read() as session:
-        letters = session.scalars(select(Message.subject).where(Message.about.is_not(None))).all()
-    assert letters == []
+        letters = session.scalars(select(Message.wording).where(Message.about.is_not(None))).all()
+    assert len(letters) == 3  # the commitments, before
+    said = "".join(filter(None, letters))
+    assert not [word for word in ("不定期", "检查人员", SECRET_DAY) if word in said]
 
 
-@pytest.mark.parametrize("role", [Role.OFFICE, Role.SUPERVISOR, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.SUPERVISOR])
 def test_who_inspects_sees_it_and_that_is_entered_once_a_day(sealed: Desk, role: Role) -> None:
     browser = sealed.signed_in(role, "王文书")
     browser.get(path(sealed, "ancha"))
@@ -330,8 +360,11 @@ def test_who_inspects_sees_it_and_that_is_entered_once_a_day(sealed: Desk, role:
     assert [who for who, *_ in entered(sealed.book, "inspection.looked")] == ["王文书"]
 
 
-def test_a_leader_who_looks_is_shown_nothing_and_not_entered(sealed: Desk) -> None:
-    sealed.signed_in(Role.LEADER).get(path(sealed, "ancha"))
+@pytest.mark.parametrize("role", [Role.LEADER, Role.ADMINISTRATOR])
+def test_who_does_not_inspect_is_shown_nothing_and_not_entered(sealed: Desk, role: Role) -> None:
+    said = sealed.signed_in(role).get(path(sealed, "ancha")).text
+    assert SECRET_TEAM not in said
+    assert SECRET_DAY not in said
     assert entered(sealed.book, "inspection.looked") == []
 
 

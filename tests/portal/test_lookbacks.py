@@ -15,8 +15,8 @@ from duban.obligations.words import Role
 from support.campaign import day, move_in
 from support.desk import Desk, desk_over
 from support.finding_cast import look
-from support.inspected import SEED, begun_year
-from support.looked_back import lookback, looked_back, revisit_of, revisits, visit
+from support.inspected import SEED, follow
+from support.looked_back import lookback, looked_back, revisit_of, revisits, visit, write_findings
 
 from ..conftest import TOWN
 
@@ -65,12 +65,13 @@ def test_the_file_that_the_page_offers_repeats_the_draw(desk: Desk) -> None:
 
 def test_a_look_back_to_come_shows_what_its_seed_is_committed_to(sqlite_book: Book, tmp_path: Path) -> None:
     move_in(sqlite_book, TOWN)
-    begun_year(sqlite_book)
+    write_findings(sqlite_book)
+    follow(sqlite_book, day("10-01 09:00"))
     here = desk_over(sqlite_book, tmp_path)
-    here.clock.on("01-05 09:00")
+    here.clock.on("10-02 09:00")
     said = here.signed_in(Role.LEADER).get("/lookbacks").text
     assert "331ab04caa328927f706627b812f4139f9ec42a6d61f17e468a70c41a48d8f67" in said
-    assert "2023年10月1日（星期日）00:00下达" in said
+    assert "4处隐患中抽2处" in said
     assert SEED not in said
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-from cryptography.fernet import Fernet
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 PUBLIC_URL = "http://testserver"
+BOX = SecretBox(b"hFqBDBBQvzNmrQF1lJkL2pqzOcXvQmUuX6pvKqPqNqk=")
 
 
 @dataclass
@@ -118,7 +118,7 @@ def desk_over(book: Book, folder: Path) -> Desk:
     counter = Counter(
         book=book,
         workdays=workdays(),
-        box=SecretBox(Fernet.generate_key()),
+        box=BOX,
         attachments=folder / "attachments",
         outbox=folder / "outbox",
         public_url=PUBLIC_URL,

@@ -10,11 +10,12 @@ from sqlalchemy import select, update
 from duban.ledger import inspection_agenda, inspection_results, inspections, inspectors
 from duban.ledger.book import Book
 from duban.ledger.inspection_results import Result
-from duban.ledger.means import Means
+from duban.ledger.means import Doing, Means
 from duban.ledger.tables import InspectedUnit, Inspection, Lot, Round, Stretch, Unit
 from duban.obligations.inspecting import Checked
 
 from .campaign import PLAN, adopt, advance, day, slots, workdays
+from .desk import BOX
 from .remembered import remembered
 
 SEED = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -50,7 +51,11 @@ PEOPLE = ("赵", "钱", "孙", "李")
 
 
 def means(new_seed: Callable[[], str] = lambda: SEED) -> Means:
-    return Means(workdays(), slots, new_seed)
+    return Means(workdays(), slots, new_seed, BOX)
+
+
+def doing(at: str, by: str = "王文书", new_seed: Callable[[], str] = lambda: SEED) -> Doing:
+    return Doing(day(at), by, means(new_seed))
 
 
 def unit(book: Book, code: str) -> int:
@@ -110,7 +115,7 @@ def draw(book: Book, at: str, begins: str, duty: str = "ducha", period: str = "2
     with book.write() as session:
         found = inspections.locked(session, number)
         assert found is not None
-        inspections.draw(session, found, day(begins), day(at), "王文书", means())
+        inspections.draw(session, found, day(begins), doing(at))
 
 
 def begin(book: Book, at: str, duty: str = "ducha", period: str = "2023-Q1", by: str = "王文书") -> None:
@@ -118,7 +123,7 @@ def begin(book: Book, at: str, duty: str = "ducha", period: str = "2023-Q1", by:
     with book.write() as session:
         found = inspections.locked(session, number)
         assert found is not None
-        inspections.begin(session, found, day(at), by)
+        inspections.begin(session, found, doing(at, by))
 
 
 def parts(book: Book, duty: str = "ducha", period: str = "2023-Q1") -> list[tuple[str, InspectedUnit]]:

@@ -14,19 +14,17 @@ from sqlalchemy import update
 from duban.ledger import asking, channels, owed, reports
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
-from duban.ledger.secrets import SecretBox
 from duban.ledger.tables import Contact
 from duban.ledger.units import import_roster
 from duban.obligations.roster import ContactFact, Roster, UnitFact
 from duban.obligations.words import RemarkKind
 
 from .campaign import NEW_YEAR, adopt, advance, day, deliver, only, return_, submit
-from .desk import Desk, desk_over
+from .desk import BOX, Desk, desk_over
 
 FORMULA = '=HYPERLINK("http://evil.example","七村")'
 VILLAGES = ("一村", "二村", "三村", "四村", "五村", "六村", FORMULA)
 TAGS = frozenset({"沿江"})
-BOX = SecretBox(b"hFqBDBBQvzNmrQF1lJkL2pqzOcXvQmUuX6pvKqPqNqk=")
 
 
 def supervised(book: Book, folder: Path) -> Desk:
