@@ -34,6 +34,8 @@ def _text(here: Binding, names: Sequence[str]) -> str:
     lines = [here.title, f"迎检资料目录　截至{in_words(here.as_of)}", ""]
     for folder, rest in _by_folder(names):
         lines += ["", folder, *(f"　{one}" for one in rest)]
+    if here.lacking:
+        lines += ["", _lacking(here)]
     return "\n".join([*lines, "", f"各文件的 SHA-256 见 {SUMS}。", ""])
 
 
@@ -50,11 +52,17 @@ def _paper(here: Binding, names: Sequence[str]) -> Paper:
 
 def _blocks(here: Binding, names: Sequence[str]) -> Iterator[Block]:
     yield Text(f"本册资料截至{in_words(here.as_of)}，共{len(names)}份文件，各文件的校验码见{SUMS}。")
+    if here.lacking:
+        yield Text(_lacking(here))
     for folder, rest in _by_folder(names):
         yield Heading(1, folder.partition(" ")[2])
         rows = [(str(number), *line) for number, line in enumerate(_lines(rest), start=1)]
         columns = [Column("序号", 8), Column("名称", 68, "left"), Column("份数", 8)]
         yield Table(columns, rows)
+
+
+def _lacking(here: Binding) -> str:
+    return f"截至当日尚未签发、没有装订的：{'、'.join(here.lacking)}。"
 
 
 def _lines(names: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""In the binder, the papers: sheets as they were issued, meetings, bulletins and the year's summary.
+"""In the binder, the papers: sheets, meetings, bulletins and the summary of the year, as they were issued.
 
 The office signs with its full name from the plan, whatever it is called in the settings today.
 """
@@ -13,13 +13,15 @@ from ..calendar.dates import local_day
 from ..documents.archive import file_name
 from ..documents.meeting_event import meeting_calendar
 from ..documents.official import write
+from ..ledger import circular_list
 from ..ledger.filed_meetings import filed_meeting_ids
 from ..ledger.filed_sheets import filed_sheets
 from ..ledger.meeting_facts import meeting_facts
+from ..obligations.circular_names import QUARTERS, days_of, kind_of, stretch
 from ..obligations.meetings import MeetingState
 from ..obligations.words import Rung
 from .papers import name_of
-from .papers_bulletin import Reported, bulletin_paper
+from .papers_bulletin import issued_name
 from .papers_meetings import event_of, minutes_paper, notice_paper
 from .papers_sheets import issued_papers
 
@@ -61,20 +63,16 @@ def _meeting(here: Binding, number: int, found: MeetingFacts) -> None:
 
 
 def bulletins(here: Binding) -> None:
-    """Write the bulletin of each quarter that was over, and the summary of the year once that was.
+    """Write the bulletins and the summary as they were issued; what was over and not issued is told of.
 
     A unit's binder has the bulletins, which went to all; a round's has neither.
     """
     if here.scope.round_id is not None:
         return
-    for quarter in (1, 2, 3, 4):
-        _bulletin(here, Reported(here.slug, here.year, here.as_of, quarter))
-    if here.scope.unit is None:
-        _bulletin(here, Reported(here.slug, here.year, here.as_of))
-
-
-def _bulletin(here: Binding, about: Reported) -> None:
-    if local_day(here.as_of + _SECOND) <= about.days[1]:
-        return
-    paper = bulletin_paper(here.session, about)
-    here.add("通报和总结", name_of(paper), write(paper))
+    issued = circular_list.filed(here.session, here.slug, here.year, here.as_of)
+    for quarter in (*QUARTERS, *([] if here.scope.unit else [0])):
+        if (row := issued.get(quarter)) is not None:
+            content = circular_list.content(here.session, row.id)
+            here.add("通报和总结", issued_name(row), content)
+        elif local_day(here.as_of + _SECOND) > days_of(here.year, quarter)[1]:
+            here.lacking.append(f"{stretch(here.year, quarter)}的{kind_of(quarter).zh}")

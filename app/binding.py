@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,8 @@ FOLDERS: Final = (*("方案", "台账", "上报材料", "隐患", "案件", "督
 class Binding:
     """A binder in the making: what it is about, as of when (UTC), where files lie, and the archive.
 
-    ``slug`` and ``year`` are those of the scope, which a binder always has.
+    ``slug`` and ``year`` are those of the scope, which a binder always has; ``lacking`` gathers
+    what ought to be in it and is not there yet, which the contents tell.
     """
 
     session: Session
@@ -34,6 +35,7 @@ class Binding:
     title: str
     slug: str
     year: int
+    lacking: list[str] = field(default_factory=list[str])
 
     @property
     def filed(self) -> Filed:

@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ..ledger import sheet_acts, sheet_facts, sheet_signing, sheet_standing, sheet_talks
+from ..documents.official import write
+from ..ledger import (
+    circular_list,
+    circulars,
+    sheet_acts,
+    sheet_facts,
+    sheet_signing,
+    sheet_standing,
+    sheet_talks,
+)
 from ..ledger.sheet_talks import Arranged, Minuted
-from ..ledger.tables import Contact, Obligation, Sheet, SheetReply, Talk, Unit
+from ..ledger.tables import Circular, Contact, Obligation, Sheet, SheetReply, Talk, Unit
 from ..obligations.errors import DubanError
 from ..obligations.moments import END_OF_DAY, SHANGHAI
 from ..obligations.words import Rung, SheetState
 from .demo_cast import draws
+from .papers_bulletin import circular_paper
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -42,7 +52,7 @@ class LadderCast:
 
         Gives when else somebody has to be there: never.
         """
-        for step in (self._acknowledge, self._minute, self._answer, self._close, self._sign):
+        for step in (self._acknowledge, self._minute, self._answer, self._close, self._sign, self._issue):
             with self.works.book.write() as session:
                 step(session, now)
         return []
@@ -60,6 +70,16 @@ class LadderCast:
                 )
                 sheet_talks.arrange(session, found, now, CLERK, self.works.means, where)
             sheet_signing.sign(session, found.id, now, LEADER, self.works.means)
+
+    def _issue(self, session: Session, now: datetime) -> None:
+        """Sign the bulletins and summaries that the program has drafted."""
+        office = self.works.office_name, self.works.office_phone
+
+        def written(row: Circular) -> bytes:
+            return write(circular_paper(session, row, *office))
+
+        for found in circular_list.drafts(session):
+            circulars.sign(session, found.id, now, LEADER, self.works.means, write=written)
 
     def _acknowledge(self, session: Session, now: datetime) -> None:
         query = _issued().where(Sheet.acknowledged_at.is_(None), Sheet.rung != str(Rung.CUIBAN))

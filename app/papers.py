@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from ..calendar.plan import Plan
     from ..documents.official import Paper
 
-_PLANS_OWN: Final = re.compile(r"^\d{4}年度?|(?:工作)?(?:实施)?方案$")
 _LONGEST: Final = 100
 
 
@@ -32,11 +30,6 @@ class Office:
 def office_of(plan: Plan, name: str = "", phone: str = "") -> Office:
     """Give the office of a plan, under the name that is set for it or else its full name from the plan."""
     return Office(name or (plan.office if plan.issuer in plan.office else plan.issuer + plan.office), phone)
-
-
-def subject(title: str) -> str:
-    """Give what a plan is about, from its title: less the year and that it is a plan."""
-    return _PLANS_OWN.sub("", title) or title
 
 
 def quoted(title: str) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from ..calendar.dates import local_day
+from ..documents.archive import file_name
 from ..documents.official import Heading, Paper, Text
-from ..documents.wording import listed, numeral, share, until
+from ..documents.wording import listed, share, until
 from ..ledger import duties, lookup
 from ..ledger.bulletins import Bulletin, bulletin
+from ..obligations import circular_names
 from ..obligations.errors import DubanError
 from ..obligations.moments import in_words
 from ..obligations.words import Grade, Outcome
 from . import papers_tables as tables
-from .papers import office_of, quoted, subject
+from .papers import office_of, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ..calendar.plan import Plan
     from ..documents.official import Block
     from ..ledger.book import Session
+    from ..ledger.tables import Circular
     from ..obligations.outcome import Tally
 
 _SUMMED: Final = (
@@ -45,16 +48,12 @@ class Reported:
     @property
     def days(self) -> tuple[date, date]:
         """Give the first and the last day."""
-        if self.quarter is None:
-            return date(self.year, 1, 1), date(self.year, 12, 31)
-        last = self.quarter * 3
-        after = date(self.year + last // 12, last % 12 + 1, 1)
-        return date(self.year, last - 2, 1), after - timedelta(days=1)
+        return circular_names.days_of(self.year, self.quarter or 0)
 
     @property
     def name(self) -> str:
         """Give the stretch in words."""
-        return f"{self.year}年" + (f"第{numeral(self.quarter)}季度" if self.quarter else "")
+        return circular_names.stretch(self.year, self.quarter or 0)
 
     @property
     def this(self) -> str:
@@ -75,16 +74,36 @@ def bulletin_paper(session: Session, about: Reported, name: str = "", phone: str
         raise DubanError(f"{about.name}在{in_words(about.as_of)}还没有开始，没有可以通报的情况。")
     plan = duties.plan_of(session, revision.id)
     facts = bulletin(session, about.slug, about.year, about.days, about.as_of)
-    office, what = office_of(plan, name, phone), subject(plan.title).removesuffix("工作")
-    title = f"关于{about.name}{what}工作情况的通报" if about.quarter else f"{about.name}{what}工作总结"
+    office = office_of(plan, name, phone)
     return Paper(
-        title=title,
+        title=circular_names.circular_title(plan.title, about.year, about.quarter or 0),
         to="各有关单位" if about.quarter else "",
         blocks=[*_blocks(about, facts, plan)],
         dated=local_day(about.as_of),
         signed=office.name,
         remark=office.asked,
     )
+
+
+def circular_paper(session: Session, row: Circular, name: str = "", phone: str = "") -> Paper:
+    """Give a bulletin or a summary as it leaves, with its number once it is signed; else as a draft.
+
+    Raises as :func:`bulletin_paper` does.
+    """
+    about = Reported(row.slug, row.year, row.as_of, row.quarter or None)
+    paper = bulletin_paper(session, about, name, phone)
+    if row.issued_at is None:
+        return replace(paper, draft=True)
+    dated = local_day(row.issued_at)
+    number = circular_names.circular_number(row.kind, row.numbered_in or 0, row.number)
+    head, printed = paper.signed, (paper.signed, dated)
+    return replace(paper, head=head, number=number, dated=dated, printed=printed, draft=False)
+
+
+def issued_name(row: Circular) -> str:
+    """Give the name of the file of what was issued: its number and its title."""
+    number = circular_names.circular_number(row.kind, row.numbered_in or 0, row.number)
+    return f"{file_name(f'{number} {row.title}', 100)}.docx"
 
 
 def _blocks(about: Reported, facts: Bulletin, plan: Plan) -> Iterator[Block]:

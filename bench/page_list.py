@@ -62,6 +62,7 @@ LEFT_OUT = frozenset(
         *("/l/{token}/findings/{finding_id:int}", "/l/{token}/findings/{finding_id:int}/file/{sha256}"),
         *("/api/v1/findings/{finding_id}", "/findings/template.xlsx", "/findings.xlsx"),
         *("/overdue.xlsx", "/rates.xlsx", "/papers/binder.zip", "/papers/ledgers/{kind}.xlsx"),
+        *("/papers/circulars/{circular_id}.docx", "/l/{token}/circulars/{circular_id}.docx"),
         *("/papers/bulletin.docx", "/papers/summary.docx", "/rounds/{round_id}/notice.docx"),
         *("/sheets/{sheet_id:int}.docx", "/meetings/{meeting_id}/minutes.docx"),
         *("/meetings/{meeting_id}/notice.docx",),

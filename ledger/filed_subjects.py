@@ -16,6 +16,7 @@ from .tables import (
     AppraisalRun,
     Case,
     Choice,
+    Circular,
     Clue,
     ClueHop,
     Finding,
@@ -69,6 +70,7 @@ def _shared(filed: Filed) -> Iterator[Select[tuple[str]]]:
         yield from _appraised(filed)
         yield _named("unit", Unit.id).where(Unit.id.in_(filed.units()))
     if filed.whole:
+        yield _named("circular", Circular.id).where(Circular.slug == filed.slug, Circular.year == filed.year)
         stretches = (Stretch.slug == filed.slug, Stretch.year == filed.year)
         yield _named("stretch", Stretch.id).where(*stretches)
         yield _named("inspector", Inspector.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .kept_appraisal import APPRAISAL_KINDS
 from .kept_cases import CASE_KINDS
+from .kept_circulars import CIRCULAR_KINDS
 from .kept_findings import FINDING_KINDS
 from .kept_inspections import INSPECTION_KINDS
 from .kept_kind import Kept
@@ -160,6 +161,7 @@ KINDS = (
     *MEETING_KINDS,
     *APPRAISAL_KINDS,
     *CASE_KINDS,
+    *CIRCULAR_KINDS,
     *WATCH_KINDS,
     *FINDING_KINDS,
     *INSPECTION_KINDS,

@@ -26,6 +26,7 @@ from .tables_appraisal import (
 )
 from .tables_base import Base
 from .tables_cases import Case, CaseLine, CaseStep, Clue, ClueAnswer, ClueHop
+from .tables_circulars import Circular
 from .tables_findings import FINDING_FIXED, FINDING_OPEN, Finding, FindingFile, FindingStep
 from .tables_inspections import (
     InspectedFinding,
@@ -91,6 +92,7 @@ __all__ = [
     "CaseStep",
     "Channel",
     "Choice",
+    "Circular",
     "Clue",
     "ClueAnswer",
     "ClueHop",

@@ -17,6 +17,7 @@ from sqlalchemy import and_, func, select
 from . import appraisal_check, finding_proof, proof, proof_cases, proof_ladder, proof_lots, proof_sheets
 from .digests import NO_HASH, canonical, entry_hash, submission_digest
 from .kept import KINDS
+from .kept_circulars import bytes_kept
 from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Round, Submission
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ def _check_proof(session: Session, walk: _Walk, files: Path | None, box: SecretB
         raise _BrokenError(None, wrong)
     if wrong := proof_lots.draws(session, walk.lots, box):
         raise _BrokenError(None, wrong)
-    if wrong := proof_sheets.states(session) or appraisal_check.appraisals(session):
+    if wrong := proof_sheets.states(session) or appraisal_check.appraisals(session) or bytes_kept(session):
         raise _BrokenError(None, wrong)
     if fault := walk.bulk.fault(session):
         raise _BrokenError(*fault)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..ledger import (
     alerts,
     appraising,
+    circulars,
     clue_reminding,
     finding_reminding,
     gates_due,
@@ -46,6 +47,7 @@ PARTS: dict[str, Part] = {
     nights.WHAT: Part(nights.due, nights.handle),
     alerts.WHAT: Part(alerts.due, alerts.handle),
     appraising.WHAT: Part(appraising.due, appraising.handle),
+    circulars.WHAT: Part(circulars.due, circulars.handle),
     finding_reminding.WHAT: Part(finding_reminding.due, finding_reminding.remind),
     "gates": Part(gates_due.to_check, gates_due.check),
     ladder_due.WHAT: Part(ladder_due.to_climb, ladder_due.climbed),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
@@ -16,13 +17,14 @@ from ...app.papers_sheets import sheet_paper
 from ...documents.official import DOCX, write
 from ...ledger import journal
 from ...ledger.meetings import held
+from ...obligations.circular_names import QUARTERS
 from ...obligations.errors import DubanError
 from .. import asked
 from ..access import AbsentError, Act, Here, may
 from ..asked import Number, Small
 from ..sheets_seen import sheet_of
 from ..supervise.when import as_of
-from .papers_index import QUARTERS, offer
+from .papers_index import offer
 
 if TYPE_CHECKING:
     from fastapi.responses import HTMLResponse
@@ -42,7 +44,7 @@ def papers(here: Looking) -> HTMLResponse:
 
 @router.get("/papers/bulletin.docx")
 def bulletin(here: Looking) -> Response:
-    """Give a quarter's bulletin of a plan, as of now or of a past day."""
+    """Give the draft of a quarter's bulletin of a plan, as of now or of a past day."""
     quarter = asked.whole(here.request, "quarter")
     if quarter not in QUARTERS:
         return offer(here, "请选择第几季度。")
@@ -51,7 +53,7 @@ def bulletin(here: Looking) -> Response:
 
 @router.get("/papers/summary.docx")
 def summary(here: Looking) -> Response:
-    """Give a year's summary of a plan, as of now or of a past day."""
+    """Give the draft of a year's summary of a plan, as of now or of a past day."""
     return _reported(here, None)
 
 
@@ -101,7 +103,7 @@ def _reported(here: Here, quarter: int | None) -> Response:
     try:
         with here.read() as desk:
             about = Reported(slug, year, when.at, quarter)
-            paper = bulletin_paper(desk.session, about, *_office(here))
+            paper = replace(bulletin_paper(desk.session, about, *_office(here)), draft=True)
     except DubanError as wrong:
         return offer(here, str(wrong))
     kind = "bulletin" if quarter else "summary"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..supervise import appraisal_pending, sheet_pending
-from . import finding_pending, inspection_pending, meeting_pending, pursuit_pending
+from . import circulars, finding_pending, inspection_pending, meeting_pending, pursuit_pending
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # What they give is defined in ``pending_kind``, which they import; this module imports them.
 PROVIDERS: tuple[Provider, ...] = (
     sheet_pending.waiting,
+    circulars.waiting,
     finding_pending.waiting,
     pursuit_pending.waiting,
     inspection_pending.waiting,

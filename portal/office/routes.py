@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from . import (
     acts,
     answers,
+    circulars,
     entering,
     filed,
     files,
@@ -32,6 +33,7 @@ for one in (
     round_list,
     year,
     filed,
+    circulars,
     papers,
     running,
 ):

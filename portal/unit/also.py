@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import appraisals, findings, inspection_also, meetings, pursuit_also, sheets
+from . import appraisals, circulars, findings, inspection_also, meetings, pursuit_also, sheets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +20,7 @@ PROVIDERS: tuple[Provider, ...] = (
     pursuit_also.visits,
     sheets.mine,
     appraisals.mine,
+    circulars.mine,
     findings.mine,
     inspection_also.inspected,
     inspection_also.revisits,

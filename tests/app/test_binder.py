@@ -16,7 +16,9 @@ from sqlalchemy import select
 from duban.app import clock
 from duban.app.binder import bind
 from duban.app.ledgers import Scope
-from duban.ledger import attachments, owed, reorganise, staffing
+from duban.app.papers_bulletin import circular_paper
+from duban.documents.official import write
+from duban.ledger import attachments, circulars, owed, reorganise, staffing
 from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
 from duban.ledger.filed_journal import excerpt
@@ -268,26 +270,37 @@ def test_what_was_done_to_findings_stands_in_it_step_by_step(supervised: Book, t
     ]
 
 
-def test_it_holds_the_bulletins_of_the_quarters_that_are_over(supervised: Book, tmp_path: Path) -> None:
-    assert bulletins(made(supervised, tmp_path, as_of=day("03-31 23:00"))) == []
-    assert bulletins(made(supervised, tmp_path, as_of=SUPERVISED)) == [
-        "关于2023年第一季度示例检查工作情况的通报.docx"
+def test_it_holds_the_bulletins_as_they_were_issued_and_says_which_are_not(
+    supervised: Book, tmp_path: Path
+) -> None:
+    assert contents(made(supervised, tmp_path, as_of=day("03-31 23:00"))) == []
+    lacking = "截至当日尚未签发、没有装订的：2023年第一季度的季度通报。"
+    assert contents(made(supervised, tmp_path, as_of=SUPERVISED)) == [lacking]
+    now = day("04-03 08:30")
+    with supervised.write() as session:
+        drafted = circulars.draft(session, "jiancha", 2023, 1, now, "王文书")
+        circulars.sign(
+            *(session, drafted.id, now, "李镇长", sheets.MEANS),
+            write=lambda row: write(circular_paper(session, row, "示例镇综治岗")),
+        )
+    happens_later(supervised)
+    later = made(supervised, tmp_path, Scope("jiancha", 2023, "cun1"), day("04-20 23:00"))
+    assert contents(later) == []
+    [name] = [one for one in opened(later).namelist() if one.startswith("08 通报和总结/")]
+    assert name == "08 通报和总结/情况通报〔2023〕1号 关于2023年第一季度示例检查工作情况的通报.docx"
+    said = paragraphs(opened(later).read(name))
+    assert "情况通报〔2023〕1号" in said
+    assert "2023年4月3日" in said
+    assert made(supervised, tmp_path, as_of=day("04-03 08:00")) != later
+    assert contents(made(supervised, tmp_path, as_of=clock.end_of_day("2023-12-31"))) == [
+        lacking.replace("一", "二")[:-1]
+        + "、2023年第三季度的季度通报、2023年第四季度的季度通报、2023年的年度总结。"
     ]
-    year = clock.end_of_day("2023-12-31")
-    assert bulletins(made(supervised, tmp_path, as_of=year)) == [
-        "关于2023年第一季度示例检查工作情况的通报.docx",
-        "关于2023年第二季度示例检查工作情况的通报.docx",
-        "关于2023年第三季度示例检查工作情况的通报.docx",
-        "关于2023年第四季度示例检查工作情况的通报.docx",
-        "2023年示例检查工作总结.docx",
-    ]
-    unit = Scope("jiancha", 2023, unit="cun1")
-    assert bulletins(made(supervised, tmp_path, unit, year))[-1].startswith("关于2023年第四季度")
 
 
-def bulletins(data: bytes) -> list[str]:
-    names = opened(data).namelist()
-    return [name.partition("/")[2] for name in names if name.startswith("08 通报和总结/")]
+def contents(data: bytes) -> list[str]:
+    """Give what the table of contents says is lacking."""
+    return [one for one in opened(data).read("00 目录.txt").decode().splitlines() if "尚未签发" in one]
 
 
 def test_its_table_of_contents_is_a_paper_too(supervised: Book, tmp_path: Path) -> None:
@@ -295,10 +308,10 @@ def test_its_table_of_contents_is_a_paper_too(supervised: Book, tmp_path: Path) 
     said = paragraphs(data)
     assert said[:2] == [
         "2023年 示例检查方案迎检资料目录",
-        "本册资料截至2023年3月31日（星期五）24时，共14份文件，各文件的校验码见SHA256SUMS.txt。",
+        "本册资料截至2023年3月31日（星期五）24时，共13份文件，各文件的校验码见SHA256SUMS.txt。",
     ]
     assert [one for one in said if one[1:2] == "、"] == [
-        *("一、方案", "二、台账", "三、隐患", "四、督办文书", "五、通报和总结", "六、留痕"),
+        *("一、方案", "二、台账", "三、隐患", "四、督办文书", "五、留痕"),
     ]
     assert tables(data)[1] == [
         ["序号", "名称", "份数"],

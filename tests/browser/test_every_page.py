@@ -105,6 +105,8 @@ NOT_PAGES = {
         "/l/{token}/findings/{finding_id:int}/file/{sha256}",
         "/papers/binder.zip",
         "/papers/bulletin.docx",
+        "/papers/circulars/{circular_id}.docx",
+        "/l/{token}/circulars/{circular_id}.docx",
         "/papers/summary.docx",
         "/rounds/{round_id}/notice.docx",
         "/sheets/{sheet_id:int}.docx",

@@ -62,6 +62,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /l/{token}
         GET /l/{token}/meetings
         POST /l/{token}/meetings/propose
+        GET /l/{token}/circulars/{circular_id}.docx
         GET /l/{token}/meetings/{meeting_id}.ics
         GET /l/{token}/meetings/{meeting_id:int}
         POST /l/{token}/meetings/{meeting_id:int}/propose
@@ -108,6 +109,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /appraisal/runs/{run_id:int}/publish
         POST /phases/gates/{gate_id}/pass
         POST /sheets/listed/{finding_id:int}/delist
+        POST /papers/circulars/{circular_id}/drop
+        POST /papers/circulars/{circular_id}/sign
         POST /sheets/{sheet_id:int}/drop
         POST /sheets/{sheet_id:int}/sign
         POST /sheets/{sheet_id:int}/withdraw
@@ -167,6 +170,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /cases/{case_id}/settle
         GET /sheets/new
         POST /sheets/new
+        POST /papers/circulars/draft
         POST /sheets/{sheet_id:int}/acknowledge
         POST /sheets/{sheet_id:int}/close
         POST /sheets/{sheet_id:int}/decide
@@ -219,6 +223,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /papers
         GET /papers/binder.zip
         GET /papers/bulletin.docx
+        GET /papers/circulars/{circular_id}.docx
         GET /papers/ledgers/{kind}.xlsx
         GET /papers/summary.docx
         GET /rates
@@ -478,7 +483,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
         **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "gate_id"), "999"),
-        **dict.fromkeys(("run_id", "entry_id"), "1"),
+        **dict.fromkeys(("run_id", "entry_id", "circular_id"), "1"),
         "account_id": str(other),
         "digest": "a" * 64,
         "kind": "xlsx",

@@ -50,7 +50,7 @@ def test_the_index_offers_the_last_quarter_of_each_plan(leader: TestClient) -> N
 def test_a_bulletin_comes_as_a_word_file_and_is_entered(desk: Desk, leader: TestClient) -> None:
     answer = leader.get("/papers/bulletin.docx", params=ASKED | {"quarter": "1"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, DOCX)
-    assert name(answer) == "关于2023年第一季度示例检查工作情况的通报.docx"
+    assert name(answer) == "关于2023年第一季度示例检查工作情况的通报（草稿）.docx"
     text = paragraphs(answer.content)
     assert text[-1] == "（联系电话：0550-1234567）"
     assert text[-3:-1] == ["示例镇综治岗", "2023年4月10日"]
@@ -69,7 +69,30 @@ def test_a_bulletin_of_a_past_day_is_dated_on_it_and_stays_the_same(desk: Desk, 
 
 def test_a_summary_needs_no_quarter(leader: TestClient) -> None:
     answer = leader.get("/papers/summary.docx", params=ASKED)
-    assert name(answer) == "2023年示例检查工作总结.docx"
+    assert name(answer) == "2023年示例检查工作总结（草稿）.docx"
+
+
+def test_a_bulletin_is_signed_by_a_leader_and_goes_to_the_units_as_it_left(desk: Desk) -> None:
+    desk.clock.on("04-03 09:00")
+    office, leader = desk.signed_in(Role.SUPERVISOR), desk.signed_in(Role.LEADER)
+    asked = {"plan": "jiancha", "year": "2023", "quarter": "1"}
+    assert office.post("/papers/circulars/draft", data=asked).headers["location"] == "/papers"
+    assert "1份季度通报或年度总结待签发" in leader.get("/today").text
+    assert name(leader.get("/papers/circulars/1.docx")) == (
+        "关于2023年第一季度示例检查工作情况的通报（草稿）.docx"
+    )
+    assert leader.post("/papers/circulars/1/sign").status_code == 303
+    body = leader.get("/papers").text
+    assert "已签发，文号和正文已存入账簿" in body
+    assert "情况通报〔2023〕1号" in body
+    left = leader.get("/papers/circulars/1.docx")
+    assert name(left) == "情况通报〔2023〕1号 关于2023年第一季度示例检查工作情况的通报.docx"
+    assert {"情况通报〔2023〕1号", "示例镇综治岗", "2023年4月3日"} <= {*paragraphs(left.content)}
+    village, token = desk.stranger(), desk.link("cun2")
+    assert f"/l/{token}/circulars/1.docx" in village.get(f"/l/{token}").text
+    assert village.get(f"/l/{token}/circulars/1.docx").content == left.content
+    again = leader.post("/papers/circulars/1/sign")
+    assert (again.status_code, "已经签发或者作废" in again.text) == (409, True)
 
 
 @pytest.mark.parametrize(
