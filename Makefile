@@ -19,7 +19,7 @@ REMAKE := $(if $(findstring True yes,$(USABLE)),,FORCE)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: FORCE bench clean demo help lint lock run test wheel
+.PHONY: FORCE bench clean demo help lint lock run test torture wheel
 
 help:
 	@echo '用法：make 命令 [ARGS="…"] [PYTHON=python3.12]'
@@ -29,6 +29,7 @@ help:
 	@echo '  make test    运行全部测试'
 	@echo '  make lint    检查代码的写法与类型'
 	@echo '  make bench   量一量速度，以倍数表示'
+	@echo '  make torture 反复强行结束程序，看有没有丢失、重复和谎报（约一小时）'
 	@echo '  make lock    重写依赖锁定文件（加 ARGS=--upgrade 则升级）'
 	@echo '  make wheel   在 dist/ 中生成安装包'
 	@echo '  make clean   删除生成的文件（不动 .venv，不动任何数据）'
@@ -49,6 +50,9 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m bench $(ARGS)
+
+torture: $(VENV)/.installed-dev
+	@$(BIN)/python -m bench kill $(ARGS)
 
 lock: $(VENV)/.installed-dev
 	$(LOCK) $(ARGS) --group build --output-file requirements.lock pyproject.toml

@@ -1,0 +1,195 @@
+"""``kill -9`` at random moments, through advance, deliver and reports: nothing lost, nothing claimed.
+
+Each round a child process does what the clock and the counter do at one moment of the rehearsed year, and is
+killed somewhere on its way. What it had confirmed before must be there at the end; a message may come twice
+for each kill, with the same key, and none may be said to be sent that did not come.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+import traceback
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from duban.app import at_once, first_run
+from duban.ledger import attachments, channels, journal, reports
+from duban.ledger.attachments import FileFacts
+from duban.ledger.channels import NewChannel
+from duban.ledger.reports import Report as Said
+from duban.ledger.tables import Contact, Message, Obligation, Round, Submission, Unit
+from duban.obligations.errors import DubanError
+
+from . import sink
+from .books import scratch, shelves, works
+from .report import Options, Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duban.tasks.works import Works
+
+    from .books import Shelf
+    from .sink import Sink
+
+BEGIN = datetime(2023, 1, 3, 1, 0, tzinfo=UTC)
+YEAR = timedelta(days=350)
+SWEPT = timedelta(minutes=20)  # by then what a dead sender held is free again
+REPORTED = 3  # reports in a round
+SEED = 20231
+ROUNDS = {"SQLite": 1_000, "PostgreSQL": 300}
+SMALL = 12
+PROVED_EVERY = 50
+
+
+def run(options: Options) -> None:
+    """Torture each database and print what was found; stops at the first thing that does not hold."""
+    for shelf in shelves(options.databases):
+        rounds = options.pick(options.rows, ROUNDS[shelf.name], SMALL)
+        report = Report(f"kill -9 · {shelf.name} {shelf.version}".rstrip(), options, _notes(rounds))
+        for what, value in _torture(shelf, rounds).items():
+            report.plain(what, value)
+        report.print()
+
+
+def _notes(rounds: int) -> list[str]:
+    return [
+        f"{rounds:,} child processes, each killed at a random moment of: advance, deliver (one thread, to a",
+        f"local HTTP sink), {REPORTED} reports with a file each. Seed {SEED}. Held: what was confirmed is",
+        "there, every sent message came, none more often than once for each kill besides, the proof passes.",
+    ]
+
+
+def _torture(shelf: Shelf, rounds: int) -> dict[str, str]:
+    chance = random.Random(SEED)  # noqa: S311 - to repeat it, not to hide it
+    with scratch() as folder, sink.running() as taker:
+        base = replace(works(shelf.new(), folder / "outbox", threads=1), public_url="")
+        _begin(base, taker)
+        confirmed: set[str] = set()
+        killed, longest = 0, 0.5
+        step = YEAR / rounds
+        for number in range(rounds):
+            at = BEGIN + step * number
+            base.book.close()  # nothing of a database is open over the fork
+            after = None if number % 10 == 0 else chance.random() * longest
+            took, was_killed = _one(base, folder, at, after, confirmed)
+            killed += was_killed
+            longest = longest if was_killed or after is not None else max(0.05, took)
+            if number % PROVED_EVERY == 0:
+                _prove(base, folder)
+        _finish(base, folder, BEGIN + YEAR)
+        return _judge(base, folder, taker, confirmed, rounds, killed)
+
+
+def _begin(base: Works, taker: Sink) -> None:
+    first_run.fill(base.book, base.workdays, BEGIN)
+    with base.book.write() as session:
+        channels.add(
+            session, base.box, NewChannel("钩子", "webhook", None, {"url": taker.url}), BEGIN, "演练"
+        )
+        people = select(Unit.name, Contact.name).join(Contact, Contact.unit_id == Unit.id)
+        for unit, person in session.execute(people).tuples().all():
+            channels.use(session, (unit, person), "钩子", BEGIN, "演练")
+
+
+def _one(
+    base: Works, folder: Path, at: datetime, after: float | None, confirmed: set[str]
+) -> tuple[float, bool]:
+    """Let a child do its round, and kill it ``after`` some seconds; gives how long it took, and if it was."""
+    reading, writing = os.pipe()
+    begun = time.perf_counter()
+    if (child := os.fork()) == 0:
+        code = 1
+        try:
+            os.close(reading)
+            _work(replace(base, worker=f"{os.getpid()}"), folder, at, writing)
+            code = 0
+        except BaseException:  # noqa: BLE001 - it must not go on as the parent
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    os.close(writing)
+    if after is not None:
+        time.sleep(after)
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    with os.fdopen(reading, "rb") as pipe:
+        confirmed.update(line.decode() for line in pipe.read().splitlines() if line.endswith(b"."))
+    _, status = os.waitpid(child, 0)
+    was_killed = os.WIFSIGNALED(status)
+    assert was_killed or os.WEXITSTATUS(status) == 0, "a round that nobody killed has failed"
+    return time.perf_counter() - begun, was_killed
+
+
+def _work(base: Works, folder: Path, at: datetime, confirm: int) -> None:
+    at_once.bring_up(base, at)
+    for number in _owed(base):
+        key = f"{number}@{at.isoformat()}."
+        file = FileFacts("现场.txt", "text/plain", f"现场照片{number}".encode())
+        attachments.store(folder / "attachments", file.data)
+        try:
+            with base.book.write() as session:
+                found = session.get_one(Obligation, number)
+                attachments.receive(session, found, file, at, "村文书")
+                reports.submit(session, found, Said(key, {}, nil=True, by="村文书"), at)
+        except DubanError:  # there something has to be said
+            continue
+        os.write(confirm, f"{key}\n".encode())
+    at_once.deliver(base, at)
+
+
+def _owed(base: Works) -> list[int]:
+    query = (
+        select(Obligation.id)
+        .join(Round, Round.id == Obligation.round_id)
+        .where(Obligation.state == "owed", Round.locked_at.is_(None), Round.opened_at.is_not(None))
+        .order_by(Obligation.due_at, Obligation.id)
+        .limit(REPORTED)
+    )
+    with base.book.read() as session:
+        return list(session.scalars(query))
+
+
+def _prove(base: Works, folder: Path) -> None:
+    with base.book.read() as session:
+        found = journal.verify(session, files=folder / "attachments")
+    assert found.ok, found.reason_zh
+
+
+def _finish(base: Works, folder: Path, end: datetime) -> None:
+    """Let everything that still waits be done, with nobody killed."""
+    for at in (end + timedelta(hours=2), end + timedelta(hours=2) + SWEPT):
+        at_once.bring_up(base, at)
+        at_once.deliver(base, at)
+    _prove(base, folder)
+
+
+def _judge(
+    base: Works, folder: Path, taker: Sink, confirmed: set[str], rounds: int, killed: int
+) -> dict[str, str]:
+    del folder
+    posts, keys = taker.counted()
+    with base.book.read() as session:
+        kept = set(session.scalars(select(Submission.key)))
+        states = dict(
+            session.execute(select(Message.state, func.count()).group_by(Message.state)).tuples().all()
+        )
+        entries = journal.verify(session).checked
+    assert confirmed <= kept, "a report that was confirmed is lost"
+    assert states.get("sent", 0) <= keys, "a message is said to be sent that did not come"
+    assert posts - keys <= killed, "a message came more often than the kills explain"
+    assert not {"queued", "sending"} & states.keys(), f"something was left behind: {states}"
+    return {
+        "killed on the way": f"{killed:,} of {rounds:,}",
+        "reports confirmed, all there": f"{len(confirmed):,}",
+        "messages sent": f"{states.get('sent', 0):,}",
+        "came again, with the same key": f"{posts - keys:,}",
+        "journal entries, proved": f"{entries:,}",
+    }
