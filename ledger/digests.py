@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .tables import Submission
 
 NO_HASH = "0" * 64  # before the first entry
+# Two actions of the journal that its proof knows by name.
+CLOCK_ACCEPTED = "clock.accepted"
+SUBMISSION_RECEIVED = "submission.received"
 
 
 def canonical(value: object) -> str:

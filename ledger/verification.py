@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import and_, func, select
 
 from . import appraisal_check, finding_proof, proof, proof_cases, proof_ladder, proof_lots, proof_sheets
-from .digests import NO_HASH, canonical, entry_hash, submission_digest
+from .digests import CLOCK_ACCEPTED, NO_HASH, SUBMISSION_RECEIVED, canonical, entry_hash, submission_digest
 from .kept import KINDS
 from .kept_circulars import bytes_kept
 from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Round, Submission
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from .kept import Kept
     from .secrets import SecretBox
 
-CLOCK_ACCEPTED = "clock.accepted"
-SUBMISSION_RECEIVED = "submission.received"
 MESSAGES_TRIED = "messages.tried"
 _CHUNK = 2000
 _Row = TypeVar("_Row")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 import pytest
 
@@ -139,3 +140,15 @@ def test_prefect_is_not_loaded_by_any_room_but_tasks_and_flows() -> None:
     ]
     load = "import importlib, sys; [*map(importlib.import_module, sys.argv[1:])]"
     assert python("-c", f"{load}; print('prefect' in sys.modules)", *names) == "False\n"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_module_wants_another_loaded_that_wants_it(room: str) -> None:
+    # What is loaded first would otherwise decide whether it loads at all.
+    graph: dict[str, set[str]] = {}
+    for one in imports(room):
+        folder, *here = one.where.partition(".py:")[0].split("/")
+        wanted = (one.ours or "").split(".")
+        if len(here) == 1 and not one.late and wanted[0] == folder and len(wanted) > 1:
+            graph.setdefault(here[0], set()).add(wanted[1])
+    TopologicalSorter(graph).prepare()

@@ -17,7 +17,7 @@ from ..one_proof import ProofRunningError, one_proof
 from ..pages import page
 
 if TYPE_CHECKING:
-    from ...ledger.journal import Verification
+    from ...ledger.verification import Verification
 
 router = APIRouter(include_in_schema=False)
 CONFLICT, UNREADABLE = 409, 422

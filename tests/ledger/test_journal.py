@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from duban.ledger import journal
 from duban.ledger.book import Book
 from duban.ledger.digests import entry_hash
-from duban.ledger.journal import ClockWentBack, Note, Verification
+from duban.ledger.journal import ClockWentBack, Note
 from duban.ledger.tables import JournalEntry, JournalHead, Obligation, PlanRevision, Round, Submission, Unit
+from duban.ledger.verification import Verification
 from duban.obligations.errors import DubanError
 
 SHANGHAI = timezone(timedelta(hours=8))

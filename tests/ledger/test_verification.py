@@ -12,11 +12,11 @@ from sqlalchemy import Connection, create_engine, insert, select, text
 from duban.ledger import attachments, journal, owed, reports
 from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
-from duban.ledger.journal import Verification
 from duban.ledger.kept import EXTENSIONS
 from duban.ledger.reports import Return
 from duban.ledger.shelf import place
 from duban.ledger.tables import Attempt, Extension, Message
+from duban.ledger.verification import Verification
 from support.campaign import adopt, advance, day, deliver, messages, only, return_, submit
 
 KEPT = (
