@@ -131,9 +131,7 @@ def test_the_list_is_published_by_a_digest_that_a_shell_gives_too() -> None:
     one = Terms(
         "a/b", 1, (Candidate("cun1", "一村", 2),), 1, (Candidate("1", "赵"),), frozenset({("1", "cun1")})
     )
-    # On one line: printf %s '{"barred":[["1","cun1"]],"context":"a/b","counted":true,
-    # "inspectors":[{"code":"1","name":"赵"}],"take":1,"team":1,
-    # "units":[{"code":"cun1","name":"一村","times":2}]}' | sha256sum
+    # By sha256sum of the one line that the document describes, worked out in a shell.
     assert digest(one) == "77292a0040f1f69574e1d17997669643e151237815395ba6c493a26f9f9ac41d"
     assert digest(one, times=False) == "7c9d4128be2e2b44909fed5b67f1129c83d57638f0ef05a64c0f4e0965920320"
 
