@@ -21,6 +21,7 @@ from .binder_answers import answers
 from .binder_contents import contents
 from .binder_history import cases, findings
 from .binder_papers import bulletins, meetings, sheets
+from .binder_supervision import exposure, gates, inspections, nights, pursuits, talks
 from .binding import Binding
 from .ledgers import LEDGERS, Scope
 
@@ -95,5 +96,6 @@ _HOW: Final = """一、文件没有改动过：解压后执行 sha256sum --check
 """
 # In the order of the folders; the table of contents, which names what came before, is last.
 PARTS: Final[tuple[Callable[[Binding], None], ...]] = (
-    *(_plan, _ledgers, answers, findings, cases, sheets, meetings, bulletins, _journal, contents),
+    *(_plan, _ledgers, exposure, answers, findings, cases, sheets, talks, meetings, bulletins),
+    *(inspections, gates, nights, pursuits, _journal, contents),
 )

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..documents.listing import Column, write_listing
+from ..documents.listing import Column
 from ..ledger.filed_history import case_history, finding_files, finding_history
-from ..obligations.moments import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .binding import Binding
 
 _FINDINGS: Final = (
@@ -27,7 +24,7 @@ _CASES: Final = (
 def findings(here: Binding) -> None:
     """Write how each finding came to where it stood then, with its files; nothing where there is none."""
     about = (here.session, here.scope.filters, here.as_of, here.scope.round_id)
-    _write(here, "隐患", "隐患办理经过", _FINDINGS, [*finding_history(*about)])
+    here.listing("隐患", "隐患办理经过", _FINDINGS, finding_history(*about))
     for one in finding_files(*about):
         here.add_stored("隐患", f"附件/{one.called}", one.sha256, one.name)
 
@@ -35,14 +32,5 @@ def findings(here: Binding) -> None:
 def cases(here: Binding) -> None:
     """Write how each case came to where it stood then; nothing where there is none, or for one round."""
     if here.scope.round_id is None:
-        rows = [*case_history(here.session, here.scope.filters, here.as_of)]
-        _write(here, "案件", "案件办理经过", _CASES, rows)
-
-
-def _write(
-    here: Binding, folder: str, name: str, columns: Sequence[Column], rows: Sequence[Sequence[object]]
-) -> None:
-    if rows:
-        said = [here.title, f"截至：{in_words(here.as_of)}"]
-        data = write_listing(name, said, columns, rows, "", sheet=name, dated=here.as_of)
-        here.add(folder, f"{name}.xlsx", data)
+        rows = case_history(here.session, here.scope.filters, here.as_of)
+        here.listing("案件", "案件办理经过", _CASES, rows)

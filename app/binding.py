@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..documents.archive import Archive, file_name
+from ..documents.listing import Column, write_listing
 from ..ledger.filed_scope import Filed
 from ..ledger.shelf import place
+from ..obligations.moments import in_words
 from .ledgers import Scope
 
 if TYPE_CHECKING:
     from ..ledger.book import Session
 
-FOLDERS: Final = (*("方案", "台账", "上报材料", "隐患", "案件", "督办文书", "会议", "通报和总结", "留痕"),)
+FOLDERS: Final = (
+    *("方案", "台账", "上报材料", "隐患", "案件", "督办文书", "会议", "通报和总结"),
+    *("督查检查", "回头看", "阶段条件", "高峰夜", "线索移送", "重大事件", "留痕"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,16 @@ class Binding:
     def add(self, folder: str, name: str, content: bytes | Iterable[bytes]) -> None:
         """Write a part into one of the numbered folders."""
         self.archive.add(self.path(folder, name), content)
+
+    def listing(
+        self, folder: str, name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]
+    ) -> None:
+        """Write rows as a workbook into one of the folders; nothing where there are none."""
+        there = [*rows]
+        if there:
+            said = [self.title, f"截至：{in_words(self.as_of)}"]
+            data = write_listing(name, said, columns, there, "", sheet=name, dated=self.as_of)
+            self.add(folder, f"{name}.xlsx", data)
 
     def add_stored(self, folder: str, where: str, digest: str, name: str) -> None:
         """Copy a file that somebody sent, by its SHA-256; one that is gone from the disk is told of."""
