@@ -11,6 +11,7 @@ from ..asked import Small
 from ..pages import page
 from .visit import Own
 
+RECENT = 4  # draws that are shown whole; those before are folded away
 router = APIRouter(prefix="/l/{token}", include_in_schema=False)
 
 
@@ -19,7 +20,7 @@ def listed(here: Own) -> HTMLResponse:
     """Show the commitments that the unit was told of; what was drawn, once that is public."""
     with here.read() as desk:
         found = lot_letters.of_unit(desk.session, here.caller.unit_id or 0)
-    return page(here, "unit/draws.html", found=found)
+    return page(here, "unit/draws.html", found=found, RECENT=RECENT)
 
 
 @router.get("/draws/{lot_id}/draw.json")

@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 
 from duban.ledger import journal
 from duban.ledger.book import Book
-from duban.ledger.tables import Contact, InspectedUnit, Inspection, JournalEntry, Message
+from duban.ledger.tables import Contact, InspectedUnit, Inspection, JournalEntry, Message, Round
 from duban.obligations.draw_paper import repeat
 from duban.obligations.words import Role
 from support.campaign import day, move_in
@@ -50,6 +50,13 @@ def test_the_list_names_the_inspections_and_whom_they_covered(desk: Desk) -> Non
     assert "2023年第一季度 · 定期督查" in said
     assert "2023年第一季度 · 不定期督查" in said
     assert "3个单位中，今年已抽中过0个，还有3个没有抽中" in said
+    assert "全年覆盖还差" not in said
+    with desk.book.write() as session:
+        later = or_(Round.period > "2023-Q1", Round.duty == "ancha")
+        session.execute(update(Round).where(later).values(skipped_at=day("02-01 09:00")))
+    office = desk.signed_in(Role.OFFICE)
+    assert "余下的督查最多再抽2个单位，全年覆盖还差1个。" in office.get("/inspections").text
+    assert "“示例检查方案”督查全年覆盖差1个单位" in office.get("/today").text
 
 
 def test_the_desk_draws_once_and_the_units_are_told(desk: Desk) -> None:
