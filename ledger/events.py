@@ -15,7 +15,7 @@ from ..calendar.periods import whole_year
 from ..obligations.errors import DubanError
 from ..obligations.moments import in_words, whole_second
 from ..obligations.words import CueKind
-from . import alerts, journal, reminding, rounds
+from . import alerts, journal, locks, reminding, rounds
 from .alerts import Sounding
 from .audiences import matches
 from .owed import hint
@@ -81,6 +81,7 @@ def raise_event(
     spec = _spec(year, event, workdays)
     values = round_values(year, spec)
     audience = _audience(session, values["audience"], event)
+    locks.numbers(session)  # two taps at once are one event
     if known := _same_event(session, event, audience, spec.emphasis):
         return Raised(known.period, known.title, known.due_at, known.expected or 0, 0, fresh=False)
     found = _write(session, {**values, "plan_id": plan_id, "audience": audience}, event)

@@ -16,7 +16,7 @@ from .duties import plan_of
 from .journal import Note
 from .kept_meetings import GATES
 from .meetings import limited
-from .tables import FINDING_OPEN, OPEN, Finding, Gate, Obligation, Round, Stretch, Unit
+from .tables import FINDING_UNCLOSED, OPEN, Finding, Gate, Obligation, Round, Stretch, Unit
 from .upsert import insert_new
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def lacking(session: Session, stretch: Stretch, edge: Edge, need: Need, duty: st
     Of a duty count the rounds that fall due by the edge, and the one that belongs to the stretch itself.
     """
     if need.about_findings:
-        which = [Finding.slug == stretch.slug, FINDING_OPEN]
+        which = [Finding.slug == stretch.slug, FINDING_UNCLOSED]
         which += [_GRAVE] if need is Need.NO_GRAVE_FINDING else []
         query = select(Finding.unit_id, func.count()).where(*which).group_by(Finding.unit_id)
     else:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ..obligations.gates import Edge, GateState, Need, condition
 from .duties import plan_of
 from .gates import asked, duty_name, lacking, missing, names, rules_at
-from .tables import FINDING_OPEN, Finding, Gate, Obligation, Round, Stretch, Unit
+from .tables import FINDING_UNCLOSED, Finding, Gate, Obligation, Round, Stretch, Unit
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -142,7 +142,7 @@ def _wants(session: Session, stretch: Stretch, edge: Edge, need: Need, duty: str
         query = (
             select(Finding.id, Unit.name, Finding.description)
             .join(Unit, Unit.id == Finding.unit_id)
-            .where(Finding.slug == stretch.slug, FINDING_OPEN, *grave)
+            .where(Finding.slug == stretch.slug, FINDING_UNCLOSED, *grave)
             .order_by(Finding.due_at, Finding.id)
         )
         return [Want("finding", *row) for row in session.execute(query.limit(MOST))]

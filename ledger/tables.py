@@ -27,7 +27,7 @@ from .tables_appraisal import (
 from .tables_base import Base
 from .tables_cases import Case, CaseLine, CaseStep, Clue, ClueAnswer, ClueHop
 from .tables_circulars import Circular
-from .tables_findings import FINDING_FIXED, FINDING_OPEN, Finding, FindingFile, FindingStep
+from .tables_findings import FINDING_FIXED, FINDING_OPEN, FINDING_UNCLOSED, Finding, FindingFile, FindingStep
 from .tables_inspections import (
     InspectedFinding,
     InspectedUnit,
@@ -67,6 +67,7 @@ __all__ = [
     "ENTRY_KINDS",
     "FINDING_FIXED",
     "FINDING_OPEN",
+    "FINDING_UNCLOSED",
     "FLOWS",
     "LINK_PURPOSES",
     "MESSAGE_STATES",

@@ -85,6 +85,7 @@ class Finding(Base):
 
 
 # Literals, as the partial indexes spell them: a parameter would hide the word from the planner.
+FINDING_UNCLOSED = Finding.state.in_([literal_column("'open'"), literal_column("'fixed'")])
 FINDING_OPEN = Finding.state == literal_column("'open'")
 FINDING_FIXED = Finding.state == literal_column("'fixed'")
 

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, func, select
 
-from . import appraisal_check, finding_proof, proof, proof_cases, proof_ladder, proof_lots, proof_sheets
+from . import (
+    appraisal_check,
+    finding_proof,
+    proof,
+    proof_cases,
+    proof_ladder,
+    proof_lots,
+    proof_sheets,
+    proof_watch,
+)
 from .digests import CLOCK_ACCEPTED, NO_HASH, SUBMISSION_RECEIVED, canonical, entry_hash, submission_digest
 from .kept import KINDS
 from .kept_circulars import bytes_kept
@@ -225,7 +234,7 @@ def _check_proof(session: Session, walk: _Walk, files: Path | None, box: SecretB
         raise _BrokenError(None, wrong)
     if wrong := proof.plans(session) or (proof.files(session, files) if files else None):
         raise _BrokenError(None, wrong)
-    if wrong := proof_cases.cases(session) or finding_proof.standings(session):
+    if wrong := proof_cases.cases(session) or finding_proof.standings(session) or proof_watch.visits(session):
         raise _BrokenError(None, wrong)
     if wrong := proof_lots.draws(session, walk.lots, box):
         raise _BrokenError(None, wrong)

@@ -66,16 +66,16 @@ def add(session: Session, new: NewWatched, now: datetime, by: str) -> Watched:
     row = Watched(key=new.key, slug=new.slug, rule=new.rule.key, kind=new.rule.kind, label=label)
     row.unit_id, row.since, row.why, row.clause = new.unit_id, new.since, why, new.rule.clause
     row.every, row.made_at, row.made_by = new.rule.every, now, by
-    _plan(row, today)
+    _plan(row, rules.next_visit(today, (), row.every))
     session.add(row)
     session.flush()
     journal.append(session, now, by, "watch.added", f"watch/{row.id}", WATCHED.said(row))
     return row
 
 
-def _plan(row: Watched, last: date) -> None:
-    """Set when the next visit is due, and when it is reminded of: on the morning of that day."""
-    row.visit_by = rules.visit_by(last, row.every)
+def _plan(row: Watched, by: datetime) -> None:
+    """Set by when the next visit is due, and when it is reminded of: on the morning of that day."""
+    row.visit_by = by
     row.next_at = datetime.combine(local_day(row.visit_by), MORNING, ZONE)
 
 
@@ -99,12 +99,12 @@ def visit(
     result: Result | None,
     text: str,
 ) -> Visit:
-    """Keep a visit; the next is due after as many days again."""
+    """Keep a visit; the next is due after as many days again, or soon where nobody was seen."""
     rules.check_watched(found.off_at)
     was, outcome = rules.check_visit(result, seen, said(text))
     row = Visit(watched_id=found.id, at=now, by=by, seen=was, result=str(outcome), text=said(text))
     session.add(row)
-    _plan(found, local_day(now))
+    _plan(found, rules.next_visit(local_day(now), [(local_day(now), was)], found.every))
     session.flush()
     journal.append(session, now, by, "watch.visited", f"watch/{found.id}", VISITS.said(row))
     return row

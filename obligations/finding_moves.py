@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 LONGEST_LIMIT = timedelta(days=3 * 366)  # a limit beyond it is a slip of the pen
 PROGRAM = "接口："  # begins the name under which a program enters what people, whom it names, have done
 _BETWEEN_NAMES = re.compile(r"[、,，;；/\n]+")
+_AND = re.compile("[和与及]")  # between names, unless it is part of one
+_AND_OTHERS = re.compile(r"等(?:\d+|[一二三四五六七八九十两几])?[人名]?(?:同志)?$")
+# The commonest surnames, and what ends the name of an office or a post and no person's.
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟"
+    "熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮"
+)
+_POSTS = frozenset("员长任记警办站所局队组委科部会司岗村镇乡街社区")
+_PERSON = 3  # characters at most that stand for one without a word before them
 _BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
 _STATES = {
     FindingState.OPEN: "这处隐患还在整改，单位尚未报告整改完成",
@@ -41,9 +50,26 @@ class Party:
 
 
 def names_of(text: str) -> frozenset[str]:
-    """Give the people that a text names: ``镇应急办 王芳、李强（副主任）`` names 王芳 and 李强."""
-    parts = (_BRACKETS.sub("", unicodedata.normalize("NFKC", part)) for part in _BETWEEN_NAMES.split(text))
-    return frozenset(name for part in parts if (name := _name(part.strip())))
+    """Give the people that a text names: ``镇应急办 王芳、李强（副主任）`` names 王芳 and 李强.
+
+    A text without marks between the names, ``张三 李四``, names both.
+    """
+    plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", text))
+    parts = [_AND_OTHERS.sub("", part.strip()) for part in _BETWEEN_NAMES.split(plain)]
+    named = {name for part in parts if (name := _name(part))}
+    words = {word for part in parts for piece in (part, *_AND.split(part)) for word in piece.split()}
+    return frozenset(named | {word for word in words if _is_person(word)})
+
+
+def _is_person(word: str) -> bool:
+    return 1 < len(word) <= _PERSON and word[0] in _SURNAMES and word[-1] not in _POSTS
+
+
+def _same(one: str, other: str, known: frozenset[str] = frozenset()) -> list[str]:
+    """Give who is named on both sides, also where one side says more: ``村支书张三`` is 张三."""
+    plain = [re.sub(r"\s", "", unicodedata.normalize("NFKC", text)) for text in (one, other)]
+    names = names_of(one) | names_of(other) | known
+    return sorted(name for name in names if len(name) > 1 and all(name in text for text in plain))
 
 
 def _name(part: str) -> str:
@@ -187,10 +213,11 @@ def _check_state(here: Standing, wanted: FindingState, no: str) -> None:
 def _check_others(here: Standing, who: tuple[str, ...], party: Party, what: str) -> None:
     said = [text for text in who if not text.startswith(PROGRAM)]
     named = frozenset[str]().union(*map(names_of, said))
-    if same := sorted(named & names_of(here.fixed_by or "")):
+    whole = "、".join(said)
+    if same := _same(whole, here.fixed_by or ""):
         message = f"“{'、'.join(same)}”是这次整改的整改人，不能由同一人{what}；请由其他人办理。"
         raise DubanError(message)
-    own = named & (party.people | {party.name})
+    own = named & (party.people | {party.name}) | {name for name in party.people if name and name in whole}
     if own or any(party.name in text.split()[:1] for text in said):
         shown = "、".join(sorted(own)) or party.name
         message = f"“{shown}”是整改单位“{party.name}”的人，不能由整改单位自己{what}。"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST_LABEL = 30
+RETRY = 7  # days
 # A number is a number however it is spaced; a citizen's has 18 digits (the last may be X) or, of old, 15.
 _GAP = r"[\s\-.·_]*"
 _IDENTITY = re.compile(rf"(?<!\d)(?:(?:\d{_GAP}){{17}}[\dXx]|(?:\d{_GAP}){{14}}\d)(?!\d)")
@@ -78,6 +79,17 @@ def check_watched(off_at: datetime | None) -> None:
 def visit_by(last: date, every: int) -> datetime:
     """Give the last second (Asia/Shanghai) of the day by which the next visit is due."""
     return datetime.combine(last + timedelta(days=every), END_OF_DAY, SHANGHAI)
+
+
+def next_visit(since: date, visits: Iterable[tuple[date, bool]], every: int) -> datetime:
+    """Give by when the next visit is due, after those of these days in order, each with whether it was seen.
+
+    Nobody seen is no visit: it is tried again within :data:`RETRY` days, or ``every`` if that is sooner.
+    """
+    by = visit_by(since, every)
+    for day, seen in visits:
+        by = visit_by(day, every if seen else min(every, RETRY))
+    return by
 
 
 def visible(roles: Iterable[str], role: str | None) -> bool:

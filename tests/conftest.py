@@ -49,7 +49,14 @@ TOWN = Roster(
 
 
 # Files of few tests that take a minute each; last in the queue, they would leave the other core idle.
-SLOW = ("test_up.py", "test_bench.py", "test_demo.py", "test_engine.py", "test_every_page.py", "test_torture.py")
+SLOW = (
+    "test_up.py",
+    "test_bench.py",
+    "test_demo.py",
+    "test_engine.py",
+    "test_every_page.py",
+    "test_torture.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

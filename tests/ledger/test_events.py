@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -83,6 +85,16 @@ def test_the_same_event_twice_is_one_round_and_another_is_the_next(book: Book) -
     other = raise_(book, Event("jiancha", "faxian", AT, "村口", ("一村",)))
     assert (other.period, other.fresh) == ("2023/e02", True)
     assert notices(book) == {"due": 2}
+
+
+@pytest.mark.usefixtures("town")
+def test_two_taps_at_once_are_one_event(book: Book) -> None:
+    adopt(book)
+    event = Event("jiancha", "faxian", AT, "桥头", ("一村",))
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: raise_(book, event), range(2)))
+    assert sorted(one.fresh for one in found) == [False, True]
+    assert {one.period for one in found} == {"2023/e01"}
 
 
 @pytest.mark.usefixtures("town")

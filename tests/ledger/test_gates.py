@@ -11,7 +11,7 @@ from duban.obligations.errors import DubanError
 from duban.obligations.gates import Edge, GateState
 from duban.obligations.words import Grade
 from support.campaign import actions, advance, day
-from support.finding_cast import record
+from support.finding_cast import fix, record
 from support.forgery import forge
 from support.sittings import accept, adopt, report, turn
 
@@ -93,6 +93,10 @@ def test_a_grave_finding_that_is_open_holds_a_phase_back(gated: Book) -> None:
         ("没有未销号的重大隐患", 1, ("一村",)),
     ]
     assert [want.kind for want in second.gates[1].wants] == ["finding"]
+    fix(gated, 1, day("04-01 10:00"))
+    (_, second) = shown(gated, "04-02 09:00")
+    [grave] = [one for one in second.gates if "隐患" in one.condition]
+    assert (grave.count, grave.state) == (1, GateState.OPEN)
 
 
 def test_a_leader_passes_a_gate_with_a_reason_and_it_stays_passed(gated: Book) -> None:

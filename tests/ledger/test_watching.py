@@ -39,11 +39,11 @@ def do(book: Book, act: Callable[[Session, Watched], object], number: int = 1) -
         act(session, found)
 
 
-def visit(book: Book, at: str, result: Result = Result.NORMAL, text: str = "") -> None:
+def visit(book: Book, at: str, result: Result = Result.NORMAL, text: str = "", *, seen: bool = True) -> None:
     now = day(at)
     do(
         book,
-        lambda session, found: watching.visit(session, found, now, "甲", seen=True, result=result, text=text),
+        lambda session, found: watching.visit(session, found, now, "甲", seen=seen, result=result, text=text),
     )
 
 
@@ -124,6 +124,9 @@ def test_visits_follow_each_other_by_the_plans_days_and_overdue_ones_are_listed(
         found = session.get_one(Watched, 1)
         assert local(found.visit_by) == "2023-05-19 23:59:59"
         assert [one.result for one in watch_list.whole(session, found).visits] == ["normal"]
+    visit(watched, "05-19 10:00", text="锁门", seen=False)
+    with watched.read() as session:
+        assert local(session.get_one(Watched, 1).visit_by) == "2023-05-26 23:59:59"
 
 
 def test_a_unit_is_reminded_in_one_letter_that_names_nobody(watched: Book) -> None:
@@ -198,6 +201,10 @@ def test_the_database_keeps_label_reason_and_visits(watched: Book) -> None:
     [
         ("UPDATE watched SET unit_id = 3 WHERE id = 1", "1号重点对象与第"),
         ("UPDATE visits SET result = 'abnormal'", "1号回访与第"),
+        (
+            "UPDATE watched SET visit_by = '2099-01-01 00:00:00' WHERE id = 2",
+            "2号重点对象的回访期限与回访记录不符",
+        ),
         ("UPDATE watched SET off_by = '别人' WHERE id = 1", "1号重点对象的移出与第"),
     ],
 )
