@@ -130,7 +130,7 @@ def take(
     said = [
         found_of(
             *(one, slug, units[one.unit].id, content_key(slug, one), Via.EXCEL),
-            tell=one.fixed_on is None,
+            tell=one.fixed_on is None and not one.refuted,
         )
         for one in entries
     ]
@@ -159,6 +159,9 @@ def content_key(slug: str, entry: Entry) -> str:
 
 def _follow(session: Session, found: Finding, entry: Entry, now: datetime, by: str, means: Means) -> str:
     """Take what the line says of the rectification; give the state in which that leaves the finding."""
+    if entry.refuted:
+        findings.refute(session, found, now, by, reason=f"台账记载：{entry.closing}")
+        return "closed"
     if entry.fixed_on is None:
         return "open"
     whose = entry.texts["responsible"] or session.get_one(Unit, found.unit_id).name

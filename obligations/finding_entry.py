@@ -30,6 +30,7 @@ _GRADES = {
     **dict.fromkeys(("重大", "重大隐患", "重大事故隐患"), Grade.GRAVE),
 }
 _CLOSED = re.compile(r"已(?:经)?销号[（(](.*)[)）]")
+_SAYS_CLOSED = re.compile(r"已(?:经)?(?:销号|整改|完成|办结)|销号(?:[（(]|$)")
 _DAY = timedelta(days=1)
 
 
@@ -67,7 +68,7 @@ class Entry:
     """What a line says of a finding; moments in UTC. ``unit`` is the code of the unit that is to rectify.
 
     ``fixed_on`` is the local day of a rectification that the line already tells of; ``closers`` are those
-    who, by the line, looked again and closed it.
+    who, by the line, looked again and closed it; ``refuted``: by the line it was none (查否).
     """
 
     unit: str
@@ -78,6 +79,7 @@ class Entry:
     fixed_on: date | None = None
     closing: str = ""
     closers: str = ""
+    refuted: bool = False
 
 
 class Read(NamedTuple):
@@ -121,6 +123,7 @@ class _Reading:
 
     def entry(self, units: Mapping[str, str]) -> Entry:
         found_at = self._found_at()
+        self._check_closing()
         return Entry(
             unit=self._unit(units),
             found_at=found_at or self.now,
@@ -130,7 +133,13 @@ class _Reading:
             fixed_on=self._fixed_on(found_at),
             closing=self._said("closing"),
             closers=closers_of(self._said("closing")),
+            refuted=self._said("closing").startswith("查否"),
         )
+
+    def _check_closing(self) -> None:
+        """Want the day where the last column says that it is closed: else it would be open, and urged."""
+        if _SAYS_CLOSED.match(self._said("closing")) and not self._said("fixed_on"):
+            self.faults["fixed_on"] = "必填，因为“销号情况”写的是已销号"
 
     def _said(self, key: str) -> str:
         return self.given.get(key, "")

@@ -87,6 +87,8 @@ class Standing:
 def standing_of(steps: Iterable[Step]) -> Standing:
     """Give where a finding stands after these steps, of which the first is that it was found, with a limit.
 
+    A rectification is late by the moment at which it was reported; one that was entered in the same moment as
+    the finding itself, from a paper ledger, by the day which that names.
     Raises :class:`ValueError` for steps that begin otherwise.
     """
     first, *rest = steps
@@ -94,7 +96,11 @@ def standing_of(steps: Iterable[Step]) -> Standing:
         raise ValueError("a finding begins by being found, with a limit")
     here = Standing(FindingState.OPEN, whole_second(first.until))
     for step in rest:
-        here = _AFTER.get(step.kind, _same)(here, step)
+        before, here = here, _AFTER.get(step.kind, _same)(here, step)
+        if step.kind is StepKind.FIXED and step.at == first.at and step.done_on is not None:
+            # It came into the book together with its rectification, from a paper ledger, which says the day.
+            late = step.done_on > before.due_at.astimezone(SHANGHAI).date()
+            here = replace(here, late=before.late or late)
     return here
 
 

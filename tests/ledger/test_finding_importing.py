@@ -111,3 +111,21 @@ def test_units_that_are_closed_are_not_among_those_to_choose_from(book: Book) ->
         session.execute(update(Unit).where(Unit.code == "cun3").values(closed_on=NOW.date()))
         names = finding_importing.units_by_code(session, NOW)
     assert sorted(names.values()) == ["一村", "二村", "派出所"]
+
+
+def test_what_a_ledger_brings_is_late_by_the_day_that_it_names_and_none_is_none(book: Book) -> None:
+    june = day("06-01 09:00")
+    lines = (
+        line(5, fixed_on="2023-03-09", closing="已销号（2023-03-10，李强）"),
+        line(6, place="一村仓库", due_at="2023-03-08", fixed_on="2023-03-09"),
+        line(7, place="一村码头", closing="查否销号（2023-03-07，李强）"),
+    )
+    assert take(book, *lines, now=june) == Imported(3, 1, 2)
+    with book.read() as session:
+        found = [
+            (one.place, one.late, one.refuted)
+            for one in session.scalars(select(Finding).order_by(Finding.id))
+        ]
+        assert journal.verify(session).reason_zh == ""
+    assert found == [("一村小卖部", False, False), ("一村仓库", True, False), ("一村码头", False, True)]
+    assert letters(book) == []

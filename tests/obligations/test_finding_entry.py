@@ -146,6 +146,11 @@ def test_a_line_may_tell_of_its_rectification_and_its_closing() -> None:
     assert (entry.fixed_on, entry.closers) == (date(2023, 3, 9), "李强")
 
 
+@pytest.mark.parametrize("closing", ["已销号", "已销号（2023-03-10，李强）", "已经整改到位", "销号（李强）"])
+def test_what_is_said_to_be_closed_says_when_it_was_done(closing: str) -> None:
+    assert read(closing=closing).faults == {"fixed_on": "必填，因为“销号情况”写的是已销号"}
+
+
 @pytest.mark.parametrize(
     ("text", "closers"),
     [
