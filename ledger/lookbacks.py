@@ -133,7 +133,7 @@ def result(session: Session, one: Revisit, visit: Visit, now: datetime, by: str,
     """Enter what a revisit found; gives whether that opened its finding again.
 
     Where what was promised is not so, or no longer, a finding that was closed is reopened until
-    ``visit.until``. Raises :class:`DubanError` for a second result, without words, or where that limit lacks.
+    ``visit.until``, and passed on to who answers now if its unit is gone. Raises :class:`DubanError` for a second result, without words, or where that limit lacks.
     """
     text, people = said(visit.text), said(visit.visited_by)
     rules.check_result(Found(one.found) if one.found else None, text)
@@ -148,6 +148,9 @@ def result(session: Session, one: Revisit, visit: Visit, now: datetime, by: str,
     if again is not None:
         why = f"回头看发现{visit.found.zh}：{text}"
         findings.reopen(session, again, now, by, reason=why, until=visit.until, means=means)
+        if again.unit_id != one.unit_id:
+            gone = findings.Change("原整改责任单位已不存在，由现在负责的单位整改", one.unit_id)
+            findings.change(session, again, now, by, gone, means)
     journal.append(session, now, by, "revisit.done", f"lookback/{one.lookback_id}", REVISITED.said(one))
     return again is not None
 

@@ -71,7 +71,12 @@ def _titles(session: Session, lots: Sequence[Lot]) -> dict[int, str]:
     said = {f"{slug}/{duty}/{period}": title for slug, duty, period, title in rows.tuples()}
     kinds = {"inspection": "督查抽签", "lookback": "回头看抽签"}
     periods = {lot.id: said.get(lot.context.rpartition("/")[0], "").partition(" · ")[0] for lot in lots}
-    return {lot.id: f"{periods[lot.id]}{kinds[lot.kind]}" for lot in lots}
+    return {lot.id: f"{periods[lot.id]}{kinds[lot.kind]}{_again(lot)}" for lot in lots}
+
+
+def _again(lot: Lot) -> str:
+    number = lot.context.rpartition("/")[2]
+    return "" if number == "1" else f"（第{number}次公布）"
 
 
 def _letter(lots: Sequence[Lot], titles: dict[int, str]) -> Letter:
@@ -79,8 +84,8 @@ def _letter(lots: Sequence[Lot], titles: dict[int, str]) -> Letter:
     day = local_day(lots[-1].made_at)
     text = (
         f"以下抽签的承诺（SHA-256）已于{day.year}年{day.month}月{day.day}日公布，请记下或存好这条消息：\n{lines}\n"
-        "名单和种子在公布前已经定下，谁也不能再改。抽签结果公开后，从“抽签公告”下载 draw.json，"
-        "用上面的承诺核对，就知道种子有没有换过。这一条不用回复。"
+        "名单和种子已经定下，要换只能公开旧种子、重新公布，那时另行告知。抽签结果公开后，从“抽签公告”"
+        "下载 draw.json，用上面的承诺核对，就知道种子有没有换过。这一条不用回复。"
     )
     return Letter(f"lot/{lots[-1].id}", "published", "抽签公告：公布承诺", text)
 

@@ -83,6 +83,8 @@ def test_what_must_be_visited_is_visited_whoever_answers_for_it_now(book: Book, 
     assert owner[ids[2]] == unit(book, "paichusuo")  # 三村 closed without a successor
     assert owner[outside] == unit(book, "paichusuo")
     assert revisit_of(book, ids[0]).promised.startswith("原整改责任单位：一村\n整改要求：")
+    visit(book, revisit_of(book, ids[0]).id, found=Found.FALSE, text="箱子还在后院", until="10-16 23:59")
+    assert (look(book, ids[0]).unit_id, look(book, ids[0]).state) == (new, "open")
     assert verified(book) == ""
 
 
