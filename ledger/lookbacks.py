@@ -133,7 +133,8 @@ def result(session: Session, one: Revisit, visit: Visit, now: datetime, by: str,
     """Enter what a revisit found; gives whether that opened its finding again.
 
     Where what was promised is not so, or no longer, a finding that was closed is reopened until
-    ``visit.until``, and passed on to who answers now if its unit is gone. Raises :class:`DubanError` for a second result, without words, or where that limit lacks.
+    ``visit.until``, and passed on to who answers now if its unit is gone. Raises :class:`DubanError` for a
+    second result, without words, or where that limit lacks.
     """
     text, people = said(visit.text), said(visit.visited_by)
     rules.check_result(Found(one.found) if one.found else None, text)
