@@ -1,8 +1,8 @@
 """The binder (迎检资料): everything on file about a campaign, a unit or a round, as of a day, in one archive.
 
 What is in it is told from the facts as they stood then, so that the same day gives the same bytes, whenever
-it is made: nothing of it depends on settings either. It is written as it grows; nothing of it is held in
-memory but one part.
+it is made: of the settings it takes only the host of the pages. It is written as it grows; nothing of it is
+held in memory but one part.
 """
 
 from __future__ import annotations
@@ -25,21 +25,26 @@ from .binder_supervision import exposure, gates, inspections, nights, pursuits, 
 from .binding import Binding
 from .ledgers import LEDGERS, Scope
 
+_HOST: Final = "localhost"
+
 if TYPE_CHECKING:
     from ..ledger.book import Session
     from ..ledger.tables import PlanRevision
 
 
-def bind(session: Session, scope: Scope, as_of: datetime, files: Path, out: IO[bytes]) -> str:
+def bind(
+    session: Session, scope: Scope, as_of: datetime, files: Path, out: IO[bytes], *, host: str = _HOST
+) -> str:
     """Write the binder to ``out``; gives the SHA-256 of its list of sums, to be noted on paper.
 
-    ``scope`` names a plan and a year, and may name a unit or a round of it. Raises :class:`DubanError` when
-    the plan is not in force that year, or unit or round are not in the book.
+    ``scope`` names a plan and a year, and may name a unit or a round of it; ``host`` is where the pages are,
+    by which a calendar takes a meeting for the same here and there. Raises :class:`DubanError` when the plan
+    is not in force that year, or unit or round are not in the book.
     """
     title, local = title_of(session, scope, as_of), as_of.astimezone(SHANGHAI).replace(tzinfo=None)
     about = (scope.slug or "", scope.year or 0)
     with Archive(out, local) as archive:
-        here = Binding(session, scope, as_of, files, archive, title, *about)
+        here = Binding(session, scope, as_of, files, archive, title, *about, host)
         for part in PARTS:
             part(here)
         return archive.seal()

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from .binding import Binding
 
 _SECOND: Final = timedelta(seconds=1)  # a day is over with its last second
-_HOST: Final = "duban.invalid"  # a calendar's event wants to be named by a host
 
 
 def sheets(here: Binding) -> None:
@@ -59,7 +58,9 @@ def _meeting(here: Binding, number: int, found: MeetingFacts) -> None:
     if found.minutes:
         minutes = minutes_paper(here.session, found.id, here.as_of)
         here.add("会议", f"{number:02d} {name_of(minutes)}", write(minutes))
-    here.add("会议", f"{number:02d} {file_name(found.title)}.ics", meeting_calendar(event_of(found, _HOST)))
+    here.add(
+        "会议", f"{number:02d} {file_name(found.title)}.ics", meeting_calendar(event_of(found, here.host))
+    )
 
 
 def bulletins(here: Binding) -> None:

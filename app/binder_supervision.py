@@ -57,13 +57,13 @@ _ALERTS: Final = (
     *(Column("签收单位数", 9, "number"), Column("最早签收", 17, "date"), Column("未签收单位", 30)),
 )
 _TALKS: Final = (
-    *(Column("文号", 18), Column("被约谈单位", 18), Column("事由", 36), Column("时间", 17, "date")),
+    *(Column("文号", 22), Column("被约谈单位", 18), Column("事由", 36), Column("时间", 17, "date")),
     *(Column("地点", 18), Column("约谈人和参加人", 20), Column("准备材料", 20), Column("约谈记录", 44)),
     *(Column("登记时间", 17, "date"), Column("承诺事项", 30), Column("承诺期限", 17, "date")),
     *(Column("跟进时间", 17, "date"), Column("跟进情况", 30)),
 )
 _EXPOSED: Final = (
-    *(_NUMBER, Column("种类", 10), Column("文号或编号", 20), Column("单位", 18), Column("事项", 40)),
+    *(_NUMBER, Column("种类", 10), Column("文号或编号", 22), Column("单位", 18), Column("事项", 40)),
     *(Column("责任人", 12), Column("曝光时间", 17, "date"), Column("期限", 17, "date")),
     *(Column("摘牌或办结时间", 17, "date"), Column("事由", 36)),
 )

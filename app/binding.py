@@ -28,8 +28,8 @@ FOLDERS: Final = (
 class Binding:
     """A binder in the making: what it is about, as of when (UTC), where files lie, and the archive.
 
-    ``slug`` and ``year`` are those of the scope, which a binder always has; ``lacking`` gathers
-    what ought to be in it and is not there yet, which the contents tell.
+    ``host`` is where the pages are. ``slug`` and ``year`` are those of the scope, which a binder always has;
+    ``lacking`` gathers what ought to be in it and is not there yet, which the contents tell.
     """
 
     session: Session
@@ -40,6 +40,7 @@ class Binding:
     title: str
     slug: str
     year: int
+    host: str
     lacking: list[str] = field(default_factory=list[str])
 
     @property

@@ -75,7 +75,7 @@ _REPORTS: Final = (
     *(Column("下达时间", 17, "date"), Column("报送期限", 17, "date"), Column("延期至", 17, "date")),
     *(Column("收到时间", 17, "date"), Column("版次", 6, "number"), Column("报送方式", 9)),
     *(Column("报送人", 14), Column("按时情况", 9), Column("办理状态", 10), Column("接收时间", 17, "date")),
-    *(Column("退回次数", 6, "number"), Column("提醒次数", 6, "number"), Column("督办文书", 26)),
+    *(Column("退回次数", 6, "number"), Column("提醒次数", 6, "number"), Column("督办文书", 30)),
 )
 FINDING_COLUMNS: Final = (
     *(_NUMBER, Column("检查时间", 17, "date"), Column("检查单位", 14), Column("检查人", 14)),
@@ -85,7 +85,7 @@ FINDING_COLUMNS: Final = (
     Column("销号情况", 24),
 )
 _SHEETS: Final = (
-    *(_NUMBER, Column("文号", 18), Column("种类", 10), Column("督办事项", 36), Column("责任单位", 18)),
+    *(_NUMBER, Column("文号", 22), Column("种类", 10), Column("督办事项", 36), Column("责任单位", 18)),
     *(Column("责任人", 12), Column("牵头", 14), Column("办理要求", 40), Column("依据", 30)),
     *(Column("签发人", 10), Column("签发时间", 17, "date"), Column("办理期限", 17, "date")),
     *(Column("签收时间", 17, "date"), Column("回复次数", 6, "number"), Column("办结情况", 36)),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ..calendar.dates import local_day
 from ..documents.meeting_event import MeetingEvent
 from ..documents.official import Column, Heading, Labelled, Paper, Table, Text
-from ..documents.wording import before, hours, listed
+from ..documents.wording import before, day_of, hours, listed
 from ..ledger import duties
 from ..ledger.meeting_facts import meeting_facts
 from ..ledger.meetings import held
@@ -89,6 +90,11 @@ def event_of(facts: MeetingFacts, host: str, url: str = "") -> MeetingEvent:
     )
 
 
+def host_of(url: str) -> str:
+    """Give the host of the pages, by which a calendar's events are named."""
+    return urlsplit(url).hostname or "localhost"
+
+
 def _found(
     session: Session, meeting_id: int, now: datetime, name: str, phone: str
 ) -> tuple[MeetingFacts, Office]:
@@ -104,7 +110,9 @@ def _names(attendees: tuple[Attendee, ...]) -> str:
 
 
 def _notice(facts: MeetingFacts) -> Iterator[Block]:
-    yield Text(f"根据{quoted(facts.plan)}{facts.clause}，定于近期召开{facts.title}。现将有关事项通知如下：")
+    yield Text(
+        f"根据{quoted(facts.plan)}{facts.clause}，定于{day_of(facts.starts_at)}召开{facts.title}。现将有关事项通知如下："
+    )
     yield Heading(1, "会议时间：", f"{hours(facts.starts_at, facts.ends_at)}。")
     yield Heading(1, "会议地点：", f"{facts.place}。")
     if facts.chair:

@@ -106,7 +106,7 @@ def _paper(session: Session, found: Sheet, leaving: _Leaving, earlier: Sequence[
         blocks=[*_blocks(found, unit, earlier, talk)],
         dated=dated,
         signed=office.name,
-        remark="；".join(filter(None, (_signer(found), office.asked, _withdrawn(found, by)))),
+        remark="；".join(filter(None, (office.asked, _withdrawn(found, by)))),
         copies=_copies(session, found, unit, leaving),
         printed=(office.name, dated),
         draft=found.issued_at is None,
@@ -190,10 +190,6 @@ def _limit(found: Sheet) -> str:
 
 def _named(one: Before) -> str:
     return f"{sheet_number(one.rung, one.year, one.number)}（{day_of(one.issued_at)}）"
-
-
-def _signer(found: Sheet) -> str:
-    return f"签发人：{found.signed_by}" if found.signed_by and Rung(found.rung) is not Rung.CUIBAN else ""
 
 
 def _withdrawn(found: Sheet, by: datetime | None) -> str:

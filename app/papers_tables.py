@@ -7,7 +7,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from ..documents.official import Bars, Chart, Column, Table
-from ..documents.wording import day_of, share
+from ..documents.wording import day_of, share, tenths_of
+from ..obligations.words import Rung
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,17 +122,24 @@ class Numbered:
 
     def sheets(self, facts: Bulletin) -> Iterator[Block]:
         """Give the sheets that were issued; nothing where there are none."""
-        if not facts.sheets:
+        listed = [one for one in facts.sheets if not settled_by_itself(one)]
+        if not listed:
             return
         columns = [
-            *(Column("文号", 14), Column("责任单位", 12), Column("事项", 32, "left")),
-            *(Column("期限", 12), Column("办理情况", 14, "left")),
+            *(Column("文号", 20), Column("责任单位", 12), Column("事项", 30, "left")),
+            *(Column("期限", 11), Column("办理情况", 13, "left")),
         ]
         rows = [
-            (one.reference, one.unit, one.matter, _day(one.limit_at, facts), one.outcome)
-            for one in facts.sheets
+            (one.reference, one.unit, one.matter, _day(one.limit_at, facts), one.outcome) for one in listed
         ]
-        yield Table(columns, rows, self._table("发出的催办、督办文书"))
+        left = len(facts.sheets) - len(listed)
+        note = f"另有催办单{left}份，催办后已办结，不再列出。" if left else ""
+        yield Table(columns, rows, self._table("发出的催办、督办文书"), note)
+
+
+def settled_by_itself(one: FiledSheet) -> bool:
+    """Tell whether a 催办单 did what it was for: nobody need read of it again."""
+    return one.rung == Rung.CUIBAN.zh and one.outcome.startswith("已办结")
 
 
 def _day(at: datetime, facts: Bulletin) -> str:
@@ -149,4 +157,4 @@ def _shares(tally: Tally) -> tuple[str, ...]:
 
 def _percent(tally: Tally | None, rate: str) -> float | None:
     found = getattr(tally, rate) if tally else None
-    return None if found is None else int(found * 1000) / 10
+    return None if found is None else tenths_of(found) / 10

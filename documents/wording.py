@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING, Final
 
 from ..obligations.moments import END_OF_DAY, SHANGHAI, WEEKDAYS
@@ -10,10 +12,9 @@ from ..obligations.moments import END_OF_DAY, SHANGHAI, WEEKDAYS
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
-    from fractions import Fraction
 
 _DIGITS: Final = "〇一二三四五六七八九"
-_TEN, _HUNDRED = 10, 100
+_TEN, _HUNDRED, _ALL = 10, 100, 1000
 _AMBIGUOUS: Final = frozenset("“”‘’—…·×")
 
 
@@ -72,11 +73,17 @@ def _clock(local: datetime) -> str:
 
 
 def share(rate: Fraction | None) -> str:
-    """Give a share in per cent with one place, cut off, so that 99.96 % is not shown as all."""
+    """Give a share in per cent with one place, rounded; only all is shown as 100 %, only none as 0 %."""
     if rate is None:
         return "—"
-    tenths = int(rate * 1000)
+    tenths = tenths_of(rate)
     return f"{tenths // _TEN}%" if tenths % _TEN == 0 else f"{tenths // _TEN}.{tenths % _TEN}%"
+
+
+def tenths_of(rate: Fraction) -> int:
+    """Give a share in tenths of a per cent, as :func:`share` shows it."""
+    rounded = floor(rate * _ALL + Fraction(1, 2))
+    return min(max(rounded, 1), _ALL - 1) if 0 < rate < 1 else rounded
 
 
 def listed(names: Sequence[str], most: int = 0) -> str:

@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import func, select
+
 from ..calendar import sittings
+from ..calendar.dates import local_day
 from ..obligations import meetings as rules
 from ..obligations.errors import DubanError
 from ..obligations.meetings import MeetingMove, MeetingState, Sitting
-from . import addressed, journal, meeting_letters
+from . import addressed, journal, locks, meeting_letters
 from .kept_meetings import MEETING_STEPS, MEETINGS
 from .meeting_agenda import agenda, lines
 from .meetings import SHORT, Held, about, called, limited, rules_of
@@ -35,7 +38,10 @@ MINUTES = 5  # workdays for them, where the plan no longer says
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """When and where a meeting is, who chairs it, and the number of its notice, empty for none."""
+    """When and where a meeting is, who chairs it, and the number of its notice.
+
+    A notice without a number gets the next of its plan as it leaves.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -94,6 +100,8 @@ def call(session: Session, here: Held, to: Arrangement, doing: Doing) -> Address
     Raises :class:`DubanError` when it has gone already, or time or place will not do.
     """
     rules.check_call(here.sitting, _sitting(here, to), doing.now)
+    locks.numbers(session)
+    to = replace(to, number=to.number or _next_number(session, here, doing.now))
     step = _step(session, here, to, _Done(MeetingMove.CALLED, MeetingState.CALLED), doing)
     here.meeting.next_at = meeting_letters.minutes_day(step)
     sent = _tell(session, here, step, meeting_letters.notice(here.meeting, step), doing)
@@ -110,6 +118,7 @@ def change(session: Session, here: Held, to: Arrangement, reason: str, doing: Do
     was = here.step
     if (was.starts_at, was.ends_at, was.place, was.chair) == (to.starts_at, to.ends_at, to.place, to.chair):
         raise DubanError("时间、地点和召集人都没有改动，无需重新通知。")
+    to = replace(to, number=to.number or was.number)
     step = _step(session, here, to, _Done(MeetingMove.CHANGED, MeetingState.CALLED, reason), doing)
     here.meeting.next_at = meeting_letters.minutes_day(step)
     sent = _tell(session, here, step, meeting_letters.changed(here.meeting, was, step), doing)
@@ -131,6 +140,17 @@ def cancel(session: Session, here: Held, reason: str, doing: Doing) -> Addressed
         addressed.recall(session, about(here.meeting), doing.now, doing.by, but=meeting_letters.mark(step))
     _enter(session, step, doing)
     return sent
+
+
+def _next_number(session: Session, here: Held, now: datetime) -> str:
+    """Give the next number of a plan's notices in the year in which they leave, as ``会议〔2023〕1号``.
+
+    Numbers that the office chose itself are of its own series, and do not count.
+    """
+    series = f"会议〔{local_day(now).year}〕"
+    numbered = select(MeetingStep.meeting_id).where(MeetingStep.number.startswith(series)).distinct()
+    known = select(func.count()).where(Meeting.slug == here.meeting.slug, Meeting.id.in_(numbered))
+    return f"{series}{(session.scalar(known) or 0) + 1}号"
 
 
 def _sitting(here: Held, to: Arrangement) -> Sitting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from ..calendar.dates import local_day
 from ..obligations.meetings import MeetingState
@@ -35,8 +35,10 @@ BY = "duban"
 def to_prepare(session: Session, now: datetime, _workdays: Workdays) -> list[Due]:
     """Give the rounds whose meeting is to be prepared, and those whose reports put matters before it."""
     there = exists().where(Meeting.round_id == Round.id)
+    # What was opened once it should have begun is for the office to see to: the call says so.
+    ahead = or_(Round.starts_at > now, Round.opened_at >= Round.starts_at)
     opened = select(Round, Round.opened_at).where(
-        Round.flow == "meeting", Round.opened_at.is_not(None), Round.starts_at > now, ~there
+        Round.flow == "meeting", Round.opened_at.is_not(None), ahead, ~there
     )
     new = [row for row in session.execute(opened.order_by(Round.id)) if rules_of(session, row[0])]
     more = exists().where(

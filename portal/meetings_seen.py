@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi.responses import Response
 
 from ..app import clock
-from ..app.papers_meetings import event_of
+from ..app.papers_meetings import event_of, host_of
 from ..documents.meeting_event import meeting_calendar
 from ..ledger.convening import Arrangement
 from ..ledger.meetings import held, is_called
@@ -70,6 +70,5 @@ def calendar(here: Here, found: MeetingFacts) -> Response:
 
 def _event(here: Here, found: MeetingFacts) -> bytes:
     public = here.counter.public_url
-    host = public.partition("://")[2].partition(":")[0]
     url = f"{public}/lost" if here.caller.unit_id is not None else f"{public}/meetings/{found.id}"
-    return meeting_calendar(event_of(found, host, url))
+    return meeting_calendar(event_of(found, host_of(public), url))

@@ -75,11 +75,12 @@ def binder(
     data: DataOption = None,
     now: NowOption = None,
 ) -> None:
-    """装订迎检资料：方案、台账、上报材料、隐患、案件、督办文书、会议、通报和留痕，一个压缩包，附目录和校验码。
+    """装订迎检资料：方案、台账、上报材料、隐患、督办文书、会议、通报、督查、回头看和留痕等，一个压缩包，附目录和校验码。
 
     同一天的资料，什么时候装订都一样，逐个字节相同。
     """
     from ..binder import bind
+    from ..papers_meetings import host_of
 
     at = moment_of(as_of, now)
     _refuse_old(out)
@@ -87,7 +88,9 @@ def binder(
     try:
         with reading(data).read() as session, part.open("xb") as file:
             scope = _scope(session, plan, year, unit)
-            digest = bind(session, scope, at, settings_of(data=data).attachments, file)
+            settings = settings_of(data=data)
+            host = host_of(settings.portal_url)
+            digest = bind(session, scope, at, settings.attachments, file, host=host)
         part.rename(out)
     finally:
         part.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from ...app.binder import bind, title_of
 from ...app.ledgers import LEDGERS, Scope
+from ...app.papers_meetings import host_of
 from ...documents.archive import BLOCK, file_name
 from ...ledger import journal, lookup
 from ...obligations.errors import DubanError
@@ -73,7 +74,8 @@ def _bound(here: Here, when: AsOf) -> StreamingResponse:
     try:
         with _one_at_a_time(), here.read() as desk:
             scope = _scope(desk.session, here.request)
-            digest = bind(desk.session, scope, when.at, here.counter.attachments, file)
+            host = host_of(here.counter.public_url)
+            digest = bind(desk.session, scope, when.at, here.counter.attachments, file, host=host)
             title = title_of(desk.session, scope, when.at)
         detail = {"plan": scope.slug, "year": scope.year, "unit": scope.unit, "round": scope.round_id}
         detail |= {"as_of": when.at, "sums": digest}

@@ -160,7 +160,7 @@ def test_a_stretch_in_which_nothing_fell_due_says_so(history: Book) -> None:
 
 def test_a_past_day_is_told_as_it_was_known_then(history: Book) -> None:
     text = said(bulletin(history, day("03-25 09:00")))
-    assert text[4].startswith("本季度共有1期任务，涉及7个单位，应报6件，已报1件，完整率16.6%；")
+    assert text[4].startswith("本季度共有1期任务，涉及7个单位，应报6件，已报1件，完整率16.7%；")
 
 
 def test_the_same_day_gives_the_same_bytes(history: Book) -> None:

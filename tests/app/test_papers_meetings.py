@@ -77,9 +77,11 @@ def test_the_notice_is_a_draft_until_it_is_sent(book: Book, march: int) -> None:
 def test_the_notice_says_when_where_and_what_about(book: Book, march: int) -> None:
     turn(book, "03-08 18:01")
     assert paragraphs(write(notice(book, march, "03-09 09:00"))) == [
+        "示例镇综治岗",
+        "会议〔2023〕1号",
         "关于召开2023年第一季度联席会的通知",
         "一村、二村、三村、派出所：",
-        "根据《示例联席方案》三（二）四，定于近期召开2023年第一季度联席会。现将有关事项通知如下：",
+        "根据《示例联席方案》三（二）四，定于2023年3月13日召开2023年第一季度联席会。现将有关事项通知如下：",
         "一、会议时间：2023年3月13日（星期一）上午9:30至11:30。",
         "二、会议地点：镇政府会议室。",
         "三、召集单位：综治岗。",

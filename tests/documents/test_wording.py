@@ -77,12 +77,12 @@ def test_the_hours_of_a_meeting_say_the_day_once() -> None:
         (Fraction(5, 6), "83.3%"),
         (Fraction(1, 2), "50%"),
         (Fraction(9996, 10000), "99.9%"),
+        (Fraction(1, 6), "16.7%"),
+        (Fraction(1, 10000), "0.1%"),
         (Fraction(1), "100%"),
     ],
 )
-def test_a_share_is_cut_off_after_one_place_so_that_nearly_all_is_not_all(
-    rate: Fraction | None, said: str
-) -> None:
+def test_a_share_is_rounded_to_one_place_but_nearly_all_is_not_all(rate: Fraction | None, said: str) -> None:
     assert wording.share(rate) == said
 
 

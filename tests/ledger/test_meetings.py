@@ -84,6 +84,17 @@ def test_a_meeting_is_prepared_when_its_round_opens_and_only_once(opened: Book) 
     assert turn(opened, "03-01 10:00") == []
 
 
+def test_a_meeting_whose_round_opens_after_its_hour_is_prepared_for_the_office_to_see_to(
+    book: Book, town: object
+) -> None:
+    adopt(book)
+    assert [one for one in turn(book, "03-14 09:00") if "联席会" in one] == [
+        "2023年第一季度 · 联席会：列入筹备",
+        "2023年第一季度 · 联席会：会议通知没有发出，会议没有召开，请办公室另定时间或取消",
+    ]
+    assert turn(book, "03-14 10:00") == []
+
+
 def test_what_the_units_hold_themselves_is_not_called_by_the_office(opened: Book) -> None:
     with opened.read() as session:
         titles = list(session.scalars(select(Meeting.title).order_by(Meeting.title)))

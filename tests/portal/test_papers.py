@@ -161,7 +161,7 @@ def test_a_meeting_gives_its_notice_and_no_minutes_before_there_are_any(
     office, here = desk.signed_in(Role.OFFICE), sittings.meeting_of(sqlite_book)
     desk.clock.on("03-09 09:00")
     answer = office.get(f"/meetings/{here}/notice.docx")
-    assert name(answer) == "关于召开2023年第一季度联席会的通知.docx"
+    assert name(answer) == "会议〔2023〕1号 关于召开2023年第一季度联席会的通知.docx"
     refused = office.get(f"/meetings/{here}/minutes.docx")
     assert refused.status_code == 409
     assert "“2023年第一季度联席会”的会议纪要还没有印发。" in refused.text
