@@ -106,6 +106,12 @@ def _row(contact_id: int, channel_id: int | None, letter: Letter, slot: Slot) ->
     return dict(zip(_COLUMNS, (*values, "queued", 0, letter.subject, "", "", letter.text), strict=True))
 
 
+def alone(session: Session, unit_id: int | None) -> bool:
+    """Tell whether a unit has nobody to be told."""
+    someone = select(Contact.id).where(Contact.unit_id == unit_id, Contact.active).limit(1)
+    return unit_id is not None and session.scalar(someone) is None
+
+
 def recall(
     session: Session, about: str, now: datetime, by: str, *, but: str | None = None, only: str | None = None
 ) -> int:

@@ -160,7 +160,7 @@ def content_key(slug: str, entry: Entry) -> str:
 def _follow(session: Session, found: Finding, entry: Entry, now: datetime, by: str, means: Means) -> str:
     """Take what the line says of the rectification; give the state in which that leaves the finding."""
     if entry.refuted:
-        findings.refute(session, found, now, by, reason=f"台账记载：{entry.closing}")
+        findings.refute(session, found, now, by, means, reason=f"台账记载：{entry.closing}")
         return "closed"
     if entry.fixed_on is None:
         return "open"

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ..obligations.findings import called
-from ..obligations.moments import in_words
 from ..obligations.words import Grade
-from . import addressed
+from . import addressed, finding_texts as texts
 from .addressed import Letter
-from .tables import FINDING_OPEN, Finding, PlanRevision, Unit
+from .finding_texts import plan_titles, unit_names
+from .tables import Contact, Message, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from .means import Means
-    from .tables import FindingStep
+    from .tables import Finding, FindingStep
 
 _SHOWN = 24  # characters of a place in a subject
-_MOST = 20  # findings that one letter tells in full
 
 
 def laid(session: Session, rows: Iterable[Finding], now: datetime, means: Means) -> None:
@@ -46,12 +45,11 @@ def laid(session: Session, rows: Iterable[Finding], now: datetime, means: Means)
 
 def _laid(unit: str, found: Sequence[Finding], titles: Mapping[str, str]) -> Letter:
     urgent = any(row.grade == str(Grade.GRAVE) for row in found)
-    opening = f"{unit}：检查发现下列隐患，请按要求整改，完成后从链接报告整改情况。"
+    said = texts.laid(unit, found, titles)
     if len(found) == 1:
-        about, subject = f"finding/{found[0].id}", f"隐患整改：{_short(found[0])}"
-    else:
-        about, subject = f"findings/{found[0].unit_id}", f"隐患整改：新登记{len(found)}处"
-    return Letter(about, f"found-{found[0].id}", subject, _text(opening, found, titles), urgent)
+        subject = f"隐患整改：{_short(found[0])}"
+        return Letter(_about(found[0]), f"found-{found[0].id}", subject, said.text, urgent)
+    return Letter(f"{texts.ABOUT}{found[0].unit_id}", texts.found_mark(found), *said, urgent)
 
 
 def failed(session: Session, found: Finding, row: FindingStep, means: Means) -> None:
@@ -88,72 +86,64 @@ def limited(session: Session, found: Finding, row: FindingStep, means: Means) ->
 
 
 def _tell(session: Session, found: Finding, row: FindingStep, means: Means, said: tuple[str, str]) -> None:
-    titles, unit = plan_titles(session, {found.slug}), session.get_one(Unit, found.unit_id).name
-    text = _text(f"{unit}：{said[1]}", [found], titles)
+    titles, unit = plan_titles(session, {found.slug}), _unit_name(session, found.unit_id)
+    text = texts.text(f"{unit}：{said[1]}", [found], titles)
     urgent = found.grade == str(Grade.GRAVE) and row.kind in ("failed", "reopened")
-    letter = Letter(
-        f"finding/{found.id}", f"{row.kind}-{row.id}", f"{said[0]}：{_short(found)}", text, urgent
-    )
+    letter = Letter(_about(found), f"{row.kind}-{row.id}", f"{said[0]}：{_short(found)}", text, urgent)
     addressed.address(session, [found.unit_id], letter, means.slots(row.at, urgent).first)
 
 
 def reminder(unit: str, found: Sequence[Finding], titles: Mapping[str, str], now: datetime) -> Letter:
     """Give the one letter that reminds a unit of what is soon due and of what is overdue."""
-    late = [row for row in found if row.due_at < now]
-    soon = [row for row in found if row.due_at >= now]
-    parts = [f"{len(late)}处已超过整改期限"] if late else []
-    parts += [f"{len(soon)}处即将到期"] if soon else []
-    said = "请抓紧整改并报告；确有困难的，请在到期前申请延期。已报告的不必再报。"
-    opening = f"{unit}：有隐患{'，'.join(parts)}，{said}"
-    mark = f"{now:%Y%m%d%H%M}"
-    about = f"findings/{found[0].unit_id}"
-    return Letter(about, mark, f"隐患整改提醒：{'，'.join(parts)}", _text(opening, [*late, *soon], titles))
+    about = f"{texts.ABOUT}{found[0].unit_id}"
+    return Letter(about, texts.reminder_mark(now), *texts.reminder(unit, found, titles, now))
+
+
+def taken_off(session: Session, found: Finding, was: int, row: FindingStep, means: Means) -> None:
+    """Withdraw what waits for the unit that answered for a finding before; tell it if it had been told."""
+    recall(session, found, row.at, row.by)
+    if _heard(session, found, was):
+        which = f"{_unit_name(session, was)}：【{called(found.year, found.number)}】"
+        said = f"{which}已改由其他单位整改，你单位不必再办。"
+        letter = Letter(_about(found), f"off-{row.id}", f"不再由你单位整改：{_short(found)}", said)
+        addressed.address(session, [was], letter, means.slots(row.at, False).first)  # noqa: FBT003 - not urgent
+
+
+def refuted(session: Session, found: Finding, row: FindingStep, means: Means) -> None:
+    """Withdraw what waits about a finding that was none, and tell the unit if it had been told."""
+    recall(session, found, row.at, row.by)
+    if _heard(session, found, found.unit_id):
+        which = f"{_unit_name(session, found.unit_id)}：【{called(found.year, found.number)}】"
+        said = f"{which}经核实不属于隐患，已查否销号，不必再整改。{row.text}"
+        letter = Letter(_about(found), f"refuted-{row.id}", f"隐患已查否：{_short(found)}", said)
+        addressed.address(session, [found.unit_id], letter, means.slots(row.at, False).first)  # noqa: FBT003
+
+
+def _heard(session: Session, found: Finding, unit_id: int) -> bool:
+    """Tell whether a letter about a finding, or about several of its unit, has left for a unit."""
+    people = select(Contact.id).where(Contact.unit_id == unit_id)
+    about = (_about(found), f"{texts.ABOUT}{unit_id}")
+    left = Message.state.in_(("sending", "sent"))
+    query = select(Message.about, Message.key).where(Message.about.in_(about), Message.contact_id.in_(people))
+    return any(
+        name == _about(found) or texts.covers(key, found) for name, key in session.execute(query.where(left))
+    )
+
+
+def _unit_name(session: Session, unit_id: int) -> str:
+    return session.get_one(Unit, unit_id).name
+
+
+def _about(found: Finding) -> str:
+    return f"finding/{found.id}"
 
 
 def recall(session: Session, found: Finding, now: datetime, by: str) -> None:
     """Withdraw what is queued about a finding and no longer holds.
 
-    A letter about several findings of a unit is withdrawn once none of them is open.
+    A letter about several findings of a unit says as it leaves what is then open.
     """
-    addressed.recall(session, f"finding/{found.id}", now, by)
-    still = select(Finding.id).where(Finding.unit_id == found.unit_id, FINDING_OPEN).limit(1)
-    if session.scalar(still) is None:
-        addressed.recall(session, f"findings/{found.unit_id}", now, by)
-
-
-def plan_titles(session: Session, slugs: Iterable[str]) -> dict[str, str]:
-    """Give the titles of plans, as their latest revisions have them."""
-    query = select(PlanRevision.slug, PlanRevision.title).where(PlanRevision.slug.in_(list(slugs)))
-    return dict(session.execute(query.order_by(PlanRevision.id)).tuples().all())
-
-
-def unit_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    """Give the names of units by their numbers."""
-    query = select(Unit.id, Unit.name).where(Unit.id.in_(list(ids)))
-    return dict(session.execute(query).tuples().all())
-
-
-def _text(opening: str, found: Sequence[Finding], titles: Mapping[str, str]) -> str:
-    lines = [_lines(row, titles) for row in found[:_MOST]]
-    rest = [f"……共{len(found)}处，其余请点开链接查看。"] if len(found) > _MOST else []
-    return "\n".join([opening, *lines, *rest])
-
-
-def _lines(row: Finding, titles: Mapping[str, str]) -> str:
-    grade = "（重大）" if row.grade == str(Grade.GRAVE) else ""
-    basis = _in_marks(titles.get(row.slug, "")) + row.clause
-    said = (
-        f"【{called(row.year, row.number)}】{grade}{row.description}",
-        f"地点：{row.place}" if row.place else "",
-        f"整改要求：{row.measures}" if row.measures else "",
-        f"整改期限：{in_words(row.due_at)}",
-        f"依据：{basis}" if basis else "",
-    )
-    return "\n".join(filter(None, said))
-
-
-def _in_marks(title: str) -> str:
-    return title if not title or "《" in title else f"《{title}》"
+    addressed.recall(session, _about(found), now, by)
 
 
 def _short(row: Finding) -> str:

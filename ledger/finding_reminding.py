@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from ..calendar.dates import local_day
 from . import addressed, journal
 from .agenda import Due
-from .finding_letters import plan_titles, reminder, unit_names
+from .finding_letters import reminder
 from .finding_steps import note_of
+from .finding_texts import plan_titles, unit_names
 from .tables import FINDING_OPEN, Finding, FindingStep
 
 if TYPE_CHECKING:

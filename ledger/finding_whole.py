@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from ..obligations.findings import Standing, StepKind
 from . import addressed, finding_files
-from .finding_letters import plan_titles
 from .finding_steps import standing
+from .finding_texts import plan_titles
 from .tables import Finding, FindingFile, FindingStep, Obligation, Round, Unit
 
 if TYPE_CHECKING:

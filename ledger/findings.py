@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..calendar.dates import local_day
 from ..obligations import finding_moves as moves
 from ..obligations.errors import DubanError
 from . import finding_letters as letters
@@ -121,11 +122,13 @@ def recheck(
     return row
 
 
-def refute(session: Session, found: Finding, now: datetime, by: str, *, reason: str) -> FindingStep:
-    """Strike out what turned out to be no finding (查否), with a reason; its unit is told nothing more."""
+def refute(
+    session: Session, found: Finding, now: datetime, by: str, means: Means, *, reason: str
+) -> FindingStep:
+    """Strike out what turned out to be no finding (查否), with a reason; a unit that was told is told."""
     moves.check_refute(standing(session, found), by, party(session, found), reason=said(reason))
     row = take(session, found, FindingStep(kind="refuted", at=now, by=by, text=said(reason)))
-    letters.recall(session, found, now, by)
+    letters.refuted(session, found, row, means)
     enter(session, row)
     return row
 
@@ -158,19 +161,25 @@ def change(
     Raises :class:`DubanError` without a reason, after the rectification, or when nothing is different.
     """
     moves.check_change(standing(session, found), reason=said(changed.reason))
-    _set(session, found, changed)
+    was = found.unit_id
+    _set(session, found, changed, now)
     row = FindingStep(kind="changed", at=now, by=by, text=said(changed.reason), unit_id=found.unit_id)
     row.grade, row.measures, row.responsible = found.grade, found.measures, found.responsible
     take(session, found, row)
+    if found.unit_id != was:
+        letters.taken_off(session, found, was, row, means)
     letters.changed(session, found, row, means)
     enter(session, row)
     return row
 
 
-def _set(session: Session, found: Finding, changed: Change) -> None:
+def _set(session: Session, found: Finding, changed: Change, now: datetime) -> None:
     """Put the changes into the columns; what is None stays as it is."""
-    if changed.unit_id is not None and session.get(Unit, changed.unit_id) is None:
+    unit = None if changed.unit_id is None else session.get(Unit, changed.unit_id)
+    if changed.unit_id is not None and unit is None:
         raise DubanError("没有这个责任单位，请重新选择。")
+    if unit is not None and unit.closed_on is not None and unit.closed_on <= local_day(now):
+        raise DubanError(f"“{unit.name}”已于{unit.closed_on.isoformat()}撤销，请选择承接的单位。")
     new = {
         "unit_id": changed.unit_id,
         "grade": None if changed.grade is None else str(changed.grade),

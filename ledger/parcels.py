@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, select, update
 
 from ..obligations.sheet_names import sheet_number
-from . import urged_letters
+from . import finding_texts, urged_letters
 from .tables import (
     Contact,
     Cue,
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row, ScalarSelect
     from sqlalchemy.orm import Session
-
-    from .urged_letters import Said
 
 LETTER = "letter"  # written beforehand, about one thing
 _AS_WRITTEN = ""  # what is not looked at again
@@ -117,7 +115,8 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
         offices.setdefault(row.message_id, row.office)
     _mark(session, drop)
     rows = _messages(session, ids)
-    now_said = urged_letters.as_they_leave(session, rows)
+    now_said: dict[int, tuple[str, str] | None] = dict(urged_letters.as_they_leave(session, rows))
+    now_said |= finding_texts.as_they_leave(session, rows, now)
     speaking_rows = [
         row
         for row in rows
@@ -220,7 +219,9 @@ def _messages(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _parcel(row: Row[Any], lines: dict[int, Line], offices: dict[int, str], said: Said | None) -> Parcel:
+def _parcel(
+    row: Row[Any], lines: dict[int, Line], offices: dict[int, str], said: tuple[str, str] | None
+) -> Parcel:
     return Parcel(
         id=row.id,
         key=row.key,
@@ -235,8 +236,8 @@ def _parcel(row: Row[Any], lines: dict[int, Line], offices: dict[int, str], said
         email=row.email,
         contact_id=row.contact_id,
         purpose=row.purpose,
-        subject=said.subject if said else row.subject,
-        wording=said.text if said else row.wording or "",
+        subject=said[0] if said else row.subject,
+        wording=said[1] if said else row.wording or "",
         lines=tuple(lines.values()),
     )
 

@@ -27,10 +27,10 @@ Finding = Annotated[Here, Depends(may(Act.FIND))]
 LIMIT = 50
 STATES = {"open": "未办结", "late": "逾期", "true": "查实，未立案"}
 DONE = {
-    "sent": "已移送，并已安排告知接收单位。",
+    "sent": "已移送，给接收单位的通知已列入待发。",
     "receive": "已代为登记签收。",
     "answer": "已代为登记答复。",
-    "pass": "已转办，并已安排告知接收单位。",
+    "pass": "已转办，给接收单位的通知已列入待发。",
 }
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from ...app import clock
 from ...calendar.dates import local_day
-from ...ledger import finding_files, findings
+from ...ledger import addressed, finding_files, findings
 from ...ledger.findings import Change, Fixed, Recheck
 from ...obligations.errors import DubanError
 from ...obligations.words import Grade
@@ -23,7 +23,7 @@ from ..findings_seen import finding_of, photos_of
 from ..limits import Form
 from ..naming import named_unit
 from .case import Attempt
-from .findings import show
+from .findings import TOLD, show
 
 if TYPE_CHECKING:
     from datetime import date
@@ -81,7 +81,8 @@ def refute(here: Finding_, finding_id: Small, typed: Typed) -> Response:
     """Strike out what was no finding."""
 
     def do(desk: Desk, found: Finding) -> str:
-        findings.refute(desk.session, found, desk.now, desk.caller.by, reason=word(typed, "reason"))
+        who = (desk.now, desk.caller.by, here.counter.means)
+        findings.refute(desk.session, found, *who, reason=word(typed, "reason"))
         return "refute"
 
     return _do(here, finding_id, typed, "refute", do)
@@ -167,7 +168,9 @@ def _do(
     """Do it in one transaction; what is wrong is told on the finding's page, with what was typed."""
     try:
         with here.write() as desk:
-            done = do(desk, finding_of(desk, finding_id, lock=True))
+            found = finding_of(desk, finding_id, lock=True)
+            done = do(desk, found)
+            done += "-alone" if done in TOLD and addressed.alone(desk.session, found.unit_id) else ""
     except AbsentError:
         raise
     except DubanError as wrong:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from ...calendar.dates import local_day
-from ...ledger import finding_files, finding_importing, finding_list, findings, people
+from ...ledger import addressed, finding_files, finding_importing, finding_list, findings, people
 from ...ledger.in_force import plans_in_force
 from ...obligations.errors import DubanError
 from ...obligations.words import Grade, Via
@@ -54,24 +54,24 @@ def record(here: Finding_, sent: Form) -> Response:
     if entry is None:
         return _form(here, typed, faults, f"有{len(faults)}处需要改正，还没有登记。")
     try:
-        number = _recorded(here, sent, typed, entry)
+        number, alone = _recorded(here, sent, typed, entry)
     except DubanError as wrong:
         return _form(here, typed, {}, str(wrong))
     here.counter.ring()
     if sent.one("more"):
         kept = {name: typed[name] for name in ("plan", *KEPT)}
         return flash.went(here.request, f"/findings/new?{_query(kept)}", "recorded-more")
-    return flash.went(here.request, f"/findings/{number}", "recorded")
+    return flash.went(here.request, f"/findings/{number}", "recorded-alone" if alone else "recorded")
 
 
-def _recorded(here: Here, sent: Sent, typed: Mapping[str, str], entry: Entry) -> int:
+def _recorded(here: Here, sent: Sent, typed: Mapping[str, str], entry: Entry) -> tuple[int, bool]:
     photos = photos_of(here, sent)
     with here.write() as desk:
         slug, unit_id = chosen_plan(desk, typed["plan"]).slug, _unit(desk, entry.unit)
         said = finding_importing.found_of(entry, slug, unit_id, f"desk-{typed['key']}", Via.DESK)
         done = findings.record(desk.session, said, here.now, here.caller.by, here.counter.means)
         finding_files.attach(desk.session, findings.first_step(desk.session, done.finding), photos)
-    return done.finding.id
+        return done.finding.id, addressed.alone(desk.session, unit_id)
 
 
 def _unit(desk: Desk, code: str) -> int:

@@ -47,20 +47,24 @@ SORTS: dict[Which, str] = {
     "listed": "挂牌督办",
 }
 DONE = {
-    "recorded": "已登记，并已安排通知整改责任单位。",
+    "recorded": "已登记，给整改责任单位的通知已列入待发。",
     "recorded-more": "已登记，可以接着登记下一处。",
     "fix": "已登记整改完成，等候复查。",
     "closed": "复查通过，已销号。",
-    "failed": "已退回重新整改，并已安排通知单位。",
+    "failed": "已退回重新整改，给单位的通知已列入待发。",
     "refute": "已查否销号。",
-    "reopen": "已登记复发，并已安排通知单位。",
-    "change": "整改要求已变更，并已安排通知单位。",
-    "move": "整改期限已调整，并已安排通知单位。",
-    "extend": "已准予延期，并已安排通知单位。",
+    "reopen": "已登记复发，给单位的通知已列入待发。",
+    "change": "整改要求已变更，给单位的通知已列入待发。",
+    "move": "整改期限已调整，给单位的通知已列入待发。",
+    "extend": "已准予延期，给单位的通知已列入待发。",
     "answer": "延期申请已答复。",
     "taken": "已登记{}处隐患，其中待复查{}处、已销号{}处。",
     "same": "选中的行此前都已登记，这次没有新登记。",
 }
+# Where the unit has nobody to be told.
+TOLD = ("recorded", "failed", "reopen", "change", "move", "extend", "answer")
+ALONE = "；该单位没有联系人，通知发不到，请打电话或当面告知。"
+DONE |= {f"{key}-alone": DONE[key].partition("，")[0].rstrip("。") + ALONE for key in TOLD}
 
 
 @router.get("/findings")

@@ -186,9 +186,9 @@ def test_what_is_not_closed_does_not_come_again(book: Book) -> None:
 def test_what_was_none_is_struck_out_with_a_reason(book: Book) -> None:
     one = record(book)
     with pytest.raises(DubanError, match="查否须写明"), book.write() as session:
-        findings.refute(session, locked(session, one), MONDAY, "王芳", reason=" ")
+        findings.refute(session, locked(session, one), MONDAY, "王芳", MEANS, reason=" ")
     with book.write() as session:
-        findings.refute(session, locked(session, one), MONDAY, "王芳", reason="经核实为空箱")
+        findings.refute(session, locked(session, one), MONDAY, "王芳", MEANS, reason="经核实为空箱")
     here = look(book, one)
     assert (here.state, here.refuted, here.closed_by, here.next_at) == ("closed", True, "王芳", None)
     assert letters(book) == [(f"finding/{one}", "隐患整改：一村小卖部", "withdrawn")]

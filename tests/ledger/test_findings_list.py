@@ -28,7 +28,7 @@ def six(book: Book, town: object) -> Book:
     five = record(book, key="k5", place="一村码头", due_at=day("05-01 23:59"))
     six = record(book, key="k6", place="一村空屋")
     with book.write() as session:
-        findings.refute(session, locked(session, six), day("03-07 09:00"), "王芳", reason="空箱")
+        findings.refute(session, locked(session, six), day("03-07 09:00"), "王芳", MEANS, reason="空箱")
     for one in (four, five):
         fix(book, one, day("03-09 09:00"), people="张三")
     for one in (four, five):

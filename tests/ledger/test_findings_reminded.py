@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from duban.ledger import finding_reminding
+from duban.ledger import finding_reminding, findings
 from duban.ledger.book import Book
+from duban.ledger.findings import Change
 from duban.ledger.tables import Contact, Finding, FindingStep, Message
-from support.campaign import adopt, day, workdays
-from support.finding_cast import MEANS, fix, letters, look, recheck, record
+from support.campaign import adopt, day, look as parcels, workdays
+from support.finding_cast import MEANS, fix, letters, locked, look, recheck, record, unit_id
 
 pytestmark = pytest.mark.usefixtures("year")
 
@@ -72,11 +73,42 @@ def test_what_has_been_fixed_is_not_reminded_of_and_what_failed_again_is(book: B
     assert remind(book, "04-04 08:00") == "提醒1个单位，1处隐患"
 
 
-def test_a_letter_that_waits_for_the_morning_is_withdrawn_when_nothing_is_open_any_more(book: Book) -> None:
-    one = record(book)
+def test_a_letter_that_waits_for_the_morning_says_what_is_open_as_it_leaves(book: Book) -> None:
+    one, two = record(book), record(book, key="k2", place="一村仓库")
     remind(book, "03-15 06:00")
     fix(book, one, day("03-15 07:00"))
-    assert [state for _, _, state in letters(book)] == ["withdrawn", "withdrawn"]
+    [left] = [parcel for parcel in parcels(book, day("03-15 09:05")) if "提醒" in parcel.subject]
+    assert left.subject == "隐患整改提醒：1处即将到期"
+    assert ("一村仓库" in left.wording, "一村小卖部" in left.wording) == (True, False)
+    remind(book, "03-21 06:00")
+    fix(book, two, day("03-21 07:00"))
+    assert [parcel for parcel in parcels(book, day("03-21 09:05")) if "提醒" in parcel.subject] == []
+
+
+def test_who_answered_before_is_told_nothing_that_no_longer_holds(book: Book) -> None:
+    night = record(book, day("03-06 20:00"))
+    told = record(book, day("03-06 20:01"), key="k2", place="一村仓库")
+    with book.write() as session:
+        other = unit_id(session, "cun2")
+        findings.change(
+            session, locked(session, night), day("03-06 21:30"), "王芳", Change("属二村", other), MEANS
+        )
+    assert [(one.unit, one.subject) for one in parcels(book, day("03-07 09:05"))] == [
+        ("一村", "隐患整改：一村仓库"),
+        ("二村", "整改要求有变更：一村小卖部"),
+    ]
+    with book.write() as session:
+        session.execute(update(Message).where(Message.state == "sending").values(state="sent"))
+    with book.write() as session:
+        findings.change(
+            session, locked(session, told), day("03-07 10:00"), "王芳", Change("属二村", other), MEANS
+        )
+        findings.refute(session, locked(session, night), day("03-07 10:01"), "王芳", MEANS, reason="空箱")
+    assert [(one.unit, one.subject) for one in parcels(book, day("03-07 10:05"))] == [
+        ("一村", "不再由你单位整改：一村仓库"),
+        ("二村", "整改要求有变更：一村仓库"),
+        ("二村", "隐患已查否：一村小卖部"),
+    ]
 
 
 def test_a_unit_without_anybody_to_tell_is_noted(book: Book) -> None:

@@ -27,7 +27,7 @@ def test_a_unit_hands_on_a_clue_and_the_next_signs_and_answers(desk: Desk) -> No
     assert '<option value="二村">' not in form
     made = browser.post(f"/l/{token}/clues/new", data=SAID)
     assert made.headers["location"] == f"/l/{token}/clues/1?done=clue"
-    assert "已移送，接收单位正在接到通知。" in browser.get(made.headers["location"]).text
+    assert "已移送，给接收单位的通知已列入待发。" in browser.get(made.headers["location"]).text
     assert desk.rung == [desk.clock.at]
     listed = browser.get(f"/l/{police}").text
     assert f'href="/l/{police}/clues/1"' in listed

@@ -70,7 +70,7 @@ def test_a_finding_is_registered_and_its_unit_told(desk: Desk, office: TestClien
     assert (answer.status_code, answer.headers["location"]) == (303, "/findings/1")
     page = office.get("/findings/1").text
     for said in (
-        "已登记，并已安排通知整改责任单位",
+        "已登记，给整改责任单位的通知已列入待发",
         "2023年第1号",
         "违规存放烟花12箱",
         "立即清退",
