@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import exists, func, literal_column, or_, select
+from sqlalchemy import exists, func, literal_column, or_, select, union_all
 
 from ..obligations.words import Rung, SheetState
 from .paging import Cut, Part, part
@@ -106,19 +106,33 @@ def about(session: Session, *, obligation_id: int | None = None, finding_id: int
     return [Line(*row) for row in session.execute(_lines().where(here).order_by(Sheet.id))]
 
 
-def of_unit(session: Session, unit_id: int) -> list[Line]:
-    """Give the sheets that a unit has to settle, the most pressing first."""
-    mine = _lines().where(Sheet.unit_id == unit_id, ISSUED).order_by(Sheet.limit_at, Sheet.id)
-    return [Line(*row) for row in session.execute(mine)]
+class OfUnit(NamedTuple):
+    """The sheets that a unit has to settle, and those of which it has a copy; the most pressing first."""
+
+    own: list[Line]
+    copies: list[Line]
 
 
-def copied_to(session: Session, unit_id: int) -> list[Line]:
-    """Give the sheets about what a unit owes that went to the side that leads, and are not settled yet."""
-    owed = Obligation.unit_id == unit_id
-    theirs = (
-        _lines().join(Obligation, Obligation.id == Sheet.obligation_id).where(owed, Sheet.unit_id != unit_id)
+def of_unit(session: Session, unit_id: int) -> OfUnit:
+    """Give the sheets that concern a unit and are not settled yet, in one query.
+
+    It has a copy of what went to the side that leads about what it owes.
+    """
+    own = _lines().where(Sheet.unit_id == unit_id, ISSUED)
+    owed = (Obligation.unit_id == unit_id, Sheet.unit_id != unit_id)
+    copies = _lines().join(Obligation, Obligation.id == Sheet.obligation_id).where(*owed, ISSUED)
+    rows = session.execute(
+        union_all(
+            own.add_columns(literal_column("1").label("own")),
+            copies.add_columns(literal_column("0").label("own")),
+        )
     )
-    return [Line(*row) for row in session.execute(theirs.where(ISSUED).order_by(Sheet.limit_at, Sheet.id))]
+    found = OfUnit([], [])
+    for *line, mine in rows:
+        (found.own if mine else found.copies).append(Line(*line))
+    for lines in found:
+        lines.sort(key=lambda one: (one.limit_at or one.made_at, one.id))
+    return found
 
 
 def waiting(session: Session, now: datetime) -> Waiting:

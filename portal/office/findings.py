@@ -46,7 +46,7 @@ SORTS: dict[Which, str] = {
     "reopened": "复发过",
     "listed": "挂牌督办",
 }
-DONE = {
+_DONE = {
     "recorded": "已登记，给整改责任单位的通知已列入待发。",
     "recorded-more": "已登记，可以接着登记下一处。",
     "fix": "已登记整改完成，等候复查。",
@@ -64,7 +64,7 @@ DONE = {
 # Where the unit has nobody to be told.
 TOLD = ("recorded", "failed", "reopen", "change", "move", "extend", "answer")
 ALONE = "；该单位没有联系人，通知发不到，请打电话或当面告知。"
-DONE |= {f"{key}-alone": DONE[key].partition("，")[0].rstrip("。") + ALONE for key in TOLD}
+DONE = _DONE | {f"{key}-alone": _DONE[key].partition("，")[0].rstrip("。") + ALONE for key in TOLD}
 
 
 @router.get("/findings")

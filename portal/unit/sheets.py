@@ -63,6 +63,7 @@ def reply(here: Own, sheet_id: Number, sent: Form) -> Response:
 
 def mine(session: Session, unit_id: int, _now: datetime) -> list[Also]:
     """Give the sheets that a unit has to settle, for its list, and those of which it has a copy."""
+    found = sheet_list.of_unit(session, unit_id)
     copies = [
         Also(
             tag="抄送",
@@ -72,7 +73,7 @@ def mine(session: Session, unit_id: int, _now: datetime) -> list[Also]:
             due_at=one.limit_at,
             act="查看",
         )
-        for one in sheet_list.copied_to(session, unit_id)
+        for one in found.copies
     ]
     return [
         Also(
@@ -83,7 +84,7 @@ def mine(session: Session, unit_id: int, _now: datetime) -> list[Also]:
             due_at=one.limit_at,
             act="查看" if one.waits else "回复" if one.acknowledged_at else "签收",
         )
-        for one in sheet_list.of_unit(session, unit_id)
+        for one in found.own
     ] + copies
 
 

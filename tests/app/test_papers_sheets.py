@@ -114,9 +114,7 @@ def test_a_sheet_about_neither_bears_the_name_of_its_kind(march: Book) -> None:
 def test_a_withdrawn_sheet_says_that_it_holds_no_longer(march: Book) -> None:
     sheet_id = sheets.issued(march)
     sheets.withdraw(march, sheet_id, TUESDAY)
-    assert paper(march, sheet_id).remark == (
-        "联系电话：0550-1234567；本件已于2023年4月4日撤销"
-    )
+    assert paper(march, sheet_id).remark == ("联系电话：0550-1234567；本件已于2023年4月4日撤销")
 
 
 def test_a_dropped_draft_and_what_is_not_there_give_no_paper(march: Book) -> None:
