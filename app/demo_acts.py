@@ -15,6 +15,7 @@ from ..obligations.moments import END_OF_DAY, SHANGHAI
 from ..obligations.words import State
 from . import demo_cast as cast
 from .demo_cast import Matter, Told
+from .demo_matters import NOTHING, field_of, unsolved
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -54,6 +55,9 @@ class Actors:
                 select(Contact.name).where(Contact.unit_id == found.unit_id).order_by(Contact.name)
             )
             key = f"demo/{matter.slug}/{matter.duty}/{matter.period}/{matter.unit}/{now:%m%d%H%M}"
+            if field := field_of(session, here):
+                found_here = unsolved(session, here.slug, now, found.unit_id)
+                said.answers[field] = found_here.text if found_here else NOTHING
             report = Report(key, said.answers, said.nil, said.note, str(said.via), name or matter.unit)
             reports.submit(session, found, report, now)
 

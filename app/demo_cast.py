@@ -194,7 +194,7 @@ def _filled(rng: Random, field: Mapping[str, Any], at: datetime) -> str:
         case "files":
             return "纸质件已交办公室"
         case _:
-            return "已按要求落实（演示）"
+            return "分管负责人（演示）" if "姓名" in field["label"] else "已按要求落实（演示）"
 
 
 def fault(seed: int, matter: Matter, version: int) -> Fault | None:

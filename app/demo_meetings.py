@@ -12,11 +12,13 @@ from ..calendar.dates import local_day
 from ..ledger import attending, meetings, minutes, proposing
 from ..ledger.deciding import NewDecision
 from ..ledger.means import Doing
+from ..ledger.meeting_agenda import listed
 from ..ledger.proposing import Draft
 from ..ledger.tables import Contact, Meeting, Unit
 from ..obligations.meetings import Answer, Coming, MeetingState
 from ..obligations.moments import END_OF_DAY, SHANGHAI
 from .demo_cast import draws
+from .demo_matters import helpers, unsolved
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,16 +30,7 @@ OFFICE = "打非办（演示）"
 SLUG = "erong-dafei"
 ABSENT = 0.1
 DECIDED_WITHIN = timedelta(days=20)
-WORDS = (
-    (
-        "快递网点寄递物品查验力量不足，一家难以覆盖",
-        "示例一派出所、市场监管所",
-        "建立快递网点联合查验机制",
-    ),
-    ("废弃厂房产权不清，清理没有牵头单位", "综合行政执法局、应急管理岗", "对废弃厂房逐处明确责任单位"),
-    ("收缴的烟花爆竹没有合格的暂存场所", "应急管理岗", "联系县级专用仓库统一暂存处置"),
-    ("夜间巡查发现的流动摊点执法权限不明", "综合行政执法局、示例二派出所", "制定夜间流动摊点联合执法流程"),
-)
+LEAD, ROUTINE = "应急管理岗", "对辖区零售点联合检查一次，结果报打非办"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +62,12 @@ class MeetingCast:
                             attending.sign_in(session, here, unit_id, name, now, name)
 
     def _propose(self, session: Session, here: Held, now: datetime) -> None:
-        """Put one matter before a meeting, on behalf of the first unit that it wants."""
-        text, wanted, _ = self._matter(here)
-        unit = session.scalars(select(Unit).where(Unit.name == wanted.split("、")[0])).one()
-        draft = Draft(f"{text}（演示）。", "已多次协调，单靠本单位难以解决。", wanted)
+        """Put before a meeting what has been open longest, on behalf of the unit that has it."""
+        found = unsolved(session, SLUG, now)
+        if found is None:
+            return
+        unit = session.scalars(select(Unit).where(Unit.name == found.unit)).one()
+        draft = Draft(f"{found.text}。", f"{found.tried}。", "、".join(helpers(found.unit)))
         proposing.propose(
             *(session, SLUG, draft, now, _contact(session, unit.id)),
             key=f"demo/{here.meeting.id}",
@@ -98,15 +93,18 @@ class MeetingCast:
                 attending.reply(session, here, unit_id, answer, now, name)
 
     def _publish(self, session: Session, here: Held, now: datetime) -> None:
-        text, wanted, decided = self._matter(here)
+        """Publish what was said of the matters on the agenda, and decide about the oldest that is open."""
         until = datetime.combine(local_day(now + DECIDED_WITHIN), END_OF_DAY, SHANGHAI)
-        units = tuple(wanted.split("、"))
-        decision = NewDecision(f"{decided}（演示）。", units, until, units[0], "形成书面机制并报打非办。")
-        minuted = f"会议通报了本季“打非”形势，研究了{text}的问题（演示）。"
+        matters = [one.text.rstrip("。") for one in listed(session, here.meeting.id, now)]
+        found = unsolved(session, SLUG, now)
+        unit, what = (found.unit, found.decided) if found else (LEAD, ROUTINE)
+        names = helpers(unit)
+        decision = NewDecision(f"{what}。", tuple(names), until, names[0], "办结后书面报打非办。")
+        said = "；".join(matters) or "没有单位提出难以解决的问题"
+        minuted = (
+            f"会议通报了本季“打非”形势。各单位提请研究的问题：{said}。会议逐项研究，明确了牵头单位和时限。"
+        )
         minutes.publish_minutes(session, here, minuted, [decision], Doing(now, OFFICE, self.works.means))
-
-    def _matter(self, here: Held) -> tuple[str, str, str]:
-        return WORDS[here.meeting.id % len(WORDS)]
 
     def _is_away(self, here: Held, unit_id: int) -> bool:
         return draws(self.seed, "away", here.meeting.id, unit_id).random() < ABSENT
