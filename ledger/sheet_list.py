@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DRAFT = Sheet.state == literal_column("'draft'")
 ISSUED = Sheet.state == literal_column("'issued'")
 _WAITS = exists().where(SheetReply.sheet_id == Sheet.id, SheetReply.decided_at.is_(None))
+_OWN: ColumnElement[int] = literal_column("1")
+_COPY: ColumnElement[int] = literal_column("0")
 MOST_DRAFTS = 100
 MANY = 1000
 
@@ -123,8 +125,8 @@ def of_unit(session: Session, unit_id: int) -> OfUnit:
     copies = _lines().join(Obligation, Obligation.id == Sheet.obligation_id).where(*owed, ISSUED)
     rows = session.execute(
         union_all(
-            own.add_columns(literal_column("1").label("own")),
-            copies.add_columns(literal_column("0").label("own")),
+            own.add_columns(_OWN.label("own")),
+            copies.add_columns(_COPY.label("own")),
         )
     )
     found = OfUnit([], [])

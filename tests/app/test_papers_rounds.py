@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from duban.app.papers import called, subject
+from duban.app.papers import called
 from duban.app.papers_rounds import notice_paper
 from duban.documents.official import Paper, write
 from duban.ledger.book import Book
+from duban.obligations.circular_names import subject
 from duban.obligations.errors import DubanError
 from support.campaign import adopt, advance, day, round_of
 from support.papers import paragraphs
