@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from duban.ledger import attachments, minutes
 from duban.ledger.means import Doing
@@ -201,10 +201,13 @@ def _meetings(session: Session) -> None:
     query = select(Round).where(Round.slug == SLUG, Round.flow == "meeting", Round.opened_at.is_not(None))
     for here in session.scalars(query.where(Round.starts_at.is_not(None)).order_by(Round.id)).all():
         starts = here.starts_at or here.opens_at
-        meeting = Meeting(round_id=here.id, plan_id=here.plan_id, slug=SLUG, year=here.year)
-        meeting.title, meeting.made_at = here.title.replace(" · ", ""), here.opens_at
-        session.add(meeting)
-        session.flush()
+        # What the program prepared as the rounds opened, late, is called after all.
+        meeting = session.scalar(select(Meeting).where(Meeting.round_id == here.id))
+        if meeting is None:
+            meeting = Meeting(round_id=here.id, plan_id=here.plan_id, slug=SLUG, year=here.year)
+            meeting.title, meeting.made_at = here.title.replace(" · ", ""), here.opens_at
+            session.add(meeting)
+            session.flush()
         _called(session, meeting.id, here, starts)
 
 
@@ -212,7 +215,10 @@ def _called(session: Session, meeting_id: int, here: Round, starts: datetime) ->
     agenda = [{"text": "通报本季“打非”形势", "unit": "", "proposal": None}]
     where = {"starts_at": starts, "ends_at": starts + 2 * _HOUR, "place": "镇政府会议室", "chair": "打非办"}
     when = {"notice_at": starts - 3 * _DAY, "minutes_due_at": starts + 7 * _DAY, "agenda": agenda}
-    for version, (move, state) in enumerate((("prepared", "planned"), ("called", "called")), start=1):
+    steps = select(func.count()).where(MeetingStep.meeting_id == meeting_id)
+    first = (session.scalar(steps) or 0) + 1
+    moves = (("prepared", "planned"), ("called", "called"))
+    for version, (move, state) in enumerate(moves, start=first):
         step = {"meeting_id": meeting_id, "version": version, "at": starts - (5 - version) * _DAY}
         session.add(MeetingStep(**step, by="王文书", move=move, state=state, **where, **when))
     for unit in session.scalars(select(Obligation.unit_id).where(Obligation.round_id == here.id)):
