@@ -23,6 +23,8 @@ from .kept_watch import VISITS, WATCHED, WATCHED_OFF
 from .tables import Unit, Visit, Watched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from ..calendar.rules_watch import Watch
@@ -87,6 +89,12 @@ def find(session: Session, watched_id: int) -> Watched | None:
 def note_look(session: Session, found: Watched, now: datetime, by: str) -> None:
     """Put on record that somebody has opened an entry's page."""
     journal.append(session, now, by, "watch.seen", f"watch/{found.id}", {"watched": found.id})
+
+
+def note_list(session: Session, watched_ids: Sequence[int], now: datetime, by: str) -> None:
+    """Put on record that somebody has opened the list, and which entries it showed."""
+    if watched_ids:
+        journal.append(session, now, by, "watch.listed", "watch", {"watched": list(watched_ids)})
 
 
 def visit(

@@ -14,6 +14,7 @@ from ..ledger import (
     inspection_agenda,
     ladder_due,
     meetings_due,
+    night_asking,
     nights,
     watching,
 )
@@ -45,6 +46,7 @@ PARTS: dict[str, Part] = {
     watching.WHAT: Part(watching.due, watching.handle),
     clue_reminding.WHAT: Part(clue_reminding.due, clue_reminding.handle),
     nights.WHAT: Part(nights.due, nights.handle),
+    night_asking.WHAT: Part(night_asking.due, night_asking.handle),
     alerts.WHAT: Part(alerts.due, alerts.handle),
     appraising.WHAT: Part(appraising.due, appraising.handle),
     circulars.WHAT: Part(circulars.due, circulars.handle),

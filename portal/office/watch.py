@@ -43,7 +43,7 @@ def watch(here: Watching) -> HTMLResponse:
     """Show what this role may see, by when the next visit is due."""
     chosen = {name: text(here.request, name) or "" for name in ("state", "unit")}
     role = here.caller.role
-    with here.read() as desk:
+    with here.write() as desk:
         units = people.called(desk.session, chosen["unit"]) if chosen["unit"] else None
         found = watch_list.watched(
             *(desk.session, here.now, role),
@@ -52,6 +52,7 @@ def watch(here: Watching) -> HTMLResponse:
             start=start(here.request),
             limit=LIMIT,
         )
+        watching.note_list(desk.session, [one.id for one in found.rows], desk.now, desk.caller.by)
         names = {one.rule.key: one.rule.name for one in watch_list.kinds(desk.session, here.now, role)}
     return page(
         *(here, "office/watch.html"),

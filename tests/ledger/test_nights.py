@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from duban.ledger import events, night_list, nights, owed
+from duban.ledger import events, night_asking, night_list, nights, owed
 from duban.ledger.book import Book
 from duban.ledger.events import Event
 from duban.ledger.means import Means
@@ -136,6 +136,31 @@ def test_a_unit_is_asked_for_its_people_until_the_night_is_over(eve: Book) -> No
         assert night_list.mine(session, 4, day("01-21 16:00")) == []
         assert night_list.rosterless(session, day("01-21 16:00")) == 2
         assert night_list.rosterless(session, day("01-22 01:01")) == 0
+
+
+@pytest.mark.usefixtures("town")
+def test_units_are_asked_for_their_rosters_three_days_and_one_day_before(book: Book) -> None:
+    adopt(book, ALERTING)
+    advance(book, day("01-17 09:00"))
+
+    def ask(at: str) -> list[str | None]:
+        with book.read() as session:
+            found = night_asking.due(session, day(at), workdays())
+        with book.write() as session:
+            return [night_asking.handle(session, one, day(at), MEANS) for one in found]
+
+    assert ask("01-18 08:59") == []
+
+    def told(at: str) -> list[str]:
+        return [one.unit for one in deliver(book, day(at)) if one.subject.startswith("请报值班表")]
+
+    assert ask("01-18 09:00") == ["请3个单位报值班表"]
+    assert told("01-18 10:00") == ["一村", "二村", "三村"]
+    assert ask("01-19 09:00") == []
+    file(book, "cun1", "01-19 10:00")
+    assert ask("01-20 10:00") == ["请2个单位报值班表"]
+    assert told("01-20 10:30") == ["二村", "三村"]
+    assert ask("01-21 09:00") == []
 
 
 def test_the_nights_are_listed_with_what_came_in(eve: Book) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,12 @@ def test_overdue_visits_are_listed_entered_by_telephone_and_an_entry_is_taken_of
     assert "后山废弃厂房" in browser.get("/watch?state=off&unit=二村").text
     assert browser.post("/watch/2/visit", data={"seen": "yes", "result": "normal"}).status_code == 409
     assert desk.stranger().get(f"/l/{desk.link('cun2')}/watch/2").status_code == 404
+
+
+def test_who_opens_the_list_is_on_record_with_what_it_showed(desk: Desk) -> None:
+    desk.signed_in(Role.OFFICE, "王文书").get("/watch")
+    desk.signed_in(Role.SUPERVISOR, "李督查").get("/watch")
+    seen = [
+        (actor, json.loads(detail)["watched"]) for actor, _, _, detail in entered(desk.book, "watch.listed")
+    ]
+    assert [(actor, sorted(ids)) for actor, ids in seen] == [("王文书", [1, 2]), ("李督查", [2])]
