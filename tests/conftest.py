@@ -60,7 +60,7 @@ SLOW = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Give half as many workers again as there are cores: a third of the time is waiting for a server or a page."""
+    """Give half as many workers again as there are cores: a third of the time is spent waiting."""
     cores = os.cpu_count() or 1
     return cores + cores // 2
 
