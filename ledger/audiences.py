@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from ..calendar.dates import local_day
+from ..obligations.errors import DubanError
 from .tables import Unit, UnitTag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
 
 
 class AudienceLike(Protocol):
@@ -82,3 +86,12 @@ def _below(ancestor: str | None) -> ColumnElement[bool]:
     # UNION, not UNION ALL: two units that were made each other's parent must not make this query endless.
     below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))
     return Unit.id.in_(select(below.c.id))
+
+
+def check_there(session: Session, unit_id: int | None, now: datetime) -> None:
+    """Raise :class:`DubanError` for a unit that is not there, or exists no longer at ``now``."""
+    unit = None if unit_id is None else session.get(Unit, unit_id)
+    if unit_id is not None and unit is None:
+        raise DubanError("没有这个单位，请重新选择。")
+    if unit is not None and unit.closed_on is not None and unit.closed_on <= local_day(now):
+        raise DubanError(f"“{unit.name}”已于{unit.closed_on.isoformat()}撤销，请选择承接的单位。")

@@ -16,6 +16,7 @@ from ..obligations.cases import LINES, CaseState, CaseStepKind, LineFact, Part
 from ..obligations.errors import DubanError
 from . import journal, locks
 from .asking import said
+from .audiences import check_there
 from .case_list import lines_of
 from .journal import Note
 from .kept_cases import CASE_STEPS, CASES
@@ -56,6 +57,7 @@ def open_case(session: Session, new: NewCase, now: datetime, by: str) -> Case:
     title, description = said(new.title), said(new.description)
     if not title or not description:
         raise DubanError("请写明案由和简要案情。")
+    check_there(session, new.unit_id, now)
     year = local_day(now).year
     last = select(func.max(Case.number)).where(Case.slug == new.slug, Case.year == year)
     found = Case(key=new.key, slug=new.slug, year=year, number=(session.scalar(last) or 0) + 1)

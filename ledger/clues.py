@@ -19,6 +19,7 @@ from ..obligations.moments import END_OF_DAY, in_words
 from . import addressed, journal, locks
 from .addressed import Letter
 from .asking import said
+from .audiences import check_there
 from .journal import Note
 from .kept_cases import CLUE_ANSWERS, CLUE_HOPS, CLUE_RECEIPTS, CLUES
 from .tables import Clue, ClueAnswer, ClueHop, Unit
@@ -67,6 +68,7 @@ def send(session: Session, new: NewClue, now: datetime, by: str, means: Means) -
     if known := session.scalar(select(Clue).where(Clue.key == new.key)):
         return known
     rules.check_send(said(new.title), said(new.text), new.answer_by, now)
+    check_there(session, new.to_unit_id, now)
     if new.to_unit_id == new.from_unit_id:
         raise DubanError("不能移送给本单位；请选择应当办理的单位。")
     year = local_day(now).year
@@ -154,6 +156,7 @@ def pass_on(session: Session, hop: ClueHop, onward: Onward, now: datetime, by: s
     """Hand a clue on to the unit whose it is, with a limit of its own."""
     rules.check_pass(facts(hop), hop.to_unit_id, onward.to_unit_id, said(onward.note))
     rules.check_limit(onward.answer_by, now)
+    check_there(session, onward.to_unit_id, now)
     notes = [] if hop.received_at else [_received(session, hop, now, by)]
     _end(session, hop, now)
     clue = session.get_one(Clue, hop.clue_id)

@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..calendar.dates import local_day
 from ..obligations import finding_moves as moves
 from ..obligations.errors import DubanError
 from . import finding_letters as letters
 from .asking import said
+from .audiences import check_there
 from .finding_recording import Found, Recorded, first_step, record, record_many
 from .finding_steps import enter, locked, party, standing, take
 from .finding_time import ask, extend, grant, move, refuse
-from .tables import FindingStep, Unit
+from .tables import FindingStep
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -175,11 +175,7 @@ def change(
 
 def _set(session: Session, found: Finding, changed: Change, now: datetime) -> None:
     """Put the changes into the columns; what is None stays as it is."""
-    unit = None if changed.unit_id is None else session.get(Unit, changed.unit_id)
-    if changed.unit_id is not None and unit is None:
-        raise DubanError("没有这个责任单位，请重新选择。")
-    if unit is not None and unit.closed_on is not None and unit.closed_on <= local_day(now):
-        raise DubanError(f"“{unit.name}”已于{unit.closed_on.isoformat()}撤销，请选择承接的单位。")
+    check_there(session, changed.unit_id, now)
     new = {
         "unit_id": changed.unit_id,
         "grade": None if changed.grade is None else str(changed.grade),

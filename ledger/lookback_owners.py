@@ -41,6 +41,16 @@ def owners(session: Session, found: Round, unit_ids: Iterable[int], now: datetim
     return answers
 
 
+def heirs(session: Session, unit_ids: Iterable[int], now: datetime) -> dict[int, int]:
+    """Give for units that exist no longer the first of those that carry on; without one they are left out."""
+    today = local_day(now)
+    known = {one.code: one for one in session.scalars(select(Unit))}
+    living = set(session.scalars(select(Unit.code).where(active(today))))
+    history, wanted = moves(session), set(unit_ids)
+    found = {one.id: _heir(one.code, history, living, today) for one in known.values() if one.id in wanted}
+    return {id_: known[code].id for id_, code in found.items() if code and known[code].id != id_}
+
+
 def _heir(code: str, history: Iterable[Move], living: set[str], today: date) -> str:
     """Follow a unit through the moves that have taken effect, to the first that still is; empty if none."""
     line = [code]

@@ -19,6 +19,7 @@ from . import addressed, journal
 from .addressed import Letter
 from .agenda import Due
 from .asking import said
+from .audiences import check_there
 from .kept_watch import VISITS, WATCHED, WATCHED_OFF
 from .tables import Unit, Visit, Watched
 
@@ -65,6 +66,7 @@ def add(session: Session, new: NewWatched, now: datetime, by: str) -> Watched:
     rules.check_reason(why, "列为重点的理由")
     if new.since > today:
         raise DubanError("列管日期不能晚于今天。")
+    check_there(session, new.unit_id, now)
     row = Watched(key=new.key, slug=new.slug, rule=new.rule.key, kind=new.rule.kind, label=label)
     row.unit_id, row.since, row.why, row.clause = new.unit_id, new.since, why, new.rule.clause
     row.every, row.made_at, row.made_by = new.rule.every, now, by

@@ -19,6 +19,9 @@ def named_unit(desk: Desk, said: str) -> Unit:
     if not said:
         raise DubanError("请填写单位的名称或代码。")
     exact = [one for one in people.called(desk.session, said) if said in (one.code, one.name)]
+    if len(exact) > 1:  # of one name, one may have been closed
+        there = {one.id for one in known_units(desk)}
+        exact = [one for one in exact if one.id in there] or exact
     if len(exact) != 1:
         trouble = "不止一个，请填代码" if exact else "没有找到，请填准确的名称或代码"
         raise DubanError(f"单位“{said}”{trouble}。")

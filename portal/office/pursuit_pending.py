@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...ledger import alert_list, case_list, clue_list, night_list, watch_list
+from ...ledger import alert_list, case_list, clue_list, heirs, night_list, watch_list
 from ..access import Act
 from .pending_kind import Pending
 
@@ -19,6 +19,7 @@ def waiting(session: Session, now: datetime) -> list[Pending]:
     late, caseless = clue_list.late(session, now), clue_list.caseless(session)
     visits = watch_list.overdue(session, now)
     rosters = night_list.rosterless(session, now)
+    ownerless = heirs.ownerless(session, now)
     unheard, ready = alert_list.unheard(session, now), case_list.ready(session)
     return [
         Pending(f"{unheard}起重大事件无人签收", unheard, "/alerts", Act.FIND),
@@ -26,5 +27,6 @@ def waiting(session: Session, now: datetime) -> list[Pending]:
         Pending(f"{late}条线索逾期未签收或者未答复", late, "/clues?state=late", Act.FIND),
         Pending(f"{caseless}条线索查实，还没有立案", caseless, "/clues?state=true", Act.FIND),
         Pending(f"{visits}个重点人员和场所逾期未回访", visits, "/watch?state=overdue", Act.WATCH),
+        Pending(f"{ownerless}项隐患、线索或者重点对象的单位已撤销，请改派", ownerless, "/findings", Act.FIND),
         Pending(f"{ready}件案件各项已落实，可以结案", ready, "/cases?state=ready", Act.FIND),
     ]

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 
-from duban.ledger import journal, namings, people, reorganise
+from duban.ledger import clues, heirs, journal, namings, people, reorganise
 from duban.ledger.book import Book
+from duban.ledger.clues import NewClue
 from duban.ledger.reorganise import Division, Done, LetOff, Merger, NewUnit
-from duban.ledger.tables import Contact, JournalEntry, Unit, UnitTag
+from duban.ledger.tables import ClueHop, Contact, JournalEntry, Unit, UnitTag
 from duban.obligations.errors import DubanError
-from support.campaign import PLAN, adopt, advance, day, only, owing, submit
+from support import finding_cast
+from support.campaign import PLAN, adopt, advance, day, only, owing, submit, workdays
 
 MARCH_20 = day("03-20 10:00")
 APRIL = date(2023, 4, 1)
@@ -260,3 +263,34 @@ def test_plans_that_name_a_unit_are_found(book: Book, town: object) -> None:
         ("示例检查方案", "各部门", "units", "一村"),
     ]
     assert later == []
+
+
+def test_findings_and_clues_go_over_to_who_carries_on_when_the_day_has_come(book_in_march: Book) -> None:
+    first = finding_cast.record(book_in_march, day("03-06 16:00"))
+    gone = finding_cast.record(book_in_march, day("03-06 16:01"), unit="cun3", key="k3")
+    cun1 = number(book_in_march, "cun1")
+    clue = NewClue("c1", "jiancha", cun1, "线索", "夜间运货", day("04-10 18:00"))
+    with book_in_march.write() as session:
+        clues.send(session, clue, day("03-07 09:00"), "王文书", finding_cast.MEANS)
+    merge(book_in_march, "cun1", "cun2")
+    close(book_in_march, "cun3", APRIL, day("03-20 11:00"))
+
+    def carry(at: str) -> list[str | None]:
+        with book_in_march.read() as session:
+            due = heirs.due(session, day(at), workdays())
+        with book_in_march.write() as session:
+            return [heirs.handle(session, one, day(at), finding_cast.MEANS) for one in due]
+
+    assert carry("03-31 23:59") == []
+    assert carry("04-01 09:00") == ["“一村”已撤并，由“新村”承接：隐患1处，线索1条"]
+    assert carry("04-01 10:00") == []
+    assert finding_cast.look(book_in_march, first).unit_id == number(book_in_march, "cun9")
+    assert finding_cast.look(book_in_march, gone).unit_id == number(book_in_march, "cun3")
+    with book_in_march.read() as session:
+        assert heirs.ownerless(session, day("04-01 10:00")) == 1
+        hop = session.scalars(select(ClueHop).order_by(ClueHop.id.desc())).first()
+        assert hop is not None
+        assert (hop.n, hop.to_unit_id) == (2, number(book_in_march, "cun9"))
+        assert journal.verify(session).reason_zh == ""
+    with book_in_march.write() as session, pytest.raises(DubanError, match="撤销，请选择承接的单位"):
+        clues.send(session, replace(clue, key="c2"), day("04-02 09:00"), "王文书", finding_cast.MEANS)
