@@ -68,9 +68,8 @@ def rehearse(folder: Path, seed: int, span: Span, watch: Watch, *, engine: bool)
 
 
 def _bind(works: Works, span: Span, path: Path) -> None:
-    """Write the binder of the first plan as of the year's last day, or the rehearsal's if that is earlier."""
-    last = min(span.last, date(span.year, 12, 31))
-    as_of = datetime.combine(last, END_OF_DAY, SHANGHAI)
+    """Write the binder of the first plan as of the rehearsal's last day, when that year's are signed."""
+    as_of = datetime.combine(span.last, END_OF_DAY, SHANGHAI)
     with works.book.read() as session, path.open("wb") as out:
         bind(session, Scope(BOUND, span.year), as_of, path.parent / "attachments", out)
 

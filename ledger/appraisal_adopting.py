@@ -20,7 +20,7 @@ from .appraisal_sets import adopted, adopted_from
 from .appraisal_simulating import simulate
 from .digests import canonical
 from .kept_appraisal import APPRAISAL_RULES
-from .tables import AppraisalRuleSet, PlanRevision, Round
+from .tables import AppraisalRuleSet, Finding, PlanRevision, Round, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,10 +111,17 @@ def _of(result: Result | None) -> tuple[str, ...]:
 
 
 def _opened_today(session: Session, slug: str, now: datetime) -> bool:
-    """Tell whether a round of a plan has opened on the local day of ``now``: other rules have priced it."""
+    """Tell whether anything of a plan has begun on the local day of ``now``: other rules have priced it."""
     begun = datetime.combine(local_day(now), time(), ZONE).astimezone(UTC)
-    here = (Round.slug == slug, Round.opened_at.is_not(None), Round.opens_at >= begun, Round.opens_at <= now)
-    return bool(session.scalar(select(exists().where(*here))))
+    opened = (
+        Round.slug == slug,
+        Round.opened_at.is_not(None),
+        Round.opens_at >= begun,
+        Round.opens_at <= now,
+    )
+    found = (Finding.slug == slug, Finding.entered_at >= begun)
+    issued = (Sheet.series == slug, Sheet.issued_at >= begun)
+    return any(session.scalar(select(exists().where(*here))) for here in (opened, found, issued))
 
 
 def _check(

@@ -18,7 +18,7 @@ from . import addressed, journal
 from .addressed import Letter
 from .appraisal_changes import adjusted_mark, appeal_mark, changes
 from .appraisal_results import whole
-from .appraisal_tellings import about
+from .appraisal_tellings import about, untold
 from .appraising import appeal_until
 from .kept_appraisal import ADJUSTMENTS, APPEALS, APPEALS_ANSWERED
 from .tables import Appraisal, AppraisalAdjustment, AppraisalAppeal, AppraisalRun
@@ -54,7 +54,8 @@ def appeal(session: Session, row: Appraisal, line: int, text: str, now: datetime
     run = session.get_one(AppraisalRun, row.run_id)
     moves.check_appeal(
         published=row.state == "published",
-        until=row.appeal_until,
+        # The time of who has not been told does not run.
+        until=max(row.appeal_until, now) if untold(session, run, [row]) else row.appeal_until,
         now=now,
         line=line,
         lines=len(row.lines),

@@ -33,6 +33,11 @@ class Change(NamedTuple):
     at: datetime
     mark: str
 
+    @property
+    def veto(self) -> bool:
+        """Tell whether it is a veto."""
+        return self.line % 2 == 0
+
 
 def veto_mark(entry_id: int) -> str:
     """Give the mark of the letter about a veto."""

@@ -11,18 +11,21 @@ from ..obligations.appraisal_rules import points_text
 from ..obligations.errors import DubanError
 from . import addressed, journal
 from .addressed import Letter
+from .appraisal_changes import changes
 from .appraisal_results import run_of, standings
 from .appraisal_tellings import about_run, untold
 from .kept_appraisal import APPRAISALS_PUBLISHED
-from .tables import Appraisal
+from .tables import Appraisal, AppraisalAppeal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from .appraisal_results import Standing
     from .means import Doing
+    from .tables import AppraisalRun
 
 
 class Published(NamedTuple):
@@ -43,10 +46,10 @@ def publish(session: Session, run_id: int, doing: Doing) -> Published:
     }
     held: list[tuple[str, str]] = []
     done: list[Appraisal] = []
-    alone = untold(session, run.row, rows.values())
+    alone, undone = untold(session, run.row, rows.values()), _undone(session, run.row, list(rows.values()))
     for one in standings(session, run, ids=list(rows)):
         row = rows[one.appraisal_id]
-        if why := _kept_back(one, doing.now, told=row.id not in alone):
+        if why := _kept_back(one, doing.now, told=row.id not in alone) or undone.get(row.id, ""):
             held.append((one.unit, why))
             continue
         row.state, row.final_total, row.final_grade = "published", points_text(one.total), str(one.grade)
@@ -61,6 +64,20 @@ def publish(session: Session, run_id: int, doing: Doing) -> Published:
         ]
         journal.append_many(session, doing.now, doing.by, notes)
     return Published(len(done), tuple(held))
+
+
+def _undone(session: Session, run: AppraisalRun, rows: Sequence[Appraisal]) -> dict[int, str]:
+    """Say of which results a veto stands though the appeal against it was upheld."""
+    since = changes(session, run, rows)
+    query = select(AppraisalAppeal.appraisal_id, AppraisalAppeal.line).where(
+        AppraisalAppeal.appraisal_id.in_([row.id for row in rows]), AppraisalAppeal.upheld.is_(True)
+    )
+    vetoes = {(id_, one.line): one.said for id_, some in since.items() for one in some if one.veto}
+    return {
+        id_: f"对“{vetoes[id_, line]}”的申诉已成立，还没有撤销，不能公布。"
+        for id_, line in session.execute(query).tuples()
+        if (id_, line) in vetoes
+    }
 
 
 def _kept_back(one: Standing, now: datetime, *, told: bool) -> str:

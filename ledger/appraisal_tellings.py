@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from .means import Doing
 
 DRAFT = "draft"
-_FAILED = ("dead", "withdrawn")
 
 
 class _Letter(NamedTuple):
@@ -92,13 +91,13 @@ def _has(keys: Sequence[str], letter: _Letter) -> bool:
 
 
 def _went(session: Session, abouts: Iterable[str]) -> defaultdict[tuple[str, int], list[str]]:
-    """Give the keys of letters that have not failed, by what they are about and the unit."""
+    """Give the keys of letters that have left, by what they are about and the unit."""
     found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     query = select(Message.about, Contact.unit_id, Message.key).join(
         Contact, Contact.id == Message.contact_id
     )
     for name, unit_id, key in session.execute(
-        query.where(Message.about.in_(sorted(abouts)), Message.state.not_in(_FAILED))
+        query.where(Message.about.in_(sorted(abouts)), Message.state == "sent")
     ):
         found[name or "", unit_id].append(key)
     return found

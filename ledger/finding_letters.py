@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ..obligations.findings import called
 from ..obligations.words import Grade
@@ -38,9 +38,36 @@ def laid(session: Session, rows: Iterable[Finding], now: datetime, means: Means)
     names = unit_names(session, by_unit)
     letters = {unit: _laid(names[unit], found, titles) for unit, found in by_unit.items()}
     for urgent in (False, True):
-        chosen = {unit: letter for unit, letter in letters.items() if letter.urgent is urgent}
+        chosen = {
+            unit: letter
+            for unit, letter in letters.items()
+            if letter.urgent is urgent and (urgent or not _joined(session, unit, by_unit[unit][-1].id))
+        }
         if chosen:
             addressed.address_each(session, chosen, means.slots(now, urgent).first)
+
+
+def _joined(session: Session, unit_id: int, last: int) -> bool:
+    """Let what waits for a unit's people tell of what has been found since, too; tells whether it could.
+
+    All that is found at a unit before the letter leaves is one letter (DESIGN §5.14); it is written then.
+    """
+    people = set(session.scalars(select(Contact.id).where(Contact.unit_id == unit_id, Contact.active)))
+    fresh = (Message.state == "queued", Message.attempts == 0, Message.urgent.is_(False))
+    about = or_(Message.about == f"{texts.ABOUT}{unit_id}", Message.about.startswith("finding/"))
+    query = select(Message).where(*fresh, about, Message.contact_id.in_(people)).order_by(Message.id)
+    waiting = {
+        one.contact_id: (one, first)
+        for one in session.scalars(query.with_for_update(key_share=True))
+        if (first := texts.first_found(one.key, one.about or "")) is not None
+    }
+    if not people or set(waiting) != people:
+        return False
+    for one, first in waiting.values():
+        one.about = f"{texts.ABOUT}{unit_id}"
+        one.key = f"a-{one.about}-{texts.mark_of(first, last)}-{one.contact_id}"
+    session.flush()
+    return True
 
 
 def _laid(unit: str, found: Sequence[Finding], titles: Mapping[str, str]) -> Letter:

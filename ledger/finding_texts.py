@@ -37,7 +37,18 @@ class Said(NamedTuple):
 
 def found_mark(found: Sequence[Finding]) -> str:
     """Give the mark of the letter about findings that were recorded together: their numbers run on."""
-    return f"{_FOUND}-{found[0].id}-{found[-1].id}"
+    return mark_of(found[0].id, found[-1].id)
+
+
+def mark_of(first: int, last: int) -> str:
+    """Give the mark of the letter about what was found at a unit from one number to another."""
+    return f"{_FOUND}-{first}-{last}"
+
+
+def first_found(key: str, about: str) -> int | None:
+    """Give the first of what a letter tells as newly found; None for a letter that tells something else."""
+    what, *numbers = _mark(key, about).split("-")
+    return int(numbers[0]) if what == _FOUND and numbers else None
 
 
 def reminder_mark(now: datetime) -> str:

@@ -87,7 +87,7 @@ def _show(
         groups=groups(found.lines, address),
         named={one.line: line_name(found, one.line) for one in found.appeals},
         lines=choices(found),
-        open=found.row.state == "draft" and here.now <= found.row.appeal_until,
+        open=found.row.state == "draft" and (found.untold or here.now <= found.row.appeal_until),
         wrong=wrong,
         line=line,
         text=text,

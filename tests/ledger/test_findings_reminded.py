@@ -94,7 +94,7 @@ def test_who_answered_before_is_told_nothing_that_no_longer_holds(book: Book) ->
             session, locked(session, night), day("03-06 21:30"), "王芳", Change("属二村", other), MEANS
         )
     assert [(one.unit, one.subject) for one in parcels(book, day("03-07 09:05"))] == [
-        ("一村", "隐患整改：一村仓库"),
+        ("一村", "隐患整改：新登记1处"),
         ("二村", "整改要求有变更：一村小卖部"),
     ]
     with book.write() as session:
@@ -138,3 +138,16 @@ def test_looking_costs_what_is_due(book: Book) -> None:
     with book.read() as session:
         assert finding_reminding.due(session, day("03-14 23:00"), workdays()) == []
         assert session.scalars(select(Finding.next_at)).one() == day("03-15 00:00")
+
+
+def test_what_is_found_at_a_unit_before_its_letter_leaves_is_one_letter(book: Book) -> None:
+    night = day("03-06 21:30")
+    for number in range(3):
+        record(book, night, key=f"n{number}", place=f"一村{number}号仓库")
+    record(book, night, key="other", unit="cun2")
+    fix(book, 2, day("03-06 21:40"))
+    sent = [(one.unit, one.subject, one.wording) for one in parcels(book, day("03-07 09:05"))]
+    assert [one[:2] for one in sent] == [("一村", "隐患整改：新登记2处"), ("二村", "隐患整改：一村小卖部")]
+    assert [place in sent[0][2] for place in ("0号仓库", "1号仓库", "2号仓库")] == [True, False, True]
+    record(book, day("03-07 09:10"), key="later")
+    assert [one.subject for one in parcels(book, day("03-07 09:15"))] == ["隐患整改：一村小卖部"]

@@ -7,7 +7,7 @@ What was drafted on the 11th may be appealed against until the end of 18 April.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -27,12 +27,12 @@ from duban.ledger.appraisal_results import Run, Standing, run_of, standings, who
 from duban.ledger.appraisal_sets import Adopted, RulesText
 from duban.ledger.book import Book
 from duban.ledger.means import Doing, Means
-from duban.ledger.tables import Appraisal, AppraisalRun, Unit
+from duban.ledger.tables import Appraisal, AppraisalRun, Message, Unit
 from duban.obligations.appraisal_periods import of_code
 from duban.obligations.appraisal_rules import points_text, signed_text
 from duban.tasks.supervising import PARTS
 
-from .campaign import PLAN, adopt, advance, day, only, slots, submit, workdays
+from .campaign import PLAN, adopt, advance, day, deliver, only, slots, submit, workdays
 
 RULES = """
 appraisal:
@@ -97,7 +97,16 @@ def draw_up(book: Book, now: datetime = DRAFTED) -> list[str | None]:
     for one in due:
         with book.write() as session:
             done.append(PART.handle(session, one, now, MEANS))
+    told(book, now + timedelta(minutes=6))
     return done
+
+
+def told(book: Book, now: datetime) -> None:
+    """Let what waits leave, if anything does."""
+    with book.read() as session:
+        waits = session.scalar(select(Message.id).where(Message.state == "queued").limit(1))
+    if waits is not None:
+        deliver(book, now)
 
 
 def drafted(book: Book, plan: str = WHOLE) -> None:
@@ -188,6 +197,7 @@ def adjust(book: Book, unit: str, points: str, now: str = "04-13 09:00") -> None
 
 def publish(book: Book, now: str = "04-19 09:00") -> tuple[int, tuple[tuple[str, str], ...]]:
     number = run(book).row.id
+    told(book, day(now) - timedelta(hours=13))  # the evening before
     with book.write() as session:
         return appraisal_publishing.publish(session, number, doing(day(now), "张镇长"))
 
