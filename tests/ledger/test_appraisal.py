@@ -126,7 +126,8 @@ def test_results_are_drawn_up_when_the_record_closes_once_and_for_all_units(book
     assert totals(book) == {"cun1": ("101", "优秀"), "cun2": ("99.5", "优秀"), "cun3": ("96", "良好")}
     found = run(book).row
     assert (found.name, local(found.as_of)) == ("2023年第一季度", "2023-04-10 23:59:59")
-    assert actions(book)[-5:-1] == ["appraisal.begun", *["appraisal.drafted"] * 3]
+    done = [one for one in actions(book) if one.startswith("appraisal.")]
+    assert done[-4:] == ["appraisal.begun", *["appraisal.drafted"] * 3]
 
 
 def test_each_point_is_traced_and_what_opened_before_the_rules_does_not_count(book: Book) -> None:
