@@ -38,20 +38,20 @@ def full(book: Book, town: object, files: Path) -> Book:
     looked_back(book)
     with book.write() as session:
         below = (UnitFact("aaa", "新设社区", "社区", parent="zzz"), UnitFact("zzz", "新设片区", "片区"))
-        import_roster(session, Roster(below), day("10-01 10:00"), "办公室")
+        import_roster(session, Roster(below), day("10-08 10:00"), "办公室")
     attachments.store(files, PHOTO.data)
     with book.write() as session:
         found = owed.find(session, "jiancha", "huitoukan", "2023", "paichusuo")
-        attachments.receive(session, found, PHOTO, day("10-01 12:00"), "丁民警")
+        attachments.receive(session, found, PHOTO, day("10-08 12:00"), "丁民警")
     submit(
         book,
         "paichusuo",
-        day("10-01 12:01"),
+        day("10-08 12:01"),
         duty="huitoukan",
         period="2023",
         report=Report("k1", {}, note="已回看"),
     )
-    deliver(book, day("10-01 15:00"))
+    deliver(book, day("10-08 15:00"))
     return book
 
 

@@ -39,8 +39,8 @@ def test_a_book_moves_to_postgresql_again_and_again_and_is_proved_equal(
         first = moving.move(sqlite_book, target, None)
         assert first.replaced is None
         with sqlite_book.write() as session:
-            import_roster(session, BELOW, day("10-01 10:00"), "办公室")
-        deliver(sqlite_book, day("10-01 15:00"))
+            import_roster(session, BELOW, day("10-08 10:00"), "办公室")
+        deliver(sqlite_book, day("10-08 15:00"))
         second = moving.move(sqlite_book, target, None)
         assert (second.replaced, second.tables["units"].rows) == (first.head, 6)
         assert second.tables["journal"].rows == second.head.seq > first.head.seq

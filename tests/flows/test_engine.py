@@ -184,7 +184,6 @@ def test_in_a_work_pool_a_worker_does_what_the_schedule_would(
 ) -> None:
     monkeypatch.setenv("DUBAN_WORK_POOL", "zhen")
     serve.register("zhen")
-    serve.register("zhen")
     with get_client(sync_client=True) as client:
         pool = client.read_work_pool("zhen")
         deployment = client.read_deployment_by_name("advance/推进")

@@ -211,7 +211,8 @@ def lines(book: Book, unit: str) -> list[tuple[str, str, str]]:
 
 def early(book: Book, now: datetime) -> dict[str, int]:
     """Adopt the rules and draw the quarter up at once, before it is over; gives the results by unit code."""
-    put_in_force(book, rules(), f"{now:%Y-%m-%d}", f"{now:%Y-%m-%d %H:%M}")
+    tomorrow = now + timedelta(days=1)  # what began today has no rules
+    put_in_force(book, rules(), f"{tomorrow:%Y-%m-%d}", f"{now:%Y-%m-%d %H:%M}")
     with book.write() as session:
         units = dict(session.execute(select(Unit.code, Unit.id).where(Unit.kind == "村")).tuples().all())
         first = min(units)
