@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ..calendar.dates import local_day
 from . import addressed
@@ -41,8 +41,7 @@ def untold(session: Session) -> dict[str, Lot]:
 
 def tell(session: Session, slug: str, now: datetime, means: Means) -> int:
     """Tell units of all commitments of a plan that they were not told of, in one letter; gives how many."""
-    rows = session.scalars(select(Lot).where(Lot.told_at.is_(None), *_STANDS).order_by(Lot.id))
-    lots = {lot.id: lot for lot in rows if _slug(lot) == slug}
+    lots = _claimed(session, slug, now)
     units: dict[int, list[Lot]] = {}
     for one in session.scalars(select(LotUnit).where(LotUnit.lot_id.in_(lots)).order_by(LotUnit.lot_id)):
         units.setdefault(one.unit_id, []).append(lots[one.lot_id])
@@ -50,10 +49,15 @@ def tell(session: Session, slug: str, now: datetime, means: Means) -> int:
     letters = {unit: _letter(some, titles) for unit, some in units.items()}
     slot = means.slots(now, False).first  # noqa: FBT003 - not urgent
     addressed.address_each(session, letters, slot)
-    for lot in lots.values():
-        lot.told_at = now
-    session.flush()
     return len(letters)
+
+
+def _claimed(session: Session, slug: str, now: datetime) -> dict[int, Lot]:
+    """Mark the commitments of a plan as told; who comes at the same moment waits here and then finds none."""
+    rows = session.scalars(select(Lot).where(Lot.told_at.is_(None), *_STANDS))
+    ids = [lot.id for lot in rows if _slug(lot) == slug]
+    mine = update(Lot).where(Lot.id.in_(ids), Lot.told_at.is_(None), *_STANDS).values(told_at=now)
+    return {lot.id: lot for lot in sorted(session.scalars(mine.returning(Lot)), key=lambda lot: lot.id)}
 
 
 def of_unit(session: Session, unit_id: int) -> list[Notice]:
