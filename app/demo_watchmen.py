@@ -103,7 +103,7 @@ class WatchCast:
         """Take note of the alerts of the day, in the name of whoever is on duty."""
         for number in session.scalars(select(Alert.id).where(Alert.next_at.is_not(None)).order_by(Alert.id)):
             found = alerts.find(session, number)
-            for unit_id in alerts.units_of(session, number)[:1]:
+            for unit_id in alerts.units_of(session, number):
                 if found is not None:
                     name = _contact(session, unit_id)
                     alerts.acknowledge(session, found, unit_id, now, name)

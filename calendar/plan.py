@@ -154,7 +154,7 @@ class Duty(Model, title="任务"):
         default_factory=list, description="即时任务：收到后立即告知谁（audiences 中的键），不分昼夜"
     )
     alert_again: int = Field(
-        default=15, ge=5, le=1440, description="即时任务：告知后满几分钟无人签收的，再告知一次"
+        default=15, ge=5, le=1440, description="即时任务：告知后满几分钟没有签收的单位，再告知一次"
     )
     findings: bool = Field(default=False, description="上报时可以一并登记检查发现的隐患")
     form: list[FormField] = Field(default_factory=list, description="表单：要填报的各项")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from ..calendar.dates import local_day
 from ..obligations.alerts import AlertState, standing
@@ -38,7 +38,7 @@ class AlertRow(NamedTuple):
 
     def state(self, now: datetime) -> AlertState:
         """Give how it stands."""
-        return standing(self.at, self.minutes, now, heard=self.heard > 0)
+        return standing(self.at, self.minutes, now, heard=self.heard, units=self.units)
 
 
 class AlertPage(NamedTuple):
@@ -71,7 +71,8 @@ class WholeAlert:
 
     def state(self, now: datetime) -> AlertState:
         """Give how it stands."""
-        return standing(self.alert.at, self.alert.minutes, now, heard=bool(self.acks))
+        heard = len({one.unit_id for one in self.acks})
+        return standing(self.alert.at, self.alert.minutes, now, heard=heard, units=len(self.units))
 
     def heard_by(self, unit_id: int) -> tuple[Ack, ...]:
         """Give who of a unit has taken note."""
@@ -123,9 +124,9 @@ def alerts(session: Session, *, start: int = 0, limit: int = 50) -> AlertPage:
 
 
 def unheard(session: Session, now: datetime) -> int:
-    """Give how many events of the last week nobody has acknowledged."""
-    heard = exists().where(AlertAck.alert_id == Alert.id)
-    query = select(func.count()).select_from(Alert).where(Alert.at > now - RECENT, ~heard)
+    """Give how many events of the last week some unit that was told, or everybody, has not acknowledged."""
+    query = select(func.count()).select_from(Alert).where(Alert.at > now - RECENT)
+    query = query.where(or_(_HEARD == 0, _HEARD < _UNITS))
     return session.scalar(query) or 0
 
 

@@ -1,4 +1,4 @@
-"""Event reports that reach the right people at once: told urgently, acknowledged, told again if nobody hears.
+"""Event reports that reach the right people at once: told urgently, acknowledged, told again to who does not hear.
 
 Who is told is frozen as it is told. A letter leaves at any hour with the next delivery.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, literal, or_, select
+from sqlalchemy import and_, exists, literal, or_, select
 
 from ..calendar.dates import local_day
 from ..obligations import alerts as rules
@@ -92,9 +92,16 @@ def _letter(session: Session, row: Alert, found: Round) -> Letter:
         "请立即打开链接签收，按职责核实处置，情况有变化的随时报告。",
     ]
     if again:
-        lines.insert(0, f"第{row.sent}次告知：至今无人签收。")
+        lines.insert(0, f"第{row.sent}次告知：贵单位至今没有签收。")
     subject = f"【{'再次告知' if again else '紧急'}】{found.name}"
     return Letter(f"alert/{row.id}", f"told{row.sent}", subject, "\n".join(lines), urgent=True)
+
+
+def _silent(session: Session, alert_id: int) -> list[int]:
+    """Give the units that were told and of which nobody has taken note."""
+    acked = exists().where(AlertAck.alert_id == alert_id, AlertAck.unit_id == AlertUnit.unit_id)
+    query = select(AlertUnit.unit_id).where(AlertUnit.alert_id == alert_id, ~acked)
+    return list(session.scalars(query.order_by(AlertUnit.unit_id)))
 
 
 def find(session: Session, alert_id: int) -> Alert | None:
@@ -107,20 +114,21 @@ def acknowledge(
 ) -> bool:
     """Note that somebody of a unit has taken note, by link, or told by telephone (``whom``); twice is once.
 
-    Gives whether it is new. It is told no more: somebody has heard.
+    Gives whether it is new. The unit is told no more, and nobody is once every unit has heard.
     """
     values = {"alert_id": found.id, "unit_id": unit_id, "at": now, "by": by, "whom": whom.strip()}
     made = insert_new(session, AlertAck, values, ("alert_id", "unit_id", "by", "whom"))
     if made is None:
         return False
-    found.next_at = None
+    if not _silent(session, found.id):
+        found.next_at = None
     row = session.get_one(AlertAck, made)
     journal.append(session, now, by, "alert.acknowledged", f"alert/{found.id}", ALERT_ACKS.said(row))
     return True
 
 
 def due(session: Session, now: datetime, _workdays: Workdays) -> list[Due]:
-    """Give the alerts that nobody has heard in time and that are to be told again."""
+    """Give the alerts that some unit has not heard in time and that are to be told again."""
     rows = session.execute(
         select(Alert.id, Alert.next_at, Round.title, Round.slug, Round.duty, Round.period)
         .join(Round, Round.id == Alert.round_id)
@@ -128,13 +136,13 @@ def due(session: Session, now: datetime, _workdays: Workdays) -> list[Due]:
         .order_by(Alert.next_at)
     )
     return [
-        Due(WHAT, "findings", f"{row.title} · 无人签收", row.slug, row.duty, row.period, row.next_at, row.id)
+        Due(WHAT, "findings", f"{row.title} · 未签收的再次告知", row.slug, row.duty, row.period, row.next_at, row.id)
         for row in rows
     ]
 
 
 def handle(session: Session, due: Due, now: datetime, means: Means) -> str | None:
-    """Tell of an event once more, unless somebody has heard meanwhile."""
+    """Tell of an event once more those units that have not heard."""
     found = find(session, due.id)
     if found is None or found.next_at is None or found.next_at > now:
         return None
@@ -142,7 +150,7 @@ def handle(session: Session, due: Due, now: datetime, means: Means) -> str | Non
     found.next_at = rules.again_at(now, found.minutes, found.sent)
     letter = _letter(session, found, session.get_one(Round, found.round_id))
     slot = means.slots(now, True).first  # noqa: FBT003 - by position, as Means says
-    done = addressed.address(session, units_of(session, found.id), letter, slot)
+    done = addressed.address(session, _silent(session, found.id), letter, slot)
     detail = {"alert": found.id, "sent": found.sent, "letters": done.letters}
     journal.append(session, now, "duban", "alert.repeated", f"alert/{found.id}", detail)
     return f"第{found.sent}次告知{done.letters}人"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .works import Works
 
 
-@task(task_run_name="再次告知无人签收的事件", cache_policy=NO_CACHE)
+@task(task_run_name="再次告知没有签收的单位", cache_policy=NO_CACHE)
 def tell_again(works: Works, now: datetime) -> int:
     """Put another urgent letter about each into the outbox; gives how many events that were."""
     with works.book.read() as session:

@@ -22,7 +22,7 @@ def waiting(session: Session, now: datetime) -> list[Pending]:
     ownerless = heirs.ownerless(session, now)
     unheard, ready = alert_list.unheard(session, now), case_list.ready(session)
     return [
-        Pending(f"{unheard}起重大事件无人签收", unheard, "/alerts", Act.FIND),
+        Pending(f"{unheard}起重大事件还有单位没有签收", unheard, "/alerts", Act.FIND),
         Pending(f"高峰夜将近，{rosters}个单位没有报值班表", rosters, "/nights", Act.RECEIVE),
         Pending(f"{late}条线索逾期未签收或者未答复", late, "/clues?state=late", Act.FIND),
         Pending(f"{caseless}条线索查实，还没有立案", caseless, "/clues?state=true", Act.FIND),

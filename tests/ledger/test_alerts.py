@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -45,11 +45,16 @@ def seen(book: Book) -> WholeAlert:
         return found
 
 
-def acknowledge(book: Book, unit_id: int = 4, by: str = "派出所 丁民警", whom: str = "") -> bool:
+HEARD = NOW + timedelta(minutes=3)
+
+
+def acknowledge(
+    book: Book, unit_id: int = 4, by: str = "派出所 丁民警", whom: str = "", now: datetime = HEARD
+) -> bool:
     with book.write() as session:
         found = alerts.find(session, 1)
         assert found is not None
-        return alerts.acknowledge(session, found, unit_id, NOW + timedelta(minutes=3), by, whom=whom)
+        return alerts.acknowledge(session, found, unit_id, now, by, whom=whom)
 
 
 def again(book: Book, at: str) -> list[str | None]:
@@ -125,7 +130,7 @@ def test_what_nobody_hears_is_told_again_after_a_quarter_of_an_hour_three_times_
     assert seen(told).state(day("01-22 22:36")) is AlertState.UNHEARD
     parcels = look(told, day("01-22 22:36"), urgent_only=True)
     assert [one.subject for one in parcels] == ["【再次告知】发现情况立即报告"] * 2
-    assert parcels[0].wording.startswith("第2次告知：至今无人签收。")
+    assert parcels[0].wording.startswith("第2次告知：贵单位至今没有签收。")
     assert again(told, "01-22 22:50") == []
     assert again(told, "01-22 22:51") == ["第3次告知2人"]
     assert again(told, "01-23 09:00") == []
@@ -134,8 +139,16 @@ def test_what_nobody_hears_is_told_again_after_a_quarter_of_an_hour_three_times_
         assert alert_list.unheard(session, day("01-23 09:00")) == 1
 
 
-def test_what_somebody_has_heard_is_not_told_again(told: Book) -> None:
+def test_who_has_heard_is_not_told_again_and_who_has_not_is(told: Book) -> None:
+    deliver(told, NOW)
     acknowledge(told)
+    assert seen(told).state(day("01-22 22:30")) is AlertState.PARTLY
+    assert again(told, "01-22 22:36") == ["第2次告知1人"]
+    parcels = look(told, day("01-22 22:36"), urgent_only=True)
+    assert [(one.unit, one.subject) for one in parcels] == [("二村", "【再次告知】发现情况立即报告")]
+    with told.read() as session:
+        assert alert_list.unheard(session, day("01-23 09:00")) == 1
+    acknowledge(told, 2, "二村 乙文书", now=day("01-22 22:40"))
     assert again(told, "01-22 23:30") == []
     with told.read() as session:
         assert alert_list.unheard(session, day("01-23 09:00")) == 0

@@ -26,23 +26,23 @@ def test_an_event_is_told_three_times_and_no_more(sent: int, expected: datetime 
 @pytest.mark.parametrize(
     ("minutes", "heard", "expected"),
     [
-        (14, False, AlertState.WAITING),
-        (15, False, AlertState.UNHEARD),
-        (600, False, AlertState.UNHEARD),
-        (600, True, AlertState.HEARD),
+        (14, 0, AlertState.WAITING),
+        (15, 0, AlertState.UNHEARD),
+        (600, 0, AlertState.UNHEARD),
+        (600, 1, AlertState.PARTLY),
+        (600, 2, AlertState.HEARD),
     ],
 )
-def test_an_event_that_nobody_hears_is_red_after_its_minutes(
-    minutes: int,
-    heard: bool,  # noqa: FBT001 - as the table says
-    expected: AlertState,
+def test_an_event_told_to_two_units_is_red_after_its_minutes_while_nobody_hears(
+    minutes: int, heard: int, expected: AlertState
 ) -> None:
-    assert alerts.standing(AT, 15, AT + timedelta(minutes=minutes), heard=heard) is expected
+    at = AT + timedelta(minutes=minutes)
+    assert alerts.standing(AT, 15, at, heard=heard, units=2) is expected
 
 
 @given(st.integers(5, 1440), st.integers(1, 2))
 def test_it_turns_red_at_the_very_moment_at_which_it_is_first_told_again(minutes: int, sent: int) -> None:
     again = alerts.again_at(AT, minutes, sent)
     assert again is not None
-    assert alerts.standing(AT, minutes, again, heard=False) is AlertState.UNHEARD
-    assert alerts.standing(AT, minutes, again - timedelta(seconds=1), heard=False) is AlertState.WAITING
+    assert alerts.standing(AT, minutes, again, heard=0, units=2) is AlertState.UNHEARD
+    assert alerts.standing(AT, minutes, again - timedelta(seconds=1), heard=0, units=2) is AlertState.WAITING

@@ -44,7 +44,7 @@ def test_who_was_told_takes_note_from_its_link_and_the_desk_sees_when(night: Des
     assert "等候签收" in office.get("/alerts").text
     night.clock.on("01-22 22:36")
     assert "告知后已满15分钟，还没有人签收。" in office.get("/alerts/1").text
-    assert "1起重大事件无人签收" in office.get("/today").text
+    assert "1起重大事件还有单位没有签收" in office.get("/today").text
     browser, token = night.stranger(), night.link("paichusuo")
     listed = browser.get(f"/l/{token}").text
     assert f'href="/l/{token}/alerts/1"' in listed
@@ -58,8 +58,9 @@ def test_who_was_told_takes_note_from_its_link_and_the_desk_sees_when(night: Des
     )
     assert "alerts/1" not in browser.get(f"/l/{token}").text
     assert "派出所 丁民警" in office.get("/alerts/1").text
-    assert "无人签收" not in office.get("/today").text
-    assert actions(night.book).count("alert.acknowledged") == 1
+    office.post("/alerts/1/acknowledge", data={"unit": 2, "whom": "乙文书"})
+    assert "重大事件还有单位" not in office.get("/today").text
+    assert actions(night.book).count("alert.acknowledged") == 2
 
 
 def test_the_unit_that_reports_sees_who_has_heard_and_others_see_nothing(night: Desk) -> None:
