@@ -173,8 +173,9 @@ class WatchCast:
         for number in session.scalars(due.order_by(Watched.id)).all():
             found = watching.find(session, number)
             if found is not None:
-                who, text = _contact(session, found.unit_id), "门窗完好，未见异常（演示）。"
-                watching.visit(session, found, now, who, seen=True, result=Result.NORMAL, text=text)
+                text = "门窗完好，未见异常（演示）。"
+                doing = Doing(now, _contact(session, found.unit_id), self.works.means)
+                watching.visit(session, found, doing, seen=True, result=Result.NORMAL, text=text)
 
     def _appraise(self, session: Session, now: datetime) -> None:
         """Publish the results against which nobody appealed, once the time for it is over."""

@@ -1,4 +1,4 @@
-"""Event reports that reach the right people at once: told urgently, acknowledged, told again to who does not hear.
+"""Event reports that reach the right people at once: told urgently, acknowledged, and told again.
 
 Who is told is frozen as it is told. A letter leaves at any hour with the next delivery.
 """
@@ -136,7 +136,16 @@ def due(session: Session, now: datetime, _workdays: Workdays) -> list[Due]:
         .order_by(Alert.next_at)
     )
     return [
-        Due(WHAT, "findings", f"{row.title} · 未签收的再次告知", row.slug, row.duty, row.period, row.next_at, row.id)
+        Due(
+            WHAT,
+            "findings",
+            f"{row.title} · 未签收的再次告知",
+            row.slug,
+            row.duty,
+            row.period,
+            row.next_at,
+            row.id,
+        )
         for row in rows
     ]
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import exists, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
-from ..obligations.watching import visible
+from ..obligations.watching import Result, visible
 from .duties import plan_of
 from .in_force import plans_in_force
 from .tables import PlanYear, Unit, Visit, Watched
@@ -121,10 +122,11 @@ def watched(
     start: int = 0,
     limit: int = 50,
 ) -> WatchPage:
-    """Give the entries that one of this role may see: all that run, ``overdue`` ones, or those ``off``."""
+    """Give the entries that one of this role may see: all, ``overdue``, ``abnormal`` or ``off`` ones."""
     off = Watched.off_at.is_not(None) if state == "off" else Watched.off_at.is_(None)
     where = [_seen_by(session, role), off]
     where += [Watched.visit_by < now] if state == "overdue" else []
+    where += [_found_abnormal()] if state == "abnormal" else []
     where += [] if unit_ids is None else [Watched.unit_id.in_(unit_ids)]
     total = session.scalar(select(func.count()).select_from(Watched).where(*where)) or 0
     last = select(func.max(Visit.id)).where(Visit.watched_id == Watched.id).correlate(Watched)
@@ -147,6 +149,20 @@ def overdue(session: Session, now: datetime) -> int:
     """Give how many visits are overdue, whoever may see them."""
     late = (Watched.off_at.is_(None), Watched.visit_by < now)
     return session.scalar(select(func.count()).select_from(Watched).where(*late)) or 0
+
+
+def _found_abnormal() -> ColumnElement[bool]:
+    """What the latest visit found abnormal: it stays so until a later one finds it in order."""
+    found, later = aliased(Visit), aliased(Visit)
+    last = ~exists().where(later.watched_id == found.watched_id, later.id > found.id).correlate(found)
+    odd = (found.watched_id == Watched.id, found.result == str(Result.ABNORMAL), last)
+    return exists().where(*odd).correlate(Watched)
+
+
+def abnormal(session: Session) -> int:
+    """Give how many entries were found abnormal at their latest visit, whoever may see them."""
+    query = select(func.count()).select_from(Watched).where(Watched.off_at.is_(None), _found_abnormal())
+    return session.scalar(query) or 0
 
 
 def whole(session: Session, found: Watched) -> WholeWatched:

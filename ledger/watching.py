@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from ..calendar.dates import ZONE, local_day
 from ..obligations import watching as rules
@@ -19,7 +19,9 @@ from . import addressed, journal
 from .addressed import Letter
 from .agenda import Due
 from .asking import said
-from .audiences import check_there
+from .audiences import active, check_there
+from .duties import plan_of
+from .in_force import plans_in_force
 from .kept_watch import VISITS, WATCHED, WATCHED_OFF
 from .tables import Unit, Visit, Watched
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from ..calendar.rules_watch import Watch
     from ..calendar.workdays import Workdays
     from ..obligations.watching import Result
-    from .means import Means
+    from .means import Doing, Means
 
 WHAT = "watch"
 MORNING = time(9)
@@ -102,22 +104,40 @@ def note_list(session: Session, watched_ids: Sequence[int], now: datetime, by: s
 def visit(
     session: Session,
     found: Watched,
-    now: datetime,
-    by: str,
+    doing: Doing,
     *,
     seen: bool | None,
     result: Result | None,
     text: str,
 ) -> Visit:
-    """Keep a visit; the next is due after as many days again, or soon where nobody was seen."""
+    """Keep a visit; the next is due after as many days again, or soon where nobody was seen.
+
+    What is abnormal is told to the plan's office at once.
+    """
     rules.check_watched(found.off_at)
     was, outcome = rules.check_visit(result, seen, said(text))
-    row = Visit(watched_id=found.id, at=now, by=by, seen=was, result=str(outcome), text=said(text))
+    now = doing.now
+    row = Visit(watched_id=found.id, at=now, by=doing.by, seen=was, result=str(outcome), text=said(text))
     session.add(row)
     _plan(found, rules.next_visit(local_day(now), [(local_day(now), was)], found.every))
     session.flush()
-    journal.append(session, now, by, "watch.visited", f"watch/{found.id}", VISITS.said(row))
+    if outcome is rules.Result.ABNORMAL:
+        _alarm(session, found, row, doing)
+    journal.append(session, now, doing.by, "watch.visited", f"watch/{found.id}", VISITS.said(row))
     return row
+
+
+def _alarm(session: Session, found: Watched, row: Visit, doing: Doing) -> None:
+    """Tell the plan's office that a visit found something abnormal; the letter names nobody."""
+    plans = [one for one in plans_in_force(session, doing.now) if one.slug == found.slug]
+    offices = [plan_of(session, one.plan_id).office for one in plans]
+    named = or_(Unit.name.in_(offices), Unit.code.in_(offices))
+    here = select(Unit.id).where(named, active(local_day(doing.now)), Unit.id != found.unit_id)
+    unit = session.get_one(Unit, found.unit_id).name
+    text = f"{unit}回访重点人员或者场所，发现异常。请登录查看回访情况，及时处置。"
+    letter = Letter(f"watch/{found.id}", f"abnormal{row.id}", "【紧急】重点回访发现异常", text, urgent=True)
+    slot = doing.means.slots(doing.now, True).first  # noqa: FBT003 - by position, as Means says
+    addressed.address(session, list(session.scalars(here)), letter, slot)
 
 
 def take_off(session: Session, found: Watched, now: datetime, by: str, *, why: str) -> None:

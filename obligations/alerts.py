@@ -20,7 +20,7 @@ class AlertState(Word):
 
 
 def again_at(told_at: datetime, minutes: int, sent: int) -> datetime | None:
-    """Give when an event that was told for the ``sent``-th time is told again if somebody has not heard; else None."""
+    """Give when an event told for the ``sent``-th time is told again to who has not heard; else None."""
     return whole_second(told_at) + timedelta(minutes=minutes) if sent < MOST else None
 
 

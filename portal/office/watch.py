@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 Watching = Annotated[Here, Depends(may(Act.WATCH))]
 LIMIT = 50
-STATES = {"overdue": "逾期未回访", "off": "已移出"}
+STATES = {"overdue": "逾期未回访", "abnormal": "最近一次回访有异常", "off": "已移出"}
 DONE = {"added": "已列入，到期自动提醒责任单位回访。", "visit": "回访已登记。", "off": "已移出。"}
 NAMES = ("key", "kind", "label", "unit", "since", "why")
 
@@ -128,7 +128,7 @@ def _show(here: Here, watched_id: int, attempt: Attempt | None = None) -> HTMLRe
 @router.post("/watch/{watched_id}/visit")
 def visit(here: Watching, watched_id: Small, typed: Typed) -> Response:
     """Keep a visit that the unit told of, or that the office made."""
-    return _do(here, watched_id, "visit", typed, lambda desk, found: visited(desk, found, typed))
+    return _do(here, watched_id, "visit", typed, lambda desk, found: visited(here, desk, found, typed))
 
 
 @router.post("/watch/{watched_id}/off")

@@ -44,7 +44,7 @@ def visit(here: Own, watched_id: Small, typed: Typed) -> Response:
     """Keep a visit."""
     try:
         with here.write() as desk:
-            visited(desk, _mine(desk, watched_id), typed)
+            visited(here, desk, _mine(desk, watched_id), typed)
     except AbsentError:
         raise
     except DubanError as wrong:

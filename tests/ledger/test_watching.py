@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from duban.ledger import watch_list, watching
 from duban.ledger.book import Book
-from duban.ledger.means import Means
+from duban.ledger.means import Doing, Means
 from duban.ledger.tables import JournalEntry, PlanRevision, PlanYear, Visit, Watched
 from duban.ledger.watching import NewWatched
 from duban.obligations.errors import DubanError
@@ -43,7 +43,9 @@ def visit(book: Book, at: str, result: Result = Result.NORMAL, text: str = "", *
     now = day(at)
     do(
         book,
-        lambda session, found: watching.visit(session, found, now, "甲", seen=seen, result=result, text=text),
+        lambda session, found: watching.visit(
+            session, found, Doing(now, "甲", MEANS), seen=seen, result=result, text=text
+        ),
     )
 
 
@@ -87,6 +89,29 @@ def test_a_kind_that_the_plan_has_no_more_is_the_offices_alone(watched: Book) ->
         session.execute(update(PlanYear).values(plan_id=row.id))
     assert labels(watched, "supervisor") == []
     assert labels(watched, "office") == ["后山废弃厂房", "王某某（三组）"]
+
+
+def test_what_a_visit_finds_abnormal_is_told_to_the_office_at_any_hour(book: Book, town: object) -> None:
+    adopt(book, WATCHING.replace("office: 镇综治岗", "office: 派出所"))
+    watch(book)
+    visit(book, "03-22 22:00", Result.NORMAL)
+    assert deliver(book, day("03-22 22:01")) == []
+    visit(book, "03-22 22:05", Result.ABNORMAL, "家中有硝酸钾")
+    told = deliver(book, day("03-22 22:06"))
+    assert [(one.unit, one.urgent, one.subject, one.wording) for one in told] == [
+        (
+            "派出所",
+            True,
+            "【紧急】重点回访发现异常",
+            "一村回访重点人员或者场所，发现异常。请登录查看回访情况，及时处置。",
+        )
+    ]
+    with book.read() as session:
+        assert watch_list.abnormal(session) == 1
+    assert labels(book, "office", state="abnormal") == ["王某某（三组）"]
+    visit(book, "03-23 10:00", Result.NORMAL)
+    with book.read() as session:
+        assert watch_list.abnormal(session) == 0
 
 
 def test_the_journal_names_nobody(watched: Book) -> None:

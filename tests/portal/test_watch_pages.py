@@ -134,6 +134,8 @@ def test_overdue_visits_are_listed_entered_by_telephone_and_an_entry_is_taken_of
     browser.post("/watch/2/visit", data={"seen": "yes", "result": "abnormal", "text": "门锁被撬"})
     assert "门锁被撬" in browser.get("/watch/2").text
     assert "没有符合条件的" in browser.get("/watch?state=overdue").text
+    assert "1个重点人员、场所最近一次回访有异常" in browser.get("/today").text
+    assert "后山废弃厂房" in browser.get("/watch?state=abnormal").text
     assert "请写明移出的理由" in browser.post("/watch/2/off", data={"why": ""}).text
     browser.post("/watch/2/off", data={"why": "厂房已拆除"})
     assert "厂房已拆除" in browser.get("/watch/2").text
