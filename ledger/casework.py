@@ -93,7 +93,7 @@ def waive(
     session: Session, found: Case, line: CaseLine, now: datetime, by: str, *, why: str, approver: str
 ) -> None:
     """Note that a line does not fit this case, why, and who approved it."""
-    cases.check_waive(CaseState(found.state), _fact(line), said(why), said(approver))
+    cases.check_waive(CaseState(found.state), _fact(line), said(why), said(approver), by)
     kind = str(CaseStepKind.WAIVED)
     _settle(session, line, CaseStep(kind=kind, text=said(why), approver=said(approver)), now, by)
 

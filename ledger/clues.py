@@ -164,6 +164,14 @@ def pass_on(session: Session, hop: ClueHop, onward: Onward, now: datetime, by: s
     following.to_unit_id, following.answer_by = onward.to_unit_id, onward.answer_by
     following.note = said(onward.note)
     notes.append(_sent(session, clue, following, now, by, means))
+    here, there = _name(session, hop.to_unit_id), _name(session, onward.to_unit_id)
+    lines = [
+        f"{here}将{called(clue.year, clue.number)}转送{there}办理，{in_words(onward.answer_by)}前答复。",
+        f"转办说明：{following.note}",
+    ]
+    told = {hop.from_unit_id, clue.from_unit_id} - {None, onward.to_unit_id}
+    passed = letter(hop, "passed", f"线索转送：{clue.title}", lines)
+    _tell(session, sorted(one for one in told if one is not None), passed, now, means)
     journal.append_many(session, now, by, notes)
     return following
 

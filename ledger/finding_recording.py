@@ -106,6 +106,8 @@ def record_many(
 
 def _check(one: Found, now: datetime) -> None:
     moves.check_found(one.found_at, one.due_at, now)
+    if one.via is Via.LINK and not one.tell:
+        moves.check_own_limit(one.found_at, one.due_at)
     moves.check_said(one.description, "请写明隐患问题描述。")
     moves.check_said(one.key, "缺少识别码，分不清是否重复登记。")
     for name in _TEXTS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import DubanError
+from .finding_moves import same_people
 from .words import Word
 
 if TYPE_CHECKING:
@@ -75,14 +76,16 @@ def check_settle(state: CaseState, line: LineFact, done: str) -> None:
         raise DubanError(f"请写明“{line.text}”这一项做了什么、结果怎样。")
 
 
-def check_waive(state: CaseState, line: LineFact, why: str, approver: str) -> None:
-    """Let a line be left out as not fitting the case, with a reason and who approved it."""
+def check_waive(state: CaseState, line: LineFact, why: str, approver: str, by: str) -> None:
+    """Let a line be left out as not fitting the case, with a reason and who, but ``by``, approved it."""
     _check_open(state, "登记不适用")
     _check_not_settled(line)
     if not why.strip():
         raise DubanError(f"“{line.text}”不适用的，请写明理由。")
     if not approver.strip():
         raise DubanError(f"“{line.text}”不适用的，请写明由谁批准。")
+    if same_people(approver, by):
+        raise DubanError(f"“{line.text}”不适用的，批准人不能是登记人本人（{by}）。")
 
 
 def check_add(state: CaseState, there: bool) -> None:  # noqa: FBT001 - one fact, read at a glance

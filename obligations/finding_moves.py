@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from .findings import Standing
 
+# To the last second of the fifteenth day after the check, as the form proposes.
+OWN_LIMIT = timedelta(days=16)
 LONGEST_LIMIT = timedelta(days=3 * 366)  # a limit beyond it is a slip of the pen
 PROGRAM = "接口："  # begins the name under which a program enters what people, whom it names, have done
 _BETWEEN_NAMES = re.compile(r"[、,，;；/\n]+")
@@ -65,7 +67,7 @@ def _is_person(word: str) -> bool:
     return 1 < len(word) <= _PERSON and word[0] in _SURNAMES and word[-1] not in _POSTS
 
 
-def _same(one: str, other: str, known: frozenset[str] = frozenset()) -> list[str]:
+def same_people(one: str, other: str, known: frozenset[str] = frozenset()) -> list[str]:
     """Give who is named on both sides, also where one side says more: ``村支书张三`` is 张三."""
     plain = [re.sub(r"\s", "", unicodedata.normalize("NFKC", text)) for text in (one, other)]
     names = names_of(one) | names_of(other) | known
@@ -89,6 +91,13 @@ def check_found(found_at: datetime, due_at: datetime, now: datetime) -> None:
         message = f"整改期限须晚于检查时间；所填为{in_words(due_at)}。"
         raise DubanError(message)
     _check_not_far(due_at, found_at)
+
+
+def check_own_limit(found_at: datetime, due_at: datetime) -> None:
+    """Let a unit set itself a limit of two weeks at most: for more it asks, and the desk decides."""
+    if whole_second(due_at) - whole_second(found_at) > OWN_LIMIT:
+        message = f"本单位自查的隐患，整改期限最长{OWN_LIMIT.days - 1}天；确需更长的，请登记后申请延期。"
+        raise DubanError(message)
 
 
 def check_fix(
@@ -214,7 +223,7 @@ def _check_others(here: Standing, who: tuple[str, ...], party: Party, what: str)
     said = [text for text in who if not text.startswith(PROGRAM)]
     named = frozenset[str]().union(*map(names_of, said))
     whole = "、".join(said)
-    if same := _same(whole, here.fixed_by or ""):
+    if same := same_people(whole, here.fixed_by or ""):
         message = f"“{'、'.join(same)}”是这次整改的整改人，不能由同一人{what}；请由其他人办理。"
         raise DubanError(message)
     own = named & (party.people | {party.name}) | {name for name in party.people if name and name in whole}

@@ -128,7 +128,9 @@ def test_a_clue_that_is_passed_on_has_new_limits_and_is_the_next_units(sent: Boo
         assert [one.receiver for one in clue_list.handed_on_by(session, 2)] == ["三村"]
         assert [one.receiver for one in clue_list.handed_on_by(session, 4)] == ["三村"]
     answer(sent, Verdict.TRUE, "03-10 10:00")
-    told = [unit for unit, subject in letters(sent, "03-10 10:10") if subject.startswith("线索答复")]
+    sent_on = letters(sent, "03-10 10:10")
+    assert [unit for unit, subject in sent_on if subject.startswith("线索转送")] == ["二村"]
+    told = [unit for unit, subject in sent_on if subject.startswith("线索答复")]
     assert told == ["二村", "派出所"]  # who found it, and who passed it on
     assert actions(sent)[-7:-1] == [
         "clue.made",

@@ -52,9 +52,16 @@ def test_what_is_still_open_is_named() -> None:
         (lambda: cases.check_settle(CaseState.OPEN, OPEN, " "), "请写明“没收原材料”这一项做了什么"),
         (lambda: cases.check_settle(CaseState.OPEN, DONE, "已收"), "“没收生产设备”已登记落实"),
         (lambda: cases.check_settle(CaseState.CLOSED, DONE, "已收"), "本案已经结案，不能登记落实情况"),
-        (lambda: cases.check_waive(CaseState.OPEN, OPEN, "", "李镇长"), "不适用的，请写明理由"),
-        (lambda: cases.check_waive(CaseState.OPEN, OPEN, "没有原材料", ""), "请写明由谁批准"),
-        (lambda: cases.check_waive(CaseState.CLOSED, OPEN, "没有", "李"), "本案已经结案，不能登记不适用"),
+        (lambda: cases.check_waive(CaseState.OPEN, OPEN, "", "李镇长", "王文书"), "不适用的，请写明理由"),
+        (lambda: cases.check_waive(CaseState.OPEN, OPEN, "没有原材料", "", "王文书"), "请写明由谁批准"),
+        (
+            lambda: cases.check_waive(CaseState.OPEN, OPEN, "没有原材料", "文书王文", "王文"),
+            "批准人不能是登记人本人",
+        ),
+        (
+            lambda: cases.check_waive(CaseState.CLOSED, OPEN, "没有", "李", "王"),
+            "本案已经结案，不能登记不适用",
+        ),
         (lambda: cases.check_add(CaseState.OPEN, there=True), "不需要再增列"),
         (lambda: cases.check_add(CaseState.CLOSED, there=False), "本案已经结案，不能增列清单"),
         (lambda: cases.check_close(CaseState.CLOSED, [DONE], "已办结"), "本案已经结案"),
@@ -72,7 +79,7 @@ def test_what_may_not_be_done_is_said(move: object, words: str) -> None:
 
 def test_what_may_be_done_passes() -> None:
     cases.check_settle(CaseState.OPEN, OPEN, "已收缴")
-    cases.check_waive(CaseState.OPEN, OPEN, "没有原材料", "李镇长")
+    cases.check_waive(CaseState.OPEN, OPEN, "没有原材料", "李镇长", "王文书")
     cases.check_add(CaseState.OPEN, there=False)
     cases.check_reopen(CaseState.CLOSED, [DONE], "又发现一批")
     assert cases.called(2023, 3) == "案〔2023〕3号"
