@@ -75,7 +75,7 @@ def _laid(unit: str, found: Sequence[Finding], titles: Mapping[str, str]) -> Let
     said = texts.laid(unit, found, titles)
     if len(found) == 1:
         subject = f"隐患整改：{_short(found[0])}"
-        return Letter(_about(found[0]), f"found-{found[0].id}", subject, said.text, urgent)
+        return Letter(about(found[0]), f"found-{found[0].id}", subject, said.text, urgent)
     return Letter(f"{texts.ABOUT}{found[0].unit_id}", texts.found_mark(found), *said, urgent)
 
 
@@ -115,8 +115,8 @@ def limited(session: Session, found: Finding, row: FindingStep, means: Means) ->
 def _tell(session: Session, found: Finding, row: FindingStep, means: Means, said: tuple[str, str]) -> None:
     titles, unit = plan_titles(session, {found.slug}), _unit_name(session, found.unit_id)
     text = texts.text(f"{unit}：{said[1]}", [found], titles)
-    urgent = found.grade == str(Grade.GRAVE) and row.kind in ("failed", "reopened")
-    letter = Letter(_about(found), f"{row.kind}-{row.id}", f"{said[0]}：{_short(found)}", text, urgent)
+    urgent = found.grade == str(Grade.GRAVE) and row.kind in ("failed", "reopened", "changed")
+    letter = Letter(about(found), f"{row.kind}-{row.id}", f"{said[0]}：{_short(found)}", text, urgent)
     addressed.address(session, [found.unit_id], letter, means.slots(row.at, urgent).first)
 
 
@@ -132,7 +132,7 @@ def taken_off(session: Session, found: Finding, was: int, row: FindingStep, mean
     if _heard(session, found, was):
         which = f"{_unit_name(session, was)}：【{called(found.year, found.number)}】"
         said = f"{which}已改由其他单位整改，你单位不必再办。"
-        letter = Letter(_about(found), f"off-{row.id}", f"不再由你单位整改：{_short(found)}", said)
+        letter = Letter(about(found), f"off-{row.id}", f"不再由你单位整改：{_short(found)}", said)
         addressed.address(session, [was], letter, means.slots(row.at, False).first)  # noqa: FBT003 - not urgent
 
 
@@ -142,18 +142,20 @@ def refuted(session: Session, found: Finding, row: FindingStep, means: Means) ->
     if _heard(session, found, found.unit_id):
         which = f"{_unit_name(session, found.unit_id)}：【{called(found.year, found.number)}】"
         said = f"{which}经核实不属于隐患，已查否销号，不必再整改。{row.text}"
-        letter = Letter(_about(found), f"refuted-{row.id}", f"隐患已查否：{_short(found)}", said)
+        letter = Letter(about(found), f"refuted-{row.id}", f"隐患已查否：{_short(found)}", said)
         addressed.address(session, [found.unit_id], letter, means.slots(row.at, False).first)  # noqa: FBT003
 
 
 def _heard(session: Session, found: Finding, unit_id: int) -> bool:
     """Tell whether a letter about a finding, or about several of its unit, has left for a unit."""
     people = select(Contact.id).where(Contact.unit_id == unit_id)
-    about = (_about(found), f"{texts.ABOUT}{unit_id}")
+    places = (about(found), f"{texts.ABOUT}{unit_id}")
     left = Message.state.in_(("sending", "sent"))
-    query = select(Message.about, Message.key).where(Message.about.in_(about), Message.contact_id.in_(people))
+    query = select(Message.about, Message.key).where(
+        Message.about.in_(places), Message.contact_id.in_(people)
+    )
     return any(
-        name == _about(found) or texts.covers(key, found) for name, key in session.execute(query.where(left))
+        name == about(found) or texts.covers(key, found) for name, key in session.execute(query.where(left))
     )
 
 
@@ -161,7 +163,8 @@ def _unit_name(session: Session, unit_id: int) -> str:
     return session.get_one(Unit, unit_id).name
 
 
-def _about(found: Finding) -> str:
+def about(found: Finding) -> str:
+    """Give the word by which letters about one finding are found again."""
     return f"finding/{found.id}"
 
 
@@ -170,7 +173,7 @@ def recall(session: Session, found: Finding, now: datetime, by: str) -> None:
 
     A letter about several findings of a unit says as it leaves what is then open.
     """
-    addressed.recall(session, _about(found), now, by)
+    addressed.recall(session, about(found), now, by)
 
 
 def _short(row: Finding) -> str:

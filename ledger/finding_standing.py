@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MIRRORED = (
     *("due_at", "fixed_at", "fixed_on", "fixed_by", "closed_at", "closed_by", "refuted", "reopened", "late"),
-    *("listed_at", "delisted_at"),
+    *("climbs", "listed_at", "delisted_at"),
 )
 
 
@@ -29,6 +29,6 @@ def steps_of(session: Session, ids: Collection[int]) -> Mapping[int, list[Step]]
     rows = select(FindingStep).where(FindingStep.finding_id.in_(ids)).order_by(FindingStep.id)
     for row in session.scalars(rows):
         found.setdefault(row.finding_id, []).append(
-            Step(StepKind(row.kind), row.at, row.by, row.people, row.until, row.done_on)
+            Step(StepKind(row.kind), row.at, row.by, row.people, row.until, row.done_on, row.unit_id)
         )
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..calendar.limits import limit_at
 from ..obligations import finding_moves as moves
 from ..obligations.errors import DubanError
 from . import finding_letters as letters
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from .means import Means
     from .tables import Finding
 
+TAKEN_OVER = 3  # workdays at least for a unit that comes to answer for a finding
+
 __all__ = [
+    "TAKEN_OVER",
     "Change",
     "Fixed",
     "Found",
@@ -165,7 +169,10 @@ def change(
     _set(session, found, changed, now)
     row = FindingStep(kind="changed", at=now, by=by, text=said(changed.reason), unit_id=found.unit_id)
     row.grade, row.measures, row.responsible = found.grade, found.measures, found.responsible
-    take(session, found, row)
+    if found.unit_id != was:
+        # Who comes to answer for it has a few workdays at least, and the ladder climbs anew.
+        row.until, found.rung = max(found.due_at, limit_at(now, TAKEN_OVER, means.workdays)), 0
+    take(session, found, row, None if found.unit_id == was else means.workdays)
     if found.unit_id != was:
         letters.taken_off(session, found, was, row, means)
     letters.changed(session, found, row, means)

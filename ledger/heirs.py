@@ -16,11 +16,15 @@ from ..calendar.limits import limit_at
 from . import clues, finding_letters
 from .agenda import Due
 from .clues import Onward
-from .finding_steps import enter, locked, take
+from .finding_steps import enter, take
+from .findings import TAKEN_OVER
 from .lookback_owners import heirs
-from .tables import FINDING_UNCLOSED, ClueHop, Finding, FindingStep, Unit, Watched
+from .states import QUEUED
+from .tables import FINDING_UNCLOSED, ClueHop, Finding, FindingStep, Message, Unit, Watched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
 
 WHAT = "heirs"
 BY = "duban"
-_ANSWER = 3  # workdays for what has passed its limit already
 
 
 def due(session: Session, now: datetime, _workdays: Workdays) -> list[Due]:
@@ -56,28 +59,39 @@ def handle(session: Session, due: Due, now: datetime, means: Means) -> str | Non
         return None
     names = dict(session.execute(select(Unit.id, Unit.name).where(Unit.id.in_((due.id, to)))).tuples().all())
     why = f"“{names[due.id]}”已撤并，由“{names[to]}”承接"
-    found = session.scalars(
-        select(Finding.id).where(Finding.unit_id == due.id, FINDING_UNCLOSED).order_by(Finding.id)
-    ).all()
-    for id_ in found:
-        _move(session, id_, to, why, now, means)
-    hops = session.scalars(
-        select(ClueHop).where(ClueHop.to_unit_id == due.id, ClueHop.ended_at.is_(None)).with_for_update()
-    ).all()
+    found, hops = _held(session, due.id)
+    for one in found:
+        _move(session, one, to, why, now, means)
     for hop in hops:
-        until = hop.answer_by if hop.answer_by > now else limit_at(now, _ANSWER, means.workdays)
+        until = hop.answer_by if hop.answer_by > now else limit_at(now, TAKEN_OVER, means.workdays)
         clues.pass_on(session, hop, Onward(to, until, why), now, BY, means)
     return f"{why}：隐患{len(found)}处，线索{len(hops)}条" if found or hops else None
 
 
-def _move(session: Session, finding_id: int, to: int, why: str, now: datetime, means: Means) -> None:
-    found = locked(session, finding_id)
-    if found is None:
-        return
-    found.unit_id = to
+def _held(session: Session, unit_id: int) -> tuple[Sequence[Finding], Sequence[ClueHop]]:
+    """Lock what is open of a unit, and the letters about it, before anything is entered in the journal.
+
+    Who waited here for somebody that moved or closed one does not find it again.
+    """
+    fresh = {"populate_existing": True}
+    mine = select(Finding).where(Finding.unit_id == unit_id, FINDING_UNCLOSED).order_by(Finding.id)
+    found = session.scalars(mine.with_for_update(key_share=True), execution_options=fresh).all()
+    passed = select(ClueHop).where(ClueHop.to_unit_id == unit_id, ClueHop.ended_at.is_(None))
+    passed = passed.order_by(ClueHop.id).with_for_update(key_share=True)
+    hops = session.scalars(passed, execution_options=fresh).all()
+    about = [finding_letters.about(one) for one in found]
+    letters = select(Message.id).where(Message.about.in_(about), QUEUED).order_by(Message.id)
+    session.execute(letters.with_for_update()).all()
+    return found, hops
+
+
+def _move(session: Session, found: Finding, to: int, why: str, now: datetime, means: Means) -> None:
+    limit = max(found.due_at, limit_at(now, TAKEN_OVER, means.workdays))
+    found.unit_id, found.rung = to, 0
     row = FindingStep(kind="changed", at=now, by=BY, text=why, unit_id=to)
     row.grade, row.measures, row.responsible = found.grade, found.measures, found.responsible
-    take(session, found, row)
+    row.until = limit
+    take(session, found, row, means.workdays)
     finding_letters.recall(session, found, now, BY)
     if found.state == "open":
         finding_letters.changed(session, found, row, means)

@@ -58,7 +58,7 @@ class Group:
         unmet = unreported(self.by) if self.table is Obligation else unrectified(self.by)
         lower = self.table.rung < order(self.step.rung)
         mine = (overrun(now), Sheet.rung == str(self.below), lower, ~has_sheet(self.table, self.step.rung))
-        this_time = (Sheet.again == Finding.reopened,) if self.table is Finding else ()
+        this_time = (Sheet.again == Finding.climbs,) if self.table is Finding else ()
         return (*mine, *this_time, unmet, self.chosen)
 
     def matters(self, now: datetime, *columns: Any) -> Select[Any]:

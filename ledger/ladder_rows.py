@@ -74,7 +74,7 @@ def _of_findings(group: Group, now: datetime) -> First:
     query = group.matters(
         now,
         *(null(), Finding.id, Finding.unit_id, what, _asked(group, asked), Finding.clause),
-        *(text(say.NOT_RECTIFIED), Finding.responsible, Finding.reopened),
+        *(text(say.NOT_RECTIFIED), Finding.responsible, Finding.climbs),
     )
     return First(query, _place(Finding.due_at, Finding.id))
 

@@ -150,15 +150,16 @@ def _run(session: Session, statement: ReturningUpdate[Any]) -> Sequence[Row[Any]
 
 def _met(table: type[Obligation | Finding]) -> ColumnElement[bool]:
     ended = table.state.in_(dict(_ENDS)[table])
-    if table is Finding:  # what has come back since was closed in between
-        ended = or_(ended, Finding.reopened > Sheet.again)
+    if table is Finding:  # it was closed in between and came back, or another unit answers for it
+        ended = or_(ended, Finding.climbs > Sheet.again)
     return exists().where(table.id == _about(table), ended)
 
 
 def _by_state(table: type[Obligation | Finding], words: Mapping[str, str]) -> ScalarSelect[str]:
     """Say what became of the matter, by its state."""
     ends = dict(_ENDS)[table]
-    said = case({state: words[state] for state in ends}, value=table.state, else_=words[ends[-1]])
+    other = words["moved"] if table is Finding else words[ends[-1]]
+    said = case({state: words[state] for state in ends}, value=table.state, else_=other)
     return select(said).where(table.id == _about(table)).scalar_subquery()
 
 

@@ -76,13 +76,13 @@ def has_sheet(table: type[Obligation | Finding], rung: Rung) -> ColumnElement[bo
     """Tell of an obligation or a finding whether it has had a sheet of this rung.
 
     One that the ladder once drafted counts even when it was dropped: the ladder never fires twice. For a
-    finding that came back only what has been made since then counts.
+    finding that came back, or for which another unit answers, only what has been made since then counts.
     """
     other = aliased(Sheet)
     about = (
         (other.obligation_id == Obligation.id,)
         if table is Obligation
-        else (other.finding_id == Finding.id, other.again == Finding.reopened)
+        else (other.finding_id == Finding.id, other.again == Finding.climbs)
     )
     lives = or_(other.cause == "ladder", other.number.is_not(None), other.state == "draft")
     return exists().where(*about, other.rung == str(rung), lives)

@@ -125,12 +125,12 @@ def _check_there(session: Session, entry: Entry) -> None:
 
 
 def _lock(session: Session, entry: Entry) -> int:
-    """Lock what a sheet is about, so that two people do not both find none; gives how often it came back."""
+    """Lock what a sheet is about, so that two people do not both find none; gives its climbs."""
     if entry.obligation_id is not None:
         owed = select(Obligation.id).where(Obligation.id == entry.obligation_id)
         session.scalar(owed.with_for_update(key_share=True))
     found = None if entry.finding_id is None else locked(session, entry.finding_id)
-    return 0 if found is None else found.reopened
+    return 0 if found is None else found.climbs
 
 
 def _check_alone(session: Session, entry: Entry) -> None:

@@ -103,7 +103,7 @@ def _locked(session: Session, sheet_id: int) -> Sheet:
 def _count_again(session: Session, found: Sheet) -> None:
     """Let a sheet that a person drafted count for its finding as it is now: it may have come back since."""
     if found.finding_id is not None:
-        found.again = session.scalar(select(Finding.reopened).where(Finding.id == found.finding_id)) or 0
+        found.again = session.scalar(select(Finding.climbs).where(Finding.id == found.finding_id)) or 0
 
 
 def _climb(session: Session, found: Sheet) -> None:

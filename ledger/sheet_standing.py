@@ -67,10 +67,12 @@ def _correcting(session: Session, id_: int, now: datetime) -> str:
 
 
 def _check_finding(session: Session, found: Sheet, now: datetime) -> None:
-    here = select(Finding.state, Finding.due_at, Finding.reopened).where(Finding.id == found.finding_id)
-    state, due_at, reopened = session.execute(here).one()
-    if found.again < reopened:
-        raise DubanError("该隐患在此稿起草后曾销号，又再次出现；请将草稿作废，按新的整改期限重新督办。")
+    here = select(Finding.state, Finding.due_at, Finding.climbs).where(Finding.id == found.finding_id)
+    state, due_at, climbs = session.execute(here).one()
+    if found.again < climbs:
+        raise DubanError(
+            "该隐患在此稿起草后曾销号又再次出现，或者已改由其他单位整改；请将草稿作废，按新的整改期限重新督办。"
+        )
     if state == FindingState.CLOSED:
         raise DubanError("该隐患已销号，不再签发；请将草稿作废。")
     if state == FindingState.FIXED:

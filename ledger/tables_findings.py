@@ -76,6 +76,7 @@ class Finding(Base):
     closed_by: Mapped[str | None]
     refuted: Mapped[bool] = mapped_column(default=False)
     reopened: Mapped[int] = mapped_column(default=0)
+    climbs: Mapped[int] = mapped_column(default=0)
     late: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime | None]
     next_at: Mapped[datetime | None]

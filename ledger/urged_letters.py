@@ -95,7 +95,7 @@ def as_they_leave(session: Session, rows: Iterable[Row[Any]]) -> dict[int, Said 
 
 def _now(session: Session, run: _Run, row: Row[Any]) -> Said | None:
     if run.what == FINDINGS:
-        still = (*run.sheets, _RUNS, _OPEN, Sheet.unit_id == row.unit_id)
+        still = (*run.sheets, _RUNS, _OPEN, Sheet.unit_id == row.unit_id, Finding.unit_id == row.unit_id)
         return to_rectify(session, still).get(row.unit_id)
     # A copy says what was issued, which stays true as long as any of it stands.
     stands = select(Sheet.id).where(*run.sheets, Sheet.state != literal_column("'withdrawn'")).limit(1)

@@ -50,6 +50,7 @@ class Step:
     people: str = ""
     until: datetime | None = None
     done_on: date | None = None
+    unit_id: int | None = None
 
     @property
     def who(self) -> str:
@@ -63,6 +64,7 @@ class Standing:
 
     ``fixed_by`` and ``closed_by`` are those on the spot, or else who entered it. ``late`` tells that a
     rectification was once reported after its limit; ``asked`` is a request for more time that waits.
+    ``climbs`` counts how often the ladder begins anew: it came back, or another unit answers for it.
     """
 
     state: FindingState
@@ -74,6 +76,8 @@ class Standing:
     closed_by: str | None = None
     refuted: bool = False
     reopened: int = 0
+    climbs: int = 0
+    unit_id: int | None = None
     late: bool = False
     asked: Step | None = None
     listed_at: datetime | None = None
@@ -94,7 +98,7 @@ def standing_of(steps: Iterable[Step]) -> Standing:
     first, *rest = steps
     if first.kind is not StepKind.FOUND or first.until is None:
         raise ValueError("a finding begins by being found, with a limit")
-    here = Standing(FindingState.OPEN, whole_second(first.until))
+    here = Standing(FindingState.OPEN, whole_second(first.until), unit_id=first.unit_id)
     for step in rest:
         before, here = here, _AFTER.get(step.kind, _same)(here, step)
         if step.kind is StepKind.FIXED and step.at == first.at and step.done_on is not None:
@@ -106,6 +110,13 @@ def standing_of(steps: Iterable[Step]) -> Standing:
 
 def _same(here: Standing, _step: Step) -> Standing:
     return here
+
+
+def _changed(here: Standing, step: Step) -> Standing:
+    if step.unit_id is None or step.unit_id == here.unit_id:
+        return here
+    other = replace(here, unit_id=step.unit_id, climbs=here.climbs + 1, asked=None)
+    return replace(other, due_at=_limit(here, step))
 
 
 def _asked(here: Standing, step: Step) -> Standing:
@@ -134,11 +145,12 @@ def _fixed(here: Standing, step: Step) -> Standing:
 
 def _open_again(here: Standing, step: Step) -> Standing:
     again = Standing(FindingState.OPEN, _limit(here, step), late=here.late, reopened=here.reopened)
+    again = replace(again, climbs=here.climbs, unit_id=here.unit_id)
     return replace(again, listed_at=here.listed_at, delisted_at=here.delisted_at)
 
 
 def _reopened(here: Standing, step: Step) -> Standing:
-    return replace(_open_again(here, step), reopened=here.reopened + 1)
+    return replace(_open_again(here, step), reopened=here.reopened + 1, climbs=here.climbs + 1)
 
 
 def _closed(here: Standing, step: Step) -> Standing:
@@ -165,6 +177,7 @@ def _limit(here: Standing, step: Step) -> datetime:
 
 
 _AFTER: dict[StepKind, Callable[[Standing, Step], Standing]] = {
+    StepKind.CHANGED: _changed,
     StepKind.MOVED: _limited,
     StepKind.EXTENDED: _limited,
     StepKind.ASKED: _asked,

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from duban.ledger import journal, sheet_drafts, sheet_list, sheet_prefill, sheet_whole
 from duban.ledger.book import Book
+from duban.ledger.findings import Change
 from duban.ledger.ladder import Climbed
 from duban.ledger.sheet_drafts import Entry
 from duban.ledger.tables import Contact, JournalEntry, Sheet
@@ -195,7 +196,7 @@ def test_one_that_comes_back_climbs_anew_from_the_foot_and_once(book: Book, foun
     findings.reopen(book, found, day("03-28 10:30"), until=day("04-07 23:59"))
     assert findings.look(book, found).rung == 0
     [draft] = [one.id for one in sheets(book, "duban")]
-    with pytest.raises(DubanError, match="曾销号，又再次出现"):
+    with pytest.raises(DubanError, match="曾销号又再次出现"):
         acts.sign(book, draft, day("03-28 10:40"))
     assert climb(book, "03-28 11:00") == [Climbed(closed=1, dropped=1)]
     assert climb(book, "04-10 23:59") == []
@@ -208,5 +209,29 @@ def test_one_that_comes_back_climbs_anew_from_the_foot_and_once(book: Book, foun
     ]
     assert [one.again for one in sheets(book)] == [0, 0, 1, 1]
     acts.sign(book, sheets(book)[3].id, day("04-17 09:00"))
+    with book.read() as session:
+        assert journal.verify(session).reason_zh == ""
+
+
+def test_one_that_another_unit_answers_for_climbs_anew_for_that_unit_after_three_workdays(
+    book: Book, found: int
+) -> None:
+    climb(book, "03-22 00:00")
+    with book.write() as session:
+        to = Change("属二村", 2, responsible="李四")
+        one = findings.locked(session, found)
+        findings.findings.change(session, one, day("03-22 07:00"), "王芳", to, findings.MEANS)
+    assert [one for one in look(book, day("03-22 09:30")) if "催办" in one.subject] == []
+    assert moment(findings.look(book, found).due_at) == "03-27 23:59:59"
+    assert climb(book, "03-22 10:00") == [Climbed(closed=1)]
+    assert sheets(book)[0].closing == "隐患曾销号或者已改由其他单位整改，自动办结。"
+    assert climb(book, "03-28 00:00") == []
+    assert climb(book, "03-29 00:00") == [Climbed(issued=1)]
+    assert [(one[0], one[1]) for one in listed(book)] == [
+        ("催办〔2023〕1号", "cun1"),
+        ("催办〔2023〕2号", "cun2"),
+    ]
+    assert climb(book, "04-04 00:00") == [Climbed(drafted=1)]
+    assert [(one.rung, one.unit_id, one.responsible) for one in sheets(book)][-1] == ("duban", 2, "李四")
     with book.read() as session:
         assert journal.verify(session).reason_zh == ""
