@@ -37,7 +37,8 @@ def announce(session: Session, one: Inspection, now: datetime, means: Means) -> 
         .order_by(InspectedUnit.place)
     )
     for part, unit in rows.tuples():
-        addressed.address(session, [part.unit_id], _letter(one, part, unit, f"《{plan}》{one.clause}"), slot)
+        letter = _letter(one, part, unit, f"《{plan}》{one.clause}", now)
+        addressed.address(session, [part.unit_id], letter, slot)
     send_out(session, one, now, means)
 
 
@@ -53,7 +54,7 @@ def send_out(session: Session, one: Inspection, now: datetime, means: Means) -> 
     for part, unit in rows.tuples():
         for number, _ in part.going:
             going.setdefault(int(number), []).append(f"{unit}（{team(part)}）")
-    _send(session, one, going, f"sent-{one.begins_at:%Y%m%d%H%M}", now, means)
+    _send(session, one, going, f"sent-{now:%Y%m%d%H%M%S}", now, means)
 
 
 def tell_replaced(
@@ -104,14 +105,15 @@ def team(part: InspectedUnit) -> str:
     return "、".join(name for _, name in part.going)
 
 
-def _letter(one: Inspection, part: InspectedUnit, unit: str, basis: str) -> Letter:
+def _letter(one: Inspection, part: InspectedUnit, unit: str, basis: str, now: datetime) -> Letter:
     begins = in_words(one.begins_at) if one.begins_at else ""
     text = (
         f"{unit}：\n经公开抽签，贵单位列为“{one.title}”的检查对象。\n"
         f"检查时间：{begins}起。\n检查人员：{team(part)}。\n"
         f"依据：{basis}。\n请备好相关台账，安排人员到场。"
     )
-    mark = f"{part.id}-{one.begins_at:%Y%m%d%H%M}"
+    # By when it is told: a time that was left and is come back to is told again.
+    mark = f"{part.id}-{now:%Y%m%d%H%M%S}"
     return Letter(about(one), mark, f"督查检查通知：{one.title}", text)
 
 

@@ -135,6 +135,8 @@ def move(session: Session, one: Inspection, begins_at: datetime, doing: Doing) -
     rules.check_move(InspectionState(one.state), begins_at, doing.now)
     detail = {"inspection": one.id}
     if one.announced:
+        if begins_at == one.begins_at:
+            raise DubanError("新的开始时间与原定时间相同，不需要调整。")
         detail |= {"from": one.begins_at, "to": begins_at}
         one.begins_at = begins_at
     else:

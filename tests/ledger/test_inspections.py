@@ -271,6 +271,13 @@ def test_another_day_is_told_anew_and_what_had_not_left_is_taken_back(year: Book
         inspections.move(session, found, day("02-08 14:00"), doing("02-02 09:00"))
     assert [state for _, state, _ in letters(year)] == ["withdrawn"] * 3 + ["queued"] * 3
     assert "检查时间：2023年2月8日（星期三）14:00起。" in letters(year)[3][2]
+    with year.write() as session:
+        found = inspections.locked(session, inspection(year).id)
+        assert found is not None
+        with pytest.raises(DubanError, match="与原定时间相同"):
+            inspections.move(session, found, day("02-08 14:00"), doing("02-02 10:00"))
+        inspections.move(session, found, day("02-06 09:00"), doing("02-02 11:00"))
+    assert [state for _, state, _ in letters(year)] == ["withdrawn"] * 6 + ["queued"] * 3
     assert json.loads(entered(year, "inspection.moved")[0][3])["to"] == "2023-02-08T06:00:00+00:00"
 
 
