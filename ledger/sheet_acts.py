@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from ..obligations import sheet_moves
 from ..obligations.errors import DubanError
 from ..obligations.words import SheetState
@@ -25,7 +27,7 @@ from .ladder_rows import PROGRAM
 from .ladder_settling import close_below, higher_closed
 from .sheet_drafts import enter_note, note
 from .sheet_facts import facts
-from .tables import SheetReply
+from .tables import Contact, Message, SheetReply
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,7 +96,7 @@ def close(
     found.state, found.next_at = str(SheetState.CLOSED), None
     found.closed_at, found.closed_by, found.closing = now, by, said(closing)
     session.flush()
-    untold = tell(session, found, sheet_letters.closed(found), now, means)
+    untold = tell_all(session, found, sheet_letters.closed(found), now, means)
     below = close_below(session, found, now)
     enter_note(session, found, now, by, "sheet.closed", SHEETS_CLOSED.said(found))
     if below is not None:
@@ -114,7 +116,7 @@ def withdraw(
     found.withdrawn_at, found.withdrawn_by, found.withdrawn_why = now, by, said(reason)
     session.flush()
     addressed.recall(session, sheet_letters.about(found.id), now, by)
-    untold = tell(session, found, sheet_letters.withdrawn(found), now, means)
+    untold = tell_all(session, found, sheet_letters.withdrawn(found), now, means)
     delisted = sheet_listing.withdrawn(session, found, now, by)
     told = note(found, "sheet.withdrawn", SHEETS_WITHDRAWN.said(found))
     journal.append_many(session, now, by, [*delisted, told])
@@ -125,3 +127,13 @@ def tell(session: Session, found: Sheet, letter: Letter, now: datetime, means: M
     """Put a letter about a sheet into the outbox for its unit; gives its name if it has nobody to be told."""
     slot = means.slots(now, letter.urgent).first
     return addressed.address(session, [found.unit_id], letter, slot).untold
+
+
+def tell_all(session: Session, found: Sheet, letter: Letter, now: datetime, means: Means) -> tuple[str, ...]:
+    """Tell its unit, and who has had a copy or is about to have one; gives who has nobody to be told."""
+    about = sheet_letters.about(found.id)
+    copy = Message.key.startswith(f"a-{about}-{sheet_letters.COPIED}-", autoescape=True)
+    units = select(Contact.unit_id).join(Message, Message.contact_id == Contact.id)
+    units = units.where(Message.about == about, copy, Message.state != "withdrawn").distinct()
+    slot = means.slots(now, letter.urgent).first
+    return addressed.address(session, {found.unit_id, *session.scalars(units)}, letter, slot).untold

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from .tables import Sheet, SheetReply, Talk
 
+COPIED = "copied"  # the mark of the copy
+
 
 def about(sheet_id: int) -> str:
     """Give the word by which letters about a sheet are found again."""
@@ -46,7 +48,7 @@ def copied(found: Sheet, lead: str, talk: Talk | None) -> Letter:
         *(_talk(talk) if talk else []),
         "请配合牵头单位，按期办理。",
     ]
-    return _letter(found, "copied", "（抄送）", lines)
+    return _letter(found, COPIED, "（抄送）", lines)
 
 
 def moved(found: Sheet, talk: Talk, now: datetime) -> Letter:

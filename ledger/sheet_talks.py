@@ -14,7 +14,7 @@ from ..obligations.words import SheetState
 from . import sheet_letters
 from .asking import said
 from .kept_sheets import TALKS, TALKS_FOLLOWED
-from .sheet_acts import tell
+from .sheet_acts import tell_all
 from .sheet_drafts import enter_note
 from .sheet_facts import arranged_talk, facts, talk_of
 from .tables import Talk
@@ -63,7 +63,7 @@ def arrange(
     session.flush()
     told: tuple[str, ...] = ()
     if found.state == str(SheetState.ISSUED):
-        told = tell(session, found, sheet_letters.moved(found, row, now), now, means)
+        told = tell_all(session, found, sheet_letters.moved(found, row, now), now, means)
     detail = {"talk": row.id, "at": where.at, "place": place, "attending": attending}
     enter_note(session, found, now, by, "talk.arranged", {**detail, "material": row.material})
     return told

@@ -16,7 +16,7 @@ from duban.obligations.errors import DubanError
 from duban.obligations.sheet_names import sheet_number
 from duban.obligations.words import Rung
 from support import ladders, sheets
-from support.campaign import day, return_, submit
+from support.campaign import day, deliver, look, return_, submit
 from support.ladders import climb, open_march
 
 CLIMBING = """\
@@ -192,6 +192,10 @@ def test_the_unit_that_failed_has_a_copy_of_what_went_to_the_side_that_leads(mar
         f"督办单（督办〔2023〕1号）（抄送）：{matter}",
     ]
     assert told[1][1].startswith("现将发给牵头单位派出所的督办单（督办〔2023〕1号）抄送你单位。")
+    deliver(march, day("04-03 08:30"))
+    sheets.withdraw(march, sheet_id, day("04-03 10:00"))
+    gone = [one.unit for one in look(march, day("04-03 14:00")) if "已撤销" in one.subject]
+    assert sorted(gone) == ["一村", "派出所"]
 
 
 def test_what_goes_unmet_past_its_limit_is_drafted_a_rung_further(march: Book) -> None:
