@@ -70,13 +70,6 @@ def listed(here: Looking) -> HTMLResponse:
 @router.get("/inspections/{inspection_id}")
 def inspection(here: Looking, inspection_id: Small) -> HTMLResponse:
     """Show one inspection; what is still secret to those alone who inspect, which is entered."""
-    if here.caller.may(Act.INSPECT):
-        with here.read() as desk:
-            found = inspection_list.whole(desk.session, inspection_id)
-            sealed = found is not None and inspections.is_sealed(desk.session, found.inspection)
-        if sealed:
-            with here.write() as desk:
-                inspections.look(desk.session, _found(desk, inspection_id), desk.now, desk.caller.by)
     return show(here, inspection_id)
 
 
@@ -167,7 +160,17 @@ def replace(here: Inspecting, inspection_id: Small, part_id: Small, typed: Typed
 
 
 def show(here: Here, inspection_id: int, attempt: Attempt | None = None) -> HTMLResponse:
-    """Give the page of an inspection; an attempt that was refused comes back with what was typed."""
+    """Give the page of an inspection; an attempt that was refused comes back with what was typed.
+
+    That what is still secret was looked at is entered before it is shown, whichever way led here.
+    """
+    if here.caller.may(Act.INSPECT):
+        with here.read() as desk:
+            found = inspection_list.whole(desk.session, inspection_id)
+            sealed = found is not None and inspections.is_sealed(desk.session, found.inspection)
+        if sealed:
+            with here.write() as desk:
+                inspections.look(desk.session, _found(desk, inspection_id), desk.now, desk.caller.by)
     with here.read() as desk:
         found = inspection_list.whole(desk.session, inspection_id)
         if found is None:

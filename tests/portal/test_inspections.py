@@ -359,7 +359,9 @@ def test_no_unit_learns_of_it_by_its_link_or_by_a_letter(sealed: Desk) -> None:
 @pytest.mark.parametrize("role", [Role.OFFICE, Role.SUPERVISOR])
 def test_who_inspects_sees_it_and_that_is_entered_once_a_day(sealed: Desk, role: Role) -> None:
     browser = sealed.signed_in(role, "王文书")
-    browser.get(path(sealed, "ancha"))
+    # A form that is refused shows the page too.
+    assert SECRET_TEAM in browser.post(f"{path(sealed, 'ancha')}/draw", data={}).text
+    assert [who for who, *_ in entered(sealed.book, "inspection.looked")] == ["王文书"]
     said = browser.get(path(sealed, "ancha")).text
     assert f"<dt>{SECRET_UNIT}</dt><dd>{SECRET_TEAM}</dd>" in said
     assert SECRET_DAY in said
