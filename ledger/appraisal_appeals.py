@@ -80,7 +80,7 @@ def answer(session: Session, row: Appraisal, appeal_id: int, said: Answer, doing
     published = row.state == "published"
     moves.check_answer(decided=found.decided_at is not None, published=published)
     here = _whole(session, row)
-    _check_consequence(said, here)
+    _check_consequence(said, here, found.line)
     why = moves.reason(said.text, "答复的理由")
     found.answer, found.upheld = why, said.upheld
     found.decided_at, found.decided_by = doing.now, doing.by
@@ -98,10 +98,14 @@ def answer(session: Session, row: Appraisal, appeal_id: int, said: Answer, doing
     journal.append_many(session, doing.now, doing.by, notes)
 
 
-def _check_consequence(said: Answer, here: Whole) -> None:
+def _check_consequence(said: Answer, here: Whole, line: int) -> None:
+    """Let an appeal be upheld without points only where it is about a veto, which is then withdrawn."""
     if not said.upheld and said.points is not None:
         raise DubanError("申诉不成立的，不更正分数。")
-    vetoed = bool(here.vetoes) or any(line.kind is LineKind.VETO for line in here.lines)
+    if line > 0:
+        vetoed = here.lines[line - 1].kind is LineKind.VETO
+    else:
+        vetoed = line % 2 == 0 if line else bool(here.vetoes)
     if said.upheld and said.points is None and not vetoed:
         raise DubanError("申诉成立的，请写明更正几分。")
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from ..obligations import appraisal_moves as moves
+from ..obligations.appraisal import LineKind
 from ..obligations.appraisal_rules import points_text
 from ..obligations.errors import DubanError
 from . import addressed, journal
 from .addressed import Letter
 from .appraisal_changes import changes
+from .appraisal_lines import lines_of
 from .appraisal_results import run_of, standings
 from .appraisal_tellings import about_run, untold
 from .kept_appraisal import APPRAISALS_PUBLISHED
-from .tables import Appraisal, AppraisalAppeal
+from .tables import Appraisal, AppraisalAdjustment, AppraisalAppeal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +51,8 @@ def publish(session: Session, run_id: int, doing: Doing) -> Published:
     alone, undone = untold(session, run.row, rows.values()), _undone(session, run.row, list(rows.values()))
     for one in standings(session, run, ids=list(rows)):
         row = rows[one.appraisal_id]
-        if why := _kept_back(one, doing.now, told=row.id not in alone) or undone.get(row.id, ""):
+        standing = undone.get(row.id, "") if one.vetoed else ""
+        if why := _kept_back(one, doing.now, told=row.id not in alone) or standing:
             held.append((one.unit, why))
             continue
         row.state, row.final_total, row.final_grade = "published", points_text(one.total), str(one.grade)
@@ -67,16 +70,21 @@ def publish(session: Session, run_id: int, doing: Doing) -> Published:
 
 
 def _undone(session: Session, run: AppraisalRun, rows: Sequence[Appraisal]) -> dict[int, str]:
-    """Say of which results a veto stands though the appeal against it was upheld."""
+    """Say which results had an appeal upheld that no points followed: a veto has to be withdrawn first."""
     since = changes(session, run, rows)
-    query = select(AppraisalAppeal.appraisal_id, AppraisalAppeal.line).where(
-        AppraisalAppeal.appraisal_id.in_([row.id for row in rows]), AppraisalAppeal.upheld.is_(True)
-    )
     vetoes = {(id_, one.line): one.said for id_, some in since.items() for one in some if one.veto}
+    for row in rows:
+        lines = enumerate(lines_of(row.lines), 1)
+        vetoes |= {(row.id, n): f"一票否决：{one.name}" for n, one in lines if one.kind is LineKind.VETO}
+    followed = exists().where(AppraisalAdjustment.appeal_id == AppraisalAppeal.id)
+    query = select(AppraisalAppeal.appraisal_id, AppraisalAppeal.line).where(
+        *(AppraisalAppeal.appraisal_id.in_([row.id for row in rows]), AppraisalAppeal.upheld.is_(True)),
+        ~followed,
+    )
     return {
-        id_: f"对“{vetoes[id_, line]}”的申诉已成立，还没有撤销，不能公布。"
+        id_: f"对“{vetoes.get((id_, line), '一票否决')}”的申诉已成立，还没有撤销，不能公布。"
         for id_, line in session.execute(query).tuples()
-        if (id_, line) in vetoes
+        if line <= 0 or (id_, line) in vetoes
     }
 
 

@@ -316,3 +316,24 @@ def test_a_veto_of_the_moment_of_publication_comes_before_or_after_it(book: Book
     assert done.results == 3
     with pytest.raises(DubanError, match="已经公布"):
         other.result(timeout=20)
+
+
+def test_a_veto_of_the_draft_is_withdrawn_before_publication_where_its_appeal_was_upheld(book: Book) -> None:
+    quarter(book)
+    number = veto(book, "cun2", sign="04-06 10:00")
+    draw_up(book)
+    other = appeal(book)
+    with pytest.raises(DubanError, match="请写明更正几分"):
+        answer(book, other, Answer(upheld=True, text="属实"))
+    answer(book, other, Answer(upheld=False, text="不属实"))
+    last = len(lines(book, "cun2"))
+    answer(
+        book, appeal(book, line=last, now="04-13 09:30"), Answer(upheld=True, text="有误"), now="04-13 10:00"
+    )
+    held = "对“一票否决：发生事故”的申诉已成立，还没有撤销，不能公布。"
+    assert publish(book) == (2, (("二村", held),))
+    with book.write() as session:
+        found = appraisal_entries.locked(session, number)
+        assert found is not None
+        appraisal_entries.withdraw(session, found, "申诉成立", day("04-19 09:30"), "张镇长", MEANS)
+    assert publish(book, "04-27 09:00") == (1, ())
