@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ..calendar import sittings
 from ..calendar.dates import local_day
@@ -101,6 +102,7 @@ def call(session: Session, here: Held, to: Arrangement, doing: Doing) -> Address
     """
     rules.check_call(here.sitting, _sitting(here, to), doing.now)
     locks.numbers(session)
+    _check_number(session, here, to.number)
     to = replace(to, number=to.number or _next_number(session, here, doing.now))
     step = _step(session, here, to, _Done(MeetingMove.CALLED, MeetingState.CALLED), doing)
     here.meeting.next_at = meeting_letters.minutes_day(step)
@@ -118,6 +120,8 @@ def change(session: Session, here: Held, to: Arrangement, reason: str, doing: Do
     was = here.step
     if (was.starts_at, was.ends_at, was.place, was.chair) == (to.starts_at, to.ends_at, to.place, to.chair):
         raise DubanError("时间、地点和召集人都没有改动，无需重新通知。")
+    locks.numbers(session)
+    _check_number(session, here, to.number)
     to = replace(to, number=to.number or was.number)
     step = _step(session, here, to, _Done(MeetingMove.CHANGED, MeetingState.CALLED, reason), doing)
     here.meeting.next_at = meeting_letters.minutes_day(step)
@@ -145,12 +149,22 @@ def cancel(session: Session, here: Held, reason: str, doing: Doing) -> Addressed
 def _next_number(session: Session, here: Held, now: datetime) -> str:
     """Give the next number of a plan's notices in the year in which they leave, as ``会议〔2023〕1号``.
 
-    Numbers that the office chose itself are of its own series, and do not count.
+    One that the office chose itself is not given twice.
     """
     series = f"会议〔{local_day(now).year}〕"
-    numbered = select(MeetingStep.meeting_id).where(MeetingStep.number.startswith(series)).distinct()
-    known = select(func.count()).where(Meeting.slug == here.meeting.slug, Meeting.id.in_(numbered))
-    return f"{series}{(session.scalar(known) or 0) + 1}号"
+    known = select(MeetingStep.number).join(Meeting, Meeting.id == MeetingStep.meeting_id).distinct()
+    here_ = (Meeting.slug == here.meeting.slug, MeetingStep.number.startswith(series))
+    taken = set(session.scalars(known.where(*here_)))
+    return next(one for n in count(1) if (one := f"{series}{n}号") not in taken)
+
+
+def _check_number(session: Session, here: Held, number: str) -> None:
+    """Refuse a number under which another meeting of the plan was called."""
+    other = (MeetingStep.number == number, MeetingStep.meeting_id != here.meeting.id)
+    same = select(Meeting.title).join(MeetingStep, MeetingStep.meeting_id == Meeting.id)
+    same = same.where(*other, Meeting.slug == here.meeting.slug).limit(1)
+    if number and (title := session.scalar(same)) is not None:
+        raise DubanError(f"文号“{number}”已用于“{title}”的会议通知，请另编文号。")
 
 
 def _sitting(here: Held, to: Arrangement) -> Sitting:

@@ -139,12 +139,13 @@ def may_sign_in(sitting: Sitting, now: datetime) -> bool:
     """Tell whether it is the time to sign in: from half an hour before the sitting until it ends."""
     here = whole_second(now)
     in_time = whole_second(sitting.starts_at) - EARLY <= here <= whole_second(sitting.ends_at)
-    return sitting.state is MeetingState.CALLED and in_time
+    return sitting.state is MeetingState.CALLED and in_time and sitting.minuted_at is None
 
 
 def check_sign_in(sitting: Sitting, now: datetime) -> None:
-    """Let somebody sign in at the meeting; never before or after it, whoever does it."""
+    """Let somebody sign in at the meeting; never before or after it, nor once its minutes are out."""
     _refuse_not_called(sitting)
+    _refuse_minuted(sitting)
     if may_sign_in(sitting, now):
         return
     opens = in_words(whole_second(sitting.starts_at) - EARLY)

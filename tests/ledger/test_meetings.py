@@ -272,6 +272,22 @@ def test_a_meeting_that_was_called_off_may_be_called_anew(called: Book) -> None:
     assert (found.state, found.version) == (MeetingState.CALLED, 4)
 
 
+def test_no_two_meetings_have_one_number(called: Book) -> None:
+    assert turn(called, "06-05 09:00") != []
+    second = meeting_of(called) + 1
+    with called.write() as session:
+        here = lock(session, second)
+        with pytest.raises(DubanError, match="文号“会议〔2023〕1号”已用于“2023年第一季度联席会”的会议通知"):
+            convening.call(session, here, arranged(here, number="会议〔2023〕1号"), doing("06-05 10:00"))
+        convening.call(session, here, arranged(here, number="会议〔2023〕3号"), doing("06-05 10:00"))
+    turn(called, "09-05 09:00")
+    with called.write() as session:
+        here = lock(session, second + 1)
+        to = arranged(here, starts_at=day("09-12 09:30"), ends_at=day("09-12 11:30"))
+        convening.call(session, here, to, doing("09-05 10:00"))
+    assert facts(called, second + 1, "09-05 10:00").number == "会议〔2023〕2号"
+
+
 def test_a_unit_answers_anew_and_the_last_answer_counts(called: Book) -> None:
     number = meeting_of(called)
     answer(called, number, "cun1", "03-09 10:00")
