@@ -13,7 +13,7 @@ from ..calendar.dates import local_day
 from ..documents.archive import file_name
 from ..documents.meeting_event import meeting_calendar
 from ..documents.official import write
-from ..ledger import circular_list
+from ..ledger import circular_list, circulars
 from ..ledger.filed_meetings import filed_meeting_ids
 from ..ledger.filed_sheets import filed_sheets
 from ..ledger.meeting_facts import meeting_facts
@@ -75,5 +75,7 @@ def bulletins(here: Binding) -> None:
         if (row := issued.get(quarter)) is not None:
             content = circular_list.content(here.session, row.id)
             here.add("通报和总结", issued_name(row), content)
-        elif local_day(here.as_of + _SECOND) > days_of(here.year, quarter)[1]:
+        elif local_day(here.as_of + _SECOND) > days_of(here.year, quarter)[1] and circulars.has_matter(
+            here.session, here.slug, here.year, quarter
+        ):
             here.lacking.append(f"{stretch(here.year, quarter)}的{kind_of(quarter).zh}")

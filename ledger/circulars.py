@@ -6,7 +6,7 @@ in what writes it.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -23,7 +23,7 @@ from .addressed import Letter, address
 from .agenda import Due
 from .asking import said
 from .kept_circulars import CIRCULARS, CIRCULARS_DROPPED, CIRCULARS_ISSUED
-from .tables import Circular, Obligation, PlanRevision, PlanYear, Round
+from .tables import Circular, Finding, Obligation, PlanRevision, PlanYear, Round
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ class Issued(NamedTuple):
 
 
 def due(session: Session, now: datetime, _workdays: Workdays) -> list[Due]:
-    """Give the quarters and years that are over and have no paper yet; not what ended before its plan."""
+    """Give the quarters and years that are over, had any matter since their plan, and have no paper yet."""
     there = set(session.execute(select(Circular.slug, Circular.year, Circular.quarter)).tuples())
     query = select(PlanYear, PlanRevision.title).join(PlanRevision, PlanRevision.id == PlanYear.plan_id)
     query = query.where(PlanYear.year >= local_day(now - _LATEST).year, _told_of())
@@ -56,7 +56,21 @@ def due(session: Session, now: datetime, _workdays: Workdays) -> list[Due]:
         for plan, title in session.execute(query.order_by(PlanYear.slug, PlanYear.year)).tuples()
         for one in _over(plan, title, now)
         if (plan.slug, plan.year, _quarter(one.period)) not in there
+        and has_matter(session, plan.slug, plan.year, _quarter(one.period))
     ]
+
+
+def has_matter(session: Session, slug: str, year: int, quarter: int) -> bool:
+    """Tell whether something of a plan fell due or was found in a quarter, or with 0 in a year.
+
+    A paper without any matter would only be one more for the villages to read.
+    """
+    begins = datetime.combine(names.days_of(year, quarter)[0], time(), ZONE).astimezone(UTC)
+    ends = _ended(year, quarter)
+    owed = select(Round.id).where(Round.slug == slug, Round.opened_at.is_not(None))
+    found = select(Finding.id).where(Finding.slug == slug, Finding.found_at.between(begins, ends))
+    fell = owed.where(Round.due_at.between(begins, ends))
+    return any(session.scalar(query.limit(1)) is not None for query in (fell, found))
 
 
 def _over(plan: PlanYear, title: str, now: datetime) -> Iterator[Due]:
