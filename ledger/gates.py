@@ -60,6 +60,7 @@ def lacking(session: Session, stretch: Stretch, edge: Edge, need: Need, duty: st
     """Give what is lacking for a condition as the book stands.
 
     Of a duty count the rounds that fall due by the edge, and the one that belongs to the stretch itself.
+    Where it has such rounds and nobody was ever asked in one, nothing shows that the condition holds.
     """
     if need.about_findings:
         which = [Finding.slug == stretch.slug, FINDING_UNCLOSED]
@@ -73,15 +74,27 @@ def lacking(session: Session, stretch: Stretch, edge: Edge, need: Need, duty: st
             .group_by(Obligation.unit_id)
         )
     rows = session.execute(query).tuples().all()
+    if not rows and not need.about_findings and _never_asked(session, stretch, edge, duty):
+        return Lacking(1, ())
     return Lacking(sum(count for _, count in rows), tuple(sorted(unit for unit, _ in rows)))
 
 
 def asked(stretch: Stretch, edge: Edge, duty: str) -> ColumnElement[bool]:
     """Select the rounds of a duty on which a condition at an edge rests."""
+    return _planned(stretch, edge, duty) & Round.opened_at.is_not(None)
+
+
+def _never_asked(session: Session, stretch: Stretch, edge: Edge, duty: str) -> bool:
+    query = select(func.count(), func.count(Round.opened_at)).where(_planned(stretch, edge, duty))
+    planned, opened = session.execute(query).tuples().one()
+    return planned > 0 and opened == 0
+
+
+def _planned(stretch: Stretch, edge: Edge, duty: str) -> ColumnElement[bool]:
     at = stretch.starts_at if edge is Edge.ENTER else stretch.ends_at
     by_then = or_(Round.due_at <= at, Round.period == f"{stretch.year}/{stretch.key}")
     here = (Round.slug == stretch.slug) & (Round.duty == duty) & (Round.year == stretch.year)
-    return here & Round.opened_at.is_not(None) & by_then
+    return here & by_then
 
 
 def missing(need: Need) -> ColumnElement[bool]:

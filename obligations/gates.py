@@ -54,6 +54,8 @@ def lacks(need: Need, duty: str, count: int, units: Sequence[str]) -> str:
     if need.about_findings:
         what = "重大隐患" if need is Need.NO_GRAVE_FINDING else "隐患"
         return f"还有{count}处{what}未销号{whose}"
+    if not units:
+        return f"“{duty}”没有下达过，无从核对"
     return f"“{duty}”还有{count}项未{'报' if need is Need.RECEIVED else '接收'}{whose}"
 
 

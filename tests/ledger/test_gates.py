@@ -83,6 +83,15 @@ def test_gates_are_looked_at_again_each_day_until_they_hold(gated: Book) -> None
     assert turn(gated, "04-06 09:00") == []
 
 
+def test_a_gate_for_which_nobody_was_ever_asked_does_not_hold(book: Book, town: object) -> None:
+    adopt(book)
+    with book.write() as session:
+        session.execute(update(Round).values(next_at=None))
+    [said, _] = cross(book, "04-01 00:00")
+    assert said == "开始、结束（未通过：“工作方案”没有下达过，无从核对）"
+    assert kept(book)[0] == ("leave", "open", 1, [])
+
+
 def test_a_grave_finding_that_is_open_holds_a_phase_back(gated: Book) -> None:
     record(gated, now=day("03-20 10:00"), slug="lianxi", grade=Grade.GRAVE)
     cross(gated, "04-01 00:00")
