@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from ..calendar import loader
 from ..calendar.expansion import RoundSpec, StretchSpec, Year, expand
 from . import journal
+from .journal import Note
 from .tables import Cue, PlanRevision, Round, Stretch
 from .years import write_cues
 
@@ -60,49 +61,49 @@ def unsettled(session: Session, workdays: Workdays) -> list[Unsettled]:
 
 def move(session: Session, plan_id: int, opened: Year, now: datetime) -> int:
     """Move every untouched provisional date of a plan's year to what ``opened`` says; gives how many."""
-    moves = list(_moves(session, plan_id, opened))
+    moves, notes = list(_moves(session, plan_id, opened, lock=True)), list[Note]()
     for row, spec in moves:
         if isinstance(row, Round):
-            _take(session, row, spec, _DATES, now, "round.moved")
+            notes.append(_take(row, spec, _DATES, "round.moved"))
             row.next_at = row.opens_at
             session.execute(delete(Cue).where(Cue.round_id == row.id))
             write_cues(session, row.id, spec.cues if isinstance(spec, RoundSpec) else ())
         else:
-            _take(session, row, spec, _EDGES, now, f"{row.kind}.moved")
+            notes.append(_take(row, spec, _EDGES, f"{row.kind}.moved"))
             row.next_at = row.starts_at
+    session.flush()
+    journal.append_many(session, now, "duban", notes)
     return len(moves)
 
 
-def _take(
-    session: Session,
-    row: Round | Stretch,
-    spec: RoundSpec | StretchSpec,
-    names: tuple[str, ...],
-    now: datetime,
-    action: str,
-) -> None:
-    """Give a row its new dates, and say in the journal from what to what."""
+def _take(row: Round | Stretch, spec: RoundSpec | StretchSpec, names: tuple[str, ...], action: str) -> Note:
+    """Give a row its new dates, and what the journal is to say: from what to what."""
     changed = {name: [getattr(row, name), getattr(spec, name)] for name in names}
     for name in names:
         setattr(row, name, getattr(spec, name))
     detail = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
-    journal.append(session, now, "duban", action, f"{row.slug}/{row.name}", detail | {"id": row.id})
+    return Note(action, f"{row.slug}/{row.name}", detail | {"id": row.id})
 
 
-def _moves(session: Session, plan_id: int, opened: Year) -> Iterator[Move]:
-    yield from _round_moves(session, plan_id, opened)
+def _moves(session: Session, plan_id: int, opened: Year, *, lock: bool = False) -> Iterator[Move]:
+    """Give what moves to where; locked, who waited for somebody that opened or moved one finds it no more."""
+    yield from _round_moves(session, plan_id, opened, lock=lock)
     stretches = {(spec.kind, spec.key): spec for spec in opened.stretches}
     rows = select(Stretch).where(Stretch.plan_id == plan_id, Stretch.year == opened.year, *UNTOUCHED_STRETCH)
-    for row in session.scalars(rows):
+    rows = rows.order_by(Stretch.id)
+    for row in session.scalars(rows.with_for_update(key_share=True) if lock else rows):
         spec = stretches.get((row.kind, row.key))
         if spec is not None and any(getattr(row, name) != getattr(spec, name) for name in _EDGES):
             yield row, spec
 
 
-def _round_moves(session: Session, plan_id: int, opened: Year) -> Iterator[tuple[Round, RoundSpec]]:
+def _round_moves(
+    session: Session, plan_id: int, opened: Year, *, lock: bool
+) -> Iterator[tuple[Round, RoundSpec]]:
     rounds = {(spec.duty, spec.period): spec for spec in opened.rounds}
     rows = select(Round).where(Round.plan_id == plan_id, Round.year == opened.year, *UNTOUCHED_ROUND)
-    for row in session.scalars(rows):
+    rows = rows.order_by(Round.id)
+    for row in session.scalars(rows.with_for_update(key_share=True) if lock else rows):
         spec = rounds.get((row.duty, row.period))
         if spec is not None and any(getattr(row, name) != getattr(spec, name) for name in _DATES):
             yield row, spec

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from duban.calendar import loader
 from duban.calendar.expansion import expand
 from duban.calendar.workdays import Workdays
-from duban.ledger import moving, years
+from duban.ledger import journal, moving, years
 from duban.ledger.book import Book
 from duban.ledger.tables import Cue, JournalEntry, Round
 from support.campaign import SHANGHAI
@@ -96,6 +97,27 @@ def test_the_notice_moves_provisional_dates_and_leaves_fixed_ones(adopted: Book,
         ("guding", "2027-04"): ("04-20", False),
     }
     assert settle(adopted, after) == []
+
+
+def test_two_programs_at_once_move_each_date_once(adopted: Book, after: Workdays) -> None:
+    with adopted.read() as session:
+        [one] = moving.unsettled(session, after)
+    opened = expand(loader.read(PLAN, "x").plan, one.year, after)
+
+    def other() -> int:
+        with adopted.write() as session:
+            return moving.move(session, one.plan_id, opened, DECEMBER)
+
+    with ThreadPoolExecutor(1) as pool, adopted.write() as session:
+        assert moving.move(session, one.plan_id, opened, DECEMBER) == 2
+        second = pool.submit(other)
+        wait([second], timeout=0.3)
+        session.commit()
+    assert second.result(timeout=20) == 0
+    with adopted.read() as session:
+        moved = select(func.count()).where(JournalEntry.action == "round.moved")
+        assert session.scalar(moved) == 2
+        assert journal.verify(session).reason_zh == ""
 
 
 def test_the_cues_move_with_the_deadline(adopted: Book, after: Workdays) -> None:
