@@ -90,6 +90,8 @@ def prepare(session: Session, found: Round, now: datetime, workdays: Workdays) -
 def arrange(session: Session, here: Held, to: Arrangement, doing: Doing) -> None:
     """Set time and place before anybody is told. Raises :class:`DubanError` when they cannot be."""
     rules.check_arrange(here.sitting, _sitting(here, to), doing.now)
+    locks.numbers(session)
+    _check_number(session, here, to.number)
     step = _step(session, here, to, _Done(MeetingMove.ARRANGED, MeetingState.PLANNED), doing)
     here.meeting.next_at = step.notice_at
     _enter(session, step, doing)

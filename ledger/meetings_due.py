@@ -54,6 +54,9 @@ def to_prepare(session: Session, now: datetime, _workdays: Workdays) -> list[Due
 def prepare(session: Session, one: Due, now: datetime, means: Means) -> str | None:
     """Prepare a round's meeting and gather what was put before it; gives what was done."""
     found = session.get_one(Round, one.id)
+    # Reports that are being written are waited for: one that got an earlier number would be passed over.
+    owed = select(Obligation.id).where(Obligation.round_id == found.id).order_by(Obligation.id)
+    session.execute(owed.with_for_update(read=True)).all()
     said = ["列入筹备"] if convening.prepare(session, found, now, means.workdays) else []
     meeting_id = session.scalar(select(Meeting.id).where(Meeting.round_id == found.id))
     here = held(session, meeting_id, lock=True) if meeting_id else None
