@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from ..obligations import appraisal_moves as moves
 from ..obligations.appraisal import LineKind
@@ -70,21 +70,22 @@ def publish(session: Session, run_id: int, doing: Doing) -> Published:
 
 
 def _undone(session: Session, run: AppraisalRun, rows: Sequence[Appraisal]) -> dict[int, str]:
-    """Say which results had an appeal upheld that no points followed: a veto has to be withdrawn first."""
+    """Say which results had an appeal upheld against a veto, which has to be withdrawn first."""
     since = changes(session, run, rows)
     vetoes = {(id_, one.line): one.said for id_, some in since.items() for one in some if one.veto}
     for row in rows:
         lines = enumerate(lines_of(row.lines), 1)
         vetoes |= {(row.id, n): f"一票否决：{one.name}" for n, one in lines if one.kind is LineKind.VETO}
     followed = exists().where(AppraisalAdjustment.appeal_id == AppraisalAppeal.id)
+    # Points that follow an appeal against the whole answer it; a veto they leave standing.
     query = select(AppraisalAppeal.appraisal_id, AppraisalAppeal.line).where(
         *(AppraisalAppeal.appraisal_id.in_([row.id for row in rows]), AppraisalAppeal.upheld.is_(True)),
-        ~followed,
+        or_(AppraisalAppeal.line != 0, ~followed),
     )
     return {
         id_: f"对“{vetoes.get((id_, line), '一票否决')}”的申诉已成立，还没有撤销，不能公布。"
         for id_, line in session.execute(query).tuples()
-        if line <= 0 or (id_, line) in vetoes
+        if line == 0 or (id_, line) in vetoes
     }
 
 

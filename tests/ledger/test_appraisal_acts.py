@@ -328,7 +328,10 @@ def test_a_veto_of_the_draft_is_withdrawn_before_publication_where_its_appeal_wa
     answer(book, other, Answer(upheld=False, text="不属实"))
     last = len(lines(book, "cun2"))
     answer(
-        book, appeal(book, line=last, now="04-13 09:30"), Answer(upheld=True, text="有误"), now="04-13 10:00"
+        book,
+        appeal(book, line=last, now="04-13 09:30"),
+        Answer(upheld=True, text="有误", points=Decimal(1)),
+        now="04-13 10:00",
     )
     held = "对“一票否决：发生事故”的申诉已成立，还没有撤销，不能公布。"
     assert publish(book) == (2, (("二村", held),))
