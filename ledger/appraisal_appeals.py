@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,15 +12,14 @@ from ..obligations import appraisal_moves as moves
 from ..obligations.appraisal import LineKind
 from ..obligations.appraisal_rules import NOUGHT, points_text, signed_text
 from ..obligations.errors import DubanError
-from ..obligations.moments import in_words
 from . import addressed, journal
 from .addressed import Letter
-from .appraisal_changes import adjusted_mark, appeal_mark, changes
+from .appraisal_changes import adjusted_mark, appeal_mark
 from .appraisal_results import whole
-from .appraisal_tellings import about, untold
-from .appraising import appeal_until
+from .appraisal_tellings import about
+from .appraising import appeal_until, in_time
 from .kept_appraisal import ADJUSTMENTS, APPEALS, APPEALS_ANSWERED
-from .tables import Appraisal, AppraisalAdjustment, AppraisalAppeal, AppraisalRun
+from .tables import Appraisal, AppraisalAdjustment, AppraisalAppeal
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -49,17 +47,18 @@ def locked(session: Session, appraisal_id: int) -> Appraisal | None:
     return session.scalar(query.with_for_update(key_share=True))
 
 
-def appeal(session: Session, row: Appraisal, line: int, text: str, now: datetime, by: str) -> AppraisalAppeal:
+def appeal(session: Session, row: Appraisal, line: int, text: str, doing: Doing) -> AppraisalAppeal:
     """Take a unit's appeal against a line of its draft (locked), 0 the whole, or what changed it since."""
-    run = session.get_one(AppraisalRun, row.run_id)
+    here, now, by = _whole(session, row), doing.now, doing.by
+    until = here.appeal_until(doing.means.workdays)
     moves.check_appeal(
         published=row.state == "published",
         # The time of who has not been told does not run.
-        until=max(row.appeal_until, now) if untold(session, run, [row]) else row.appeal_until,
+        until=max(until, now) if here.untold else until,
         now=now,
         line=line,
         lines=len(row.lines),
-        since=[one.line for one in changes(session, run, [row])[row.id]],
+        since=[one.line for one in here.since],
     )
     said = moves.reason(text, "申诉的理由")
     same = (AppraisalAppeal.appraisal_id == row.id, AppraisalAppeal.line == line)
@@ -94,6 +93,7 @@ def answer(session: Session, row: Appraisal, appeal_id: int, said: Answer, doing
     text = f"本单位对{here.run.row.name}目标考核结果的申诉已经答复：申诉{how}{change}。{why}"
     if said.points is not None and said.points < NOUGHT:
         text += _anew(row, here, doing)
+        notes[-1] = _timed(notes[-1], row)
     _tell(session, row, Letter(about(row.id), appeal_mark(found.id), "考核申诉已答复", text), doing)
     journal.append_many(session, doing.now, doing.by, notes)
 
@@ -115,6 +115,7 @@ def adjust(session: Session, row: Appraisal, points: Decimal, why: str, clause: 
     here = _whole(session, row)
     note = _adjust(session, here, (points, why, clause), doing, None)
     anew = _anew(row, here, doing) if points < NOUGHT else ""
+    note = _timed(note, row)
     changed = f"{here.run.row.name}目标考核结果更正{signed_text(points)}分"
     said = f"{changed}：{why.strip()}（依据：{clause.strip()}）。{anew}"
     letter = Letter(about(row.id), adjusted_mark(note.detail["adjustment"]), "考核结果已更正", said)
@@ -125,7 +126,12 @@ def adjust(session: Session, row: Appraisal, points: Decimal, why: str, clause: 
 def _anew(row: Appraisal, here: Whole, doing: Doing) -> str:
     """Give the unit its time for appeals anew, and say so."""
     row.appeal_until = appeal_until(here.run.rules, doing.now, doing.means)
-    return f"有异议的，请在{in_words(row.appeal_until)}前提出申诉。"
+    return f"有异议的，请{in_time(here.run.rules)}提出申诉。"
+
+
+def _timed(note: journal.Note, row: Appraisal) -> journal.Note:
+    """Let an entry say until when appeals are taken now."""
+    return note._replace(detail={**note.detail, "appeal_until": row.appeal_until})
 
 
 def _clause(here: Whole, line: int) -> str:

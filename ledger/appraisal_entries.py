@@ -113,13 +113,13 @@ def sign(session: Session, found: AppraisalEntry, now: datetime, by: str, means:
     moves.check_veto(published=row is not None and row.state == "published")
     found.signed_at, found.signed_by = now, by
     session.flush()
+    detail = ENTRIES_SIGNED.said(found)
     if row is not None:
         row.appeal_until = appeal_until(_rules(session, _new(found)), now, means)
         text = f"本单位因“{found.name}”被一票否决，依据：{found.clause}。有异议的，请打开链接提出申诉。"
         _tell(session, row, Letter(about(row.id), veto_mark(found.id), "目标考核一票否决", text), now, means)
-    journal.append(
-        session, now, by, "appraisal.signed", f"appraisal-entry/{found.id}", ENTRIES_SIGNED.said(found)
-    )
+        detail |= {"appraisal": row.id, "appeal_until": row.appeal_until}
+    journal.append(session, now, by, "appraisal.signed", f"appraisal-entry/{found.id}", detail)
 
 
 def withdraw(session: Session, found: AppraisalEntry, why: str, now: datetime, by: str, means: Means) -> None:

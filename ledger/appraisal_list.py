@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import and_, exists, func, or_, select
 
 from ..obligations.appraisal_rules import NOUGHT
+from . import appraisal_vetoes
 from .appraisal_lines import lines_of
 from .appraisal_results import run_of, standings
 from .tables import Appraisal, AppraisalAppeal, AppraisalEntry, AppraisalRun
@@ -30,9 +31,9 @@ class Own(NamedTuple):
     published_at: datetime | None
 
 
-def of_unit(session: Session, unit_id: int, now: datetime, since: datetime) -> list[Own]:
-    """Give a unit's drafts that it may appeal against at ``now``, and what was published after ``since``."""
-    open_ = and_(Appraisal.state == "draft", Appraisal.appeal_until >= now)
+def of_unit(session: Session, unit_id: int, since: datetime) -> list[Own]:
+    """Give a unit's drafts, and what of its results was published after ``since``."""
+    open_ = Appraisal.state == "draft"
     rows = session.execute(
         select(Appraisal.id, AppraisalRun.name, Appraisal.appeal_until, Appraisal.published_at)
         .join(AppraisalRun, AppraisalRun.id == Appraisal.run_id)
@@ -125,17 +126,20 @@ def appraisal_rows(
 def _paper(session: Session, run: Run, as_of: datetime, unit: str | None) -> Paper:
     items, of_run = run.rules.pure.items, Appraisal.run_id == run.row.id
     drafts = {row.id: row for row in session.scalars(select(Appraisal).where(of_run))}
+    vetoes = appraisal_vetoes.standing(session, run.row, as_of)
     rows: list[PaperRow] = []
     chosen = [one for one in standings(session, run, by=as_of) if unit in (None, one.code)]
     for number, one in enumerate(chosen, 1):
         lines = lines_of(drafts[one.appraisal_id].lines)
         by_item = tuple(_sum(line.points for line in lines if line.item == item.key) for item in items)
-        vetoes = "；".join(line.name for line in lines if line.kind.value == "veto")
         rows.append(
             PaperRow(
                 *(number, one.code, one.unit, by_item, one.drafted - _sum(by_item)),
                 *(one.total - one.drafted, one.total, one.grade.zh),
-                *(vetoes or ("一票否决" if one.vetoed else ""), "已公布" if one.published_at else "拟定"),
+                *(
+                    "；".join(veto.name for veto in vetoes[one.unit_id]),
+                    "已公布" if one.published_at else "拟定",
+                ),
                 one.published_at,
             )
         )

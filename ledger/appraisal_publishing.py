@@ -10,12 +10,12 @@ from ..obligations import appraisal_moves as moves
 from ..obligations.appraisal import LineKind
 from ..obligations.appraisal_rules import points_text
 from ..obligations.errors import DubanError
-from . import addressed, journal
+from . import addressed, appraisal_vetoes, journal
 from .addressed import Letter
 from .appraisal_changes import changes
 from .appraisal_lines import lines_of
 from .appraisal_results import run_of, standings
-from .appraisal_tellings import about_run, untold
+from .appraisal_tellings import about_run, last_second, told_at
 from .kept_appraisal import APPRAISALS_PUBLISHED
 from .tables import Appraisal, AppraisalAdjustment, AppraisalAppeal
 
@@ -48,15 +48,17 @@ def publish(session: Session, run_id: int, doing: Doing) -> Published:
     }
     held: list[tuple[str, str]] = []
     done: list[Appraisal] = []
-    alone, undone = untold(session, run.row, rows.values()), _undone(session, run.row, list(rows.values()))
+    told = told_at(session, run.row, rows.values())
+    undone = _undone(session, run.row, list(rows.values()))
+    days = run.rules.text.rules.appeal
     for one in standings(session, run, ids=list(rows)):
         row = rows[one.appraisal_id]
-        standing = undone.get(row.id, "") if one.vetoed else ""
-        if why := _kept_back(one, doing.now, told=row.id not in alone) or standing:
+        until = last_second(days, row, told[row.id], doing.means.workdays)
+        if why := _kept_back(one, doing.now, until, told=told[row.id] is not None) or undone.get(row.id):
             held.append((one.unit, why))
             continue
         row.state, row.final_total, row.final_grade = "published", points_text(one.total), str(one.grade)
-        row.published_at, row.published_by = doing.now, doing.by
+        row.published_at, row.published_by, row.appeal_until = doing.now, doing.by, until
         done.append(row)
     session.flush()
     if done:
@@ -71,11 +73,15 @@ def publish(session: Session, run_id: int, doing: Doing) -> Published:
 
 def _undone(session: Session, run: AppraisalRun, rows: Sequence[Appraisal]) -> dict[int, str]:
     """Say which results had an appeal upheld against a veto, which has to be withdrawn first."""
-    since = changes(session, run, rows)
+    since, standing = changes(session, run, rows), appraisal_vetoes.standing(session, run)
     vetoes = {(id_, one.line): one.said for id_, some in since.items() for one in some if one.veto}
     for row in rows:
-        lines = enumerate(lines_of(row.lines), 1)
-        vetoes |= {(row.id, n): f"一票否决：{one.name}" for n, one in lines if one.kind is LineKind.VETO}
+        stand = standing[row.unit_id]
+        if stand:
+            vetoes[row.id, 0] = "一票否决"
+        about = {f"entry/{one.id}" for one in stand}
+        lines = [(n, one) for n, one in enumerate(lines_of(row.lines), 1) if one.kind is LineKind.VETO]
+        vetoes |= {(row.id, n): f"一票否决：{one.name}" for n, one in lines if one.about in about}
     followed = exists().where(AppraisalAdjustment.appeal_id == AppraisalAppeal.id)
     # Points that follow an appeal against the whole answer it; a veto they leave standing.
     query = select(AppraisalAppeal.appraisal_id, AppraisalAppeal.line).where(
@@ -83,16 +89,16 @@ def _undone(session: Session, run: AppraisalRun, rows: Sequence[Appraisal]) -> d
         or_(AppraisalAppeal.line != 0, ~followed),
     )
     return {
-        id_: f"对“{vetoes.get((id_, line), '一票否决')}”的申诉已成立，还没有撤销，不能公布。"
+        id_: f"对“{vetoes[id_, line]}”的申诉已成立，还没有撤销，不能公布。"
         for id_, line in session.execute(query).tuples()
-        if line == 0 or (id_, line) in vetoes
+        if (id_, line) in vetoes
     }
 
 
-def _kept_back(one: Standing, now: datetime, *, told: bool) -> str:
+def _kept_back(one: Standing, now: datetime, until: datetime, *, told: bool) -> str:
     open_ = {"appeals": one.appeals, "unsigned": one.unsigned}
     try:
-        moves.check_publication(until=one.appeal_until, now=now, told=told, **open_)
+        moves.check_publication(until=until, now=now, told=told, **open_)
     except DubanError as wrong:
         return str(wrong)
     return ""

@@ -12,11 +12,12 @@ from sqlalchemy import func, or_, select
 
 from ..obligations.appraisal_periods import Period, of_code
 from ..obligations.appraisal_rules import NOUGHT, Band
-from . import unit_names
+from . import appraisal_vetoes, unit_names
 from .appraisal_changes import changes
 from .appraisal_lines import lines_of
 from .appraisal_sets import adopted
-from .appraisal_tellings import untold
+from .appraisal_tellings import last_second, told_at
+from .appraisal_vetoes import happened
 from .tables import (
     Appraisal,
     AppraisalAdjustment,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from ..calendar.workdays import Workdays
     from ..obligations.appraisal import Line
     from .appraisal_changes import Change
     from .appraisal_sets import Adopted
@@ -89,7 +91,7 @@ class Progress(NamedTuple):
 class Whole:
     """One unit's result with everything about it; ``since`` is what has changed it to the unit's harm.
 
-    ``untold``: the unit has not been told of all that.
+    ``told_at``: when the unit had been told of all that; None while it has not.
     """
 
     row: Appraisal
@@ -101,7 +103,16 @@ class Whole:
     vetoes: Sequence[AppraisalEntry]
     standing: Standing
     since: Sequence[Change]
-    untold: bool
+    told_at: datetime | None
+
+    @property
+    def untold(self) -> bool:
+        """Tell whether the unit has not been told of all that."""
+        return self.told_at is None
+
+    def appeal_until(self, workdays: Workdays) -> datetime:
+        """Give the last second (UTC) for an appeal, by what the unit was told and when."""
+        return last_second(self.run.rules.text.rules.appeal, self.row, self.told_at, workdays)
 
 
 def run_of(session: Session, run_id: int) -> Run | None:
@@ -192,35 +203,21 @@ def _beside(session: Session, run: Run, by: datetime | None) -> _Beside:
     waiting = select(AppraisalAppeal.appraisal_id).where(
         AppraisalAppeal.appraisal_id.in_(of_run), AppraisalAppeal.decided_at.is_(None)
     )
-    vetoes = [one for one in _vetoes(session, run) if not _happened(one.withdrawn_at, by)]
+    entries = appraisal_vetoes.entered(session, run.row)
+    vetoes = [one for one in entries if not happened(one.withdrawn_at, by)]
     return _Beside(
         by,
         points,
         Counter(session.scalars(waiting)),
-        frozenset(one.unit_id for one in vetoes if _happened(one.signed_at, by)),
+        frozenset(one.unit_id for one in vetoes if happened(one.signed_at, by)),
         Counter(one.unit_id for one in vetoes if one.signed_at is None),
     )
-
-
-def _happened(at: datetime | None, by: datetime | None) -> bool:
-    return at is not None and (by is None or at <= by)
-
-
-def _vetoes(session: Session, run: Run, unit_id: int | None = None) -> Sequence[AppraisalEntry]:
-    query = select(AppraisalEntry).where(
-        AppraisalEntry.slug == run.row.slug,
-        AppraisalEntry.period == run.row.period,
-        AppraisalEntry.kind == "veto",
-    )
-    if unit_id is not None:
-        query = query.where(AppraisalEntry.unit_id == unit_id)
-    return session.scalars(query.order_by(AppraisalEntry.id)).all()
 
 
 def _standing(run: Run, row: Appraisal, code: str, name: str, beside: _Beside) -> Standing:
     drafted, points = Decimal(row.total), beside.points.get(row.id, [])
     total, vetoed = drafted + sum(points, NOUGHT), row.unit_id in beside.signed
-    published = row.published_at if _happened(row.published_at, beside.by) else None
+    published = row.published_at if happened(row.published_at, beside.by) else None
     final = row.final_grade if published else None
     grade = Band(final) if final else run.grade(total, vetoed=vetoed)
     return Standing(
@@ -245,8 +242,8 @@ def whole(session: Session, appraisal_id: int) -> Whole | None:
         *(row, run, standing.unit, lines_of(row.lines)),
         session.scalars(adjustments.order_by(AppraisalAdjustment.id)).all(),
         session.scalars(appeals.order_by(AppraisalAppeal.id)).all(),
-        _vetoes(session, run, row.unit_id),
+        appraisal_vetoes.entered(session, run.row, row.unit_id),
         standing,
         changes(session, run.row, [row])[row.id],
-        row.state == "draft" and bool(untold(session, run.row, [row])),
+        told_at(session, run.row, [row])[row.id] if row.state == "draft" else row.published_at,
     )

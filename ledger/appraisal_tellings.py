@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from ..calendar.workdays import Workdays
     from .appraisal_results import Run
     from .means import Doing
 
@@ -34,6 +35,11 @@ class _Letter(NamedTuple):
     about: str
     mark: str
     since: datetime
+
+
+class _Went(NamedTuple):
+    key: str
+    at: datetime
 
 
 def about(appraisal_id: int) -> str:
@@ -58,11 +64,24 @@ def tell(session: Session, row: Appraisal, run: Run, how: str, doing: Doing) -> 
     days = run.rules.text.rules.appeal
     row.appeal_until = max(row.appeal_until, whole_second(limit_at(doing.now, days, doing.means.workdays)))
     session.flush()
-    journal.append(session, doing.now, doing.by, "appraisal.told", about(row.id), TELLINGS.said(found))
+    detail = TELLINGS.said(found) | {"appeal_until": row.appeal_until}
+    journal.append(session, doing.now, doing.by, "appraisal.told", about(row.id), detail)
 
 
-def untold(session: Session, run: AppraisalRun, rows: Iterable[Appraisal]) -> frozenset[int]:
-    """Give which of these results of a run their units have not been told of, whole; by number."""
+def last_second(days: int, row: Appraisal, told: datetime | None, workdays: Workdays) -> datetime:
+    """Give the last second (UTC) for an appeal: ``days`` workdays from when the unit was told, or as planned.
+
+    The later of the two: a letter that left late takes nothing of the time for appeals.
+    """
+    planned = row.appeal_until
+    return planned if told is None else max(planned, whole_second(limit_at(told, days, workdays)))
+
+
+def told_at(session: Session, run: AppraisalRun, rows: Iterable[Appraisal]) -> dict[int, datetime | None]:
+    """Give when (UTC) the unit of each of these results of a run had been told of it, whole; by number.
+
+    None for one that has not been.
+    """
     mine = {row.id: row for row in rows}
     since = changes(session, run, list(mine.values()))
     wanted = {
@@ -71,35 +90,34 @@ def untold(session: Session, run: AppraisalRun, rows: Iterable[Appraisal]) -> fr
     }
     went = _went(session, {letter.about for letters in wanted.values() for letter in letters})
     told = _told(session, list(mine))
-    return frozenset(
-        id_
-        for id_, letters in wanted.items()
-        if any(
-            not _has(went[letter.about, mine[id_].unit_id], letter)
-            and not any(at >= letter.since for at in told[id_])
-            for letter in letters
-        )
-    )
+    found: dict[int, datetime | None] = {}
+    for id_, letters in wanted.items():
+        firsts = [_first(letter, went[letter.about, mine[id_].unit_id], told[id_]) for letter in letters]
+        heard = [at for at in firsts if at is not None]
+        found[id_] = max(heard) if len(heard) == len(firsts) else None
+    return found
 
 
 def _letter(appraisal_id: int, change: Change) -> _Letter:
     return _Letter(about(appraisal_id), change.mark, change.at)
 
 
-def _has(keys: Sequence[str], letter: _Letter) -> bool:
-    return any(key.startswith(f"a-{letter.about}-{letter.mark}-") for key in keys)
+def _first(letter: _Letter, went: Sequence[_Went], told: Sequence[datetime]) -> datetime | None:
+    """Give when a unit first heard of what a letter says, by any of its contacts or from a person."""
+    sent = [one.at for one in went if one.key.startswith(f"a-{letter.about}-{letter.mark}-")]
+    return min([*sent, *(at for at in told if at >= letter.since)], default=None)
 
 
-def _went(session: Session, abouts: Iterable[str]) -> defaultdict[tuple[str, int], list[str]]:
-    """Give the keys of letters that have left, by what they are about and the unit."""
-    found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-    query = select(Message.about, Contact.unit_id, Message.key).join(
+def _went(session: Session, abouts: Iterable[str]) -> defaultdict[tuple[str, int], list[_Went]]:
+    """Give the letters that have left, by what they are about and the unit."""
+    found: defaultdict[tuple[str, int], list[_Went]] = defaultdict(list)
+    query = select(Message.about, Contact.unit_id, Message.key, Message.sent_at).join(
         Contact, Contact.id == Message.contact_id
     )
-    for name, unit_id, key in session.execute(
-        query.where(Message.about.in_(sorted(abouts)), Message.state == "sent")
-    ):
-        found[name or "", unit_id].append(key)
+    left = query.where(Message.about.in_(sorted(abouts)), Message.state == "sent")
+    for name, unit_id, key, at in session.execute(left).tuples():
+        if at is not None:
+            found[name or "", unit_id].append(_Went(key, at))
     return found
 
 

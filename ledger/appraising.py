@@ -11,7 +11,7 @@ from ..calendar.limits import SECOND, limit_at
 from ..obligations.appraisal import Result, appraise
 from ..obligations.appraisal_periods import Period, of_code, of_year
 from ..obligations.appraisal_rules import points_text
-from ..obligations.moments import in_words, whole_second
+from ..obligations.moments import whole_second
 from . import addressed, journal, locks
 from .addressed import Letter
 from .agenda import Due
@@ -101,10 +101,17 @@ def draft(session: Session, slug: str, period: Period, now: datetime, means: Mea
         return None
     run, until = session.get_one(AppraisalRun, number), appeal_until(frame, now, means)
     rows = _write(session, [_values(run, unit, one, until) for unit, one in results.items()], run)
-    alone = _tell(session, run, until, now, means)
+    alone = _tell(session, run, frame, now, means)
     begun = APPRAISAL_RUNS.said(run) | {"untold": alone}
     notes = [journal.Note("appraisal.begun", about_run(run.id), begun)]
-    notes += [journal.Note("appraisal.drafted", f"appraisal/{row.id}", APPRAISALS.said(row)) for row in rows]
+    notes += [
+        journal.Note(
+            "appraisal.drafted",
+            f"appraisal/{row.id}",
+            APPRAISALS.said(row) | {"appeal_until": row.appeal_until},
+        )
+        for row in rows
+    ]
     journal.append_many(session, now, "duban", notes)
     return run
 
@@ -124,6 +131,11 @@ def appeal_until(frame: Adopted, now: datetime, means: Means) -> datetime:
     return whole_second(limit_at(told_at, frame.text.rules.appeal, means.workdays))
 
 
+def in_time(frame: Adopted) -> str:
+    """Say by when an appeal is to be made: so many workdays from the telling, which may leave late."""
+    return f"在收到本通知次日起{frame.text.rules.appeal}个工作日内"
+
+
 def _values(run: AppraisalRun, unit: int, result: Result, until: datetime) -> dict[str, Any]:
     drafted = {"run_id": run.id, "unit_id": unit, "appeal_until": until, "lines": said(result.lines)}
     return drafted | {"total": points_text(result.total), "grade": str(result.grade), "state": "draft"}
@@ -138,13 +150,13 @@ def _write(session: Session, values: Sequence[dict[str, Any]], run: AppraisalRun
 
 
 def _tell(
-    session: Session, run: AppraisalRun, until: datetime, now: datetime, means: Means
+    session: Session, run: AppraisalRun, frame: Adopted, now: datetime, means: Means
 ) -> tuple[str, ...]:
     """Tell the units; gives the names of those that have nobody to be told."""
     units = session.scalars(select(Appraisal.unit_id).where(Appraisal.run_id == run.id)).all()
     text = (
         f"{run.name}目标考核的结果已经拟出，请核对本单位每一项得分和依据。"
-        f"有异议的，请在{in_words(until)}前提出申诉；没有异议的，不用回复。"
+        f"有异议的，请{in_time(frame)}提出申诉；没有异议的，不用回复。"
     )
     letter = Letter(about_run(run.id), DRAFT, f"请核对{run.name}目标考核结果", text)
     return addressed.address(session, units, letter, means.slots(now, False).first).untold  # noqa: FBT003 - as above

@@ -18,7 +18,9 @@ from . import (
     appraisal_check,
     finding_proof,
     proof,
+    proof_appeals,
     proof_cases,
+    proof_climbing,
     proof_ladder,
     proof_lots,
     proof_sheets,
@@ -88,6 +90,7 @@ class _Walk:
     sent: dict[int, tuple[int, set[bytes]]] = field(default_factory=dict[int, "tuple[int, set[bytes]]"])
     bulk: proof_ladder.Bulk = field(default_factory=proof_ladder.Bulk)
     lots: proof_lots.Said = field(default_factory=proof_lots.Said)
+    appeals: proof_appeals.Said = field(default_factory=proof_appeals.Said)
 
 
 def check(
@@ -149,6 +152,7 @@ def _note(row: Row[Any], walk: _Walk) -> None:
         said = json.loads(row.detail)
         if row.action == proof_lots.MADE:
             walk.lots.note(row.action, said)
+        walk.appeals.note(said)
         if kind.number in said:
             names = kind.named_in(said)
             stood = (row.seq, names, _print(said[name] for name in names))
@@ -238,10 +242,14 @@ def _check_proof(session: Session, walk: _Walk, files: Path | None, box: SecretB
         raise _BrokenError(None, wrong)
     if wrong := proof_lots.draws(session, walk.lots, box):
         raise _BrokenError(None, wrong)
-    if wrong := proof_sheets.states(session) or appraisal_check.appraisals(session) or bytes_kept(session):
+    if wrong := proof_sheets.states(session) or bytes_kept(session):
+        raise _BrokenError(None, wrong)
+    if wrong := appraisal_check.appraisals(session) or walk.appeals.fault(session):
         raise _BrokenError(None, wrong)
     if fault := walk.bulk.fault(session):
         raise _BrokenError(*fault)
+    if wrong := proof_climbing.fault(session):
+        raise _BrokenError(None, wrong)
 
 
 def _check_expected(session: Session) -> None:

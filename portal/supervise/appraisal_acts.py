@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends
@@ -42,7 +43,7 @@ def appeal(here: Appraising, appraisal_id: Small, typed: Typed) -> Response:
         if not who or len(who) > LONGEST_NAME:
             raise DubanError(f"请写明单位提出申诉的人，不超过{LONGEST_NAME}字。")
         by = f"{who}（{desk.caller.by}代为登记）"
-        said = (line_of(word(typed, "line")), word(typed, "text"), desk.now, by)
+        said = (line_of(word(typed, "line")), word(typed, "text"), replace(_doing(desk, here), by=by))
         appraisal_appeals.appeal(desk.session, row, *said)
 
     return _do(here, appraisal_id, typed, "appeal", do)

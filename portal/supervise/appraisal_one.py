@@ -58,6 +58,7 @@ def show(
         status=status,
         section="appraisal",
         one=found,
+        until=found.appeal_until(here.counter.means.workdays),
         plan=plans.get(found.run.row.slug, found.run.row.slug),
         groups=groups(found.lines, lambda about: address(found, about)),
         named={appeal.line: line_name(found, appeal.line) for appeal in found.appeals},

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from ...ledger import appraisal_appeals, appraisal_list
+from ...ledger.means import Doing
 from ...obligations.appraisal_rules import points_text, signed_text
 from ...obligations.errors import DubanError
 from ..access import AbsentError
@@ -45,7 +46,8 @@ def appeal(here: Own, appraisal_id: Small, sent: Form) -> Response:
     try:
         with here.write() as desk:
             row = locked(desk, appraisal_id)
-            appraisal_appeals.appeal(desk.session, row, line_of(line), text, here.now, here.caller.by)
+            doing = Doing(here.now, here.caller.by, here.counter.means)
+            appraisal_appeals.appeal(desk.session, row, line_of(line), text, doing)
     except AbsentError:
         raise
     except DubanError as wrong:
@@ -63,10 +65,10 @@ def mine(session: Session, unit_id: int, now: datetime) -> list[Also]:
             said="已经公布。"
             if one.published_at
             else "请核对每一项得分；有异议的请在期限前申诉，没有的不用回复。",
-            due_at=None if one.published_at else one.appeal_until,
+            due_at=None if one.published_at or one.appeal_until < now else one.appeal_until,
             act="查看",
         )
-        for one in appraisal_list.of_unit(session, unit_id, now, now - SHOWN_FOR)
+        for one in appraisal_list.of_unit(session, unit_id, now - SHOWN_FOR)
     ]
 
 
@@ -75,6 +77,8 @@ def _show(
 ) -> HTMLResponse:
     with here.read() as desk:
         found = appraisal_of(desk, appraisal_id)
+
+    until = found.appeal_until(here.counter.means.workdays)
 
     def address(about: str) -> str:
         kind, _, which = about.partition("/")
@@ -87,7 +91,8 @@ def _show(
         groups=groups(found.lines, address),
         named={one.line: line_name(found, one.line) for one in found.appeals},
         lines=choices(found),
-        open=found.row.state == "draft" and (found.untold or here.now <= found.row.appeal_until),
+        until=until,
+        open=found.row.state == "draft" and (found.untold or here.now <= until),
         wrong=wrong,
         line=line,
         text=text,

@@ -44,7 +44,7 @@ from support.appraised import (
     totals,
     veto,
 )
-from support.campaign import actions, adopt, advance, day, local, return_, submit, workdays
+from support.campaign import actions, adopt, advance, day, deliver, local, return_, submit, workdays
 
 pytestmark = pytest.mark.usefixtures("town")
 
@@ -151,7 +151,7 @@ def test_units_are_told_to_look_and_until_when_they_may_appeal(book: Book) -> No
         assert [(one.unit, one.subject) for one in told][:1] == [("一村", "请核对2023年第一季度目标考核结果")]
         assert len(told) == 3
         body = session.scalars(select(Message.wording).where(Message.id == told[0].message_id)).one()
-    assert "请在2023年4月18日（星期二）24时前提出申诉" in (body or "")
+    assert "请在收到本通知次日起5个工作日内提出申诉" in (body or "")
     assert local(standing(book, "cun1").appeal_until) == "2023-04-18 23:59:59"
 
 
@@ -295,6 +295,7 @@ def test_the_paper_ledger_of_a_past_moment_knows_nothing_of_what_came_later(book
         (then,) = appraisal_list.appraisal_rows(session, "jiancha", 2023, before, "cun2")
     adjust(book, "cun2", "-30")
     veto(book, "cun2", "04-14 09:00", sign="04-14 10:00")
+    deliver(book, day("04-17 09:00"))
     publish(book, "05-10 09:00")
     with book.read() as session:
         assert appraisal_list.appraisal_rows(session, "jiancha", 2023, day("04-11 08:59")) == []

@@ -14,13 +14,16 @@ from duban.ledger import (
     appraisal_entries,
     appraisal_publishing,
     appraisal_tellings,
+    appraising,
     journal,
 )
 from duban.ledger.appraisal_appeals import Answer
 from duban.ledger.appraisal_entries import New
+from duban.ledger.appraisal_list import appraisal_rows
 from duban.ledger.appraisal_results import runs, whole
 from duban.ledger.book import Book
 from duban.ledger.tables import Appraisal, AppraisalEntry, Contact, JournalEntry
+from duban.obligations.appraisal_periods import of_code
 from duban.obligations.errors import DubanError
 from support.appraised import (
     DRAFTED,
@@ -42,7 +45,7 @@ from support.appraised import (
     unit_id,
     veto,
 )
-from support.campaign import actions, day, local
+from support.campaign import actions, day, deliver, local
 
 pytestmark = pytest.mark.usefixtures("town")
 
@@ -333,10 +336,27 @@ def test_a_veto_of_the_draft_is_withdrawn_before_publication_where_its_appeal_wa
         Answer(upheld=True, text="有误", points=Decimal(1)),
         now="04-13 10:00",
     )
+    veto(book, "cun2", now="04-13 11:00", sign="04-13 11:10")  # another, which nobody appeals against
     held = "对“一票否决：发生事故”的申诉已成立，还没有撤销，不能公布。"
-    assert publish(book) == (2, (("二村", held),))
+    deliver(book, day("04-14 09:00"))
+    assert publish(book, "04-24 09:00") == (2, (("二村", held),))
     with book.write() as session:
         found = appraisal_entries.locked(session, number)
         assert found is not None
-        appraisal_entries.withdraw(session, found, "申诉成立", day("04-19 09:30"), "张镇长", MEANS)
+        appraisal_entries.withdraw(session, found, "申诉成立", day("04-24 09:30"), "张镇长", MEANS)
     assert publish(book, "04-27 09:00") == (1, ())
+    with book.read() as session:
+        [paper] = appraisal_rows(session, "jiancha", 2023, day("04-28 09:00"), "cun2")
+    assert [(one.vetoes, one.grade) for one in paper.rows] == [("发生事故", "不合格")]
+
+
+def test_a_letter_that_left_late_takes_nothing_of_the_time_for_appeals(book: Book) -> None:
+    quarter(book)
+    with book.write() as session:
+        assert appraising.draft(session, "jiancha", of_code("2023-Q1"), DRAFTED, MEANS)
+    deliver(book, day("04-19 08:30"))  # the channel was down until then
+    appeal(book, now="04-19 09:00")
+    count, held = publish(book, "04-20 09:00")
+    assert (count, held[0]) == (0, ("一村", "申诉期到2023年4月25日（星期二）24时止，还不能公布。"))
+    assert publish(book, "04-27 09:00")[0] == 2
+    assert local(standing(book, "cun1").appeal_until) == "2023-04-25 23:59:59"

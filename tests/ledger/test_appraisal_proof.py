@@ -60,6 +60,13 @@ CHANGES = {
 }
 
 
+def test_a_time_for_appeals_that_was_cut_short_is_named(book: Book) -> None:
+    drafted(book)
+    veto(book, "cun2", now="04-11 09:30", sign="04-12 10:00")
+    cut = "UPDATE appraisals SET appeal_until = '2023-04-11 15:59:59' WHERE id = {}"
+    assert forge(book, cut.format(2)) == "2号考核结果的申诉期限与留痕所记的不符，被改动过"
+
+
 @pytest.mark.parametrize(("change", "said"), CHANGES.items())
 def test_a_row_changed_behind_the_books_back_is_named(book: Book, change: str, said: str) -> None:
     quarter(book)

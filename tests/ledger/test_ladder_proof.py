@@ -131,3 +131,11 @@ def test_a_close_that_was_changed_undone_or_made_up_is_named(
     climbed: Book, statement: str, said: str
 ) -> None:
     assert forge(climbed, statement) == said.format(entry_of(climbed, "sheets.closed"))
+
+
+@pytest.mark.usefixtures("town")
+def test_a_sheet_that_was_halted_behind_the_books_back_is_named(book: Book) -> None:
+    open_march(book)
+    climb(book, "03-28 00:00")
+    said = forge(book, "UPDATE sheets SET next_at = NULL WHERE number = 2")
+    assert said == "2号督办文书不再升级，账簿中没有理由，被改动过"

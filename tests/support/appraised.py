@@ -177,7 +177,7 @@ def appeal(book: Book, unit: str = "cun2", line: int = 2, now: str = "04-12 09:0
         row = appraisal_appeals.locked(session, appraisal(book, unit))
         assert row is not None
         said = "27日当天停电，已电话报告"
-        return appraisal_appeals.appeal(session, row, line, said, day(now), "二村 乙文书").id
+        return appraisal_appeals.appeal(session, row, line, said, doing(day(now), "二村 乙文书")).id
 
 
 def answer(book: Book, number: int, said: Answer, unit: str = "cun2", now: str = "04-13 09:00") -> None:
