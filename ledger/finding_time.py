@@ -78,7 +78,10 @@ def move(
 
 
 def _limited(session: Session, found: Finding, row: FindingStep, means: Means) -> FindingStep:
+    before = found.climbs
     take(session, found, row, means.workdays)
+    if found.climbs > before:
+        found.rung = 0  # what was urged meanwhile ends, and the ladder waits for the new limit
     letters.recall(session, found, row.at, row.by)
     letters.limited(session, found, row, means)
     enter(session, row)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, literal_column, select
+from sqlalchemy import and_, exists, literal_column, select
 
 from ..calendar.dates import local_day
 from ..calendar.limits import passed_by
@@ -19,7 +19,7 @@ from ..obligations.ladder import RungRule, following, order
 from ..obligations.words import Rung
 from .ladder_rules import Ground, Grounds, spans
 from .ladder_sql import has_sheet, in_series, on_no_rung, overrun, takes_reports, unrectified, unreported
-from .tables import Finding, Obligation, Round, Sheet
+from .tables import Finding, Obligation, Round, Sheet, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,7 +86,8 @@ _ABOUT_NOTHING = and_(Sheet.obligation_id.is_(None), Sheet.finding_id.is_(None))
 def groups(session: Session, now: datetime, workdays: Workdays, series: str | None = None) -> list[Group]:
     """Give the groups in which something climbs at ``now``, of one plan or of all; those below come last.
 
-    So what climbs from a sheet has been dealt with before new ones are made.
+    So what climbs from a sheet has been dealt with before new ones are made. Units that are gone by then get
+    no sheet, as nobody there could answer it.
     """
     look = _Look(session, now, workdays, series)
     found = [*look.others(), *look.findings(), *look.rounds()]
@@ -166,7 +167,10 @@ class _Look:
         step = following(ground.rungs, order(below) if below else 0)
         if step is not None:
             by = passed_by(self.now, step.after, self.workdays)
-            yield Group(table, ground, step, below, by, chosen, rounds)
+            answers = Sheet.unit_id if table is None else table.unit_id
+            gone = exists().where(Unit.id == answers, Unit.closed_on <= local_day(self.now))
+            gone = gone.correlate_except(Unit)
+            yield Group(table, ground, step, below, by, and_(chosen, ~gone), rounds)
 
     def _in_series(self) -> Iterable[ColumnElement[bool]]:
         return () if self.series is None else (in_series(self.series),)

@@ -18,11 +18,12 @@ from ..obligations.sheet_names import sheet_year
 from ..obligations.words import Rung, SheetState
 from . import journal
 from .asking import said
+from .audiences import check_there
 from .finding_steps import locked
 from .journal import Note
 from .kept_sheets import SHEETS_WITHDRAWN
 from .sheet_facts import facts
-from .tables import Obligation, PlanRevision, Sheet, Unit
+from .tables import Obligation, PlanRevision, Sheet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,7 +56,7 @@ def enter(session: Session, entry: Entry, draft: Draft, now: datetime, by: str) 
     sheet_moves.check_enter(entry.rung, said(entry.reason))
     draft = _trimmed(draft)
     sheet_moves.check_draft(draft)
-    _check_there(session, entry)
+    _check_there(session, entry, now)
     again = _lock(session, entry)
     _check_alone(session, entry)
     row = Sheet(
@@ -116,9 +117,8 @@ def _told(row: Sheet) -> dict[str, Any]:
     return {name: getattr(row, name) for name in (*about, *NAMES)}
 
 
-def _check_there(session: Session, entry: Entry) -> None:
-    if session.get(Unit, entry.unit_id) is None:
-        raise DubanError("请选择责任单位。")
+def _check_there(session: Session, entry: Entry, now: datetime) -> None:
+    check_there(session, entry.unit_id, now)
     plan = select(PlanRevision.id).where(PlanRevision.slug == entry.series).limit(1)
     if session.scalar(plan) is None:
         raise DubanError("请选择依据的方案。")

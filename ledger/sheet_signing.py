@@ -13,6 +13,7 @@ from ..obligations.sheet_names import sheet_year
 from ..obligations.words import Rung, SheetState
 from . import journal, locks, sheet_letters, sheet_listing, sheet_standing
 from .addressed import address
+from .audiences import check_there
 from .finding_steps import locked
 from .kept_sheets import SHEETS
 from .sheet_drafts import note
@@ -50,6 +51,7 @@ def sign(
     sheet_moves.check_sign(facts(session, found), now, by)
     if seen is not None and seen != mark(found, talk_of(session, found.id)):
         raise DubanError("这份草稿在您看过之后有修改，没有签发；请看过修改后的内容再签发。")
+    check_there(session, found.unit_id, now)
     sheet_standing.check_unmet(session, found, now)
     sheet_listing.check_signed(session, found)
     number(session, found, now)

@@ -71,7 +71,8 @@ def _check_finding(session: Session, found: Sheet, now: datetime) -> None:
     state, due_at, climbs = session.execute(here).one()
     if found.again < climbs:
         raise DubanError(
-            "该隐患在此稿起草后曾销号又再次出现，或者已改由其他单位整改；请将草稿作废，按新的整改期限重新督办。"
+            "该隐患在此稿起草后曾销号又再次出现、已准予延期，或者已改由其他单位整改；"
+            "请将草稿作废，按新的整改期限重新督办。"
         )
     if state == FindingState.CLOSED:
         raise DubanError("该隐患已销号，不再签发；请将草稿作废。")

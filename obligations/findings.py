@@ -64,7 +64,8 @@ class Standing:
 
     ``fixed_by`` and ``closed_by`` are those on the spot, or else who entered it. ``late`` tells that a
     rectification was once reported after its limit; ``asked`` is a request for more time that waits.
-    ``climbs`` counts how often the ladder begins anew: it came back, or another unit answers for it.
+    ``climbs`` counts how often the ladder begins anew: it came back, another unit answers, or a request
+    that was made in time was granted after the limit.
     """
 
     state: FindingState
@@ -131,6 +132,11 @@ def _limited(here: Standing, step: Step) -> Standing:
     return replace(here, due_at=_limit(here, step), asked=None)
 
 
+def _extended(here: Standing, step: Step) -> Standing:
+    """Give more time; where it is given after the old limit, the ladder begins anew after the new one."""
+    return replace(_limited(here, step), climbs=here.climbs + (step.at > here.due_at))
+
+
 def _fixed(here: Standing, step: Step) -> Standing:
     return replace(
         here,
@@ -179,7 +185,7 @@ def _limit(here: Standing, step: Step) -> datetime:
 _AFTER: dict[StepKind, Callable[[Standing, Step], Standing]] = {
     StepKind.CHANGED: _changed,
     StepKind.MOVED: _limited,
-    StepKind.EXTENDED: _limited,
+    StepKind.EXTENDED: _extended,
     StepKind.ASKED: _asked,
     StepKind.REFUSED: _refused,
     StepKind.FIXED: _fixed,

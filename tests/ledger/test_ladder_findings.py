@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
-from duban.ledger import journal, sheet_drafts, sheet_list, sheet_prefill, sheet_whole
+from duban.ledger import finding_time, journal, sheet_drafts, sheet_list, sheet_prefill, sheet_whole
 from duban.ledger.book import Book
 from duban.ledger.findings import Change
 from duban.ledger.ladder import Climbed
 from duban.ledger.sheet_drafts import Entry
-from duban.ledger.tables import Contact, JournalEntry, Sheet
+from duban.ledger.tables import Contact, JournalEntry, Sheet, Unit
 from duban.obligations.errors import DubanError
 from duban.obligations.words import Grade, Rung
 from support import finding_cast as findings, sheets as acts
@@ -46,6 +47,37 @@ def test_what_is_not_rectified_in_time_climbs_like_anything_else(book: Book, fou
         ("duban", "cun1", "draft", ""),
     ]
     assert climb(book, "03-28 00:00") == []
+
+
+def test_more_time_granted_after_the_limit_ends_what_was_urged_and_the_ladder_waits(
+    book: Book, found: int
+) -> None:
+    with book.write() as session:
+        row = findings.locked(session, found)
+        until = day("04-10 23:59")
+        finding_time.ask(session, row, day("03-19 09:00"), "一村 甲文书", until=until, reason="要等拆除队")
+    assert climb(book, "03-22 00:00") == [Climbed(issued=1)]
+    with book.write() as session:
+        finding_time.grant(
+            session, findings.locked(session, found), day("03-23 09:00"), "王芳", None, acts.MEANS
+        )
+    assert climb(book, "03-28 00:00") == [Climbed(closed=1)]
+    assert sheets(book)[0].closing == "隐患曾销号、已准予延期或者已改由其他单位整改，自动办结。"
+    assert climb(book, "04-11 23:59") == []
+    assert climb(book, "04-12 00:00") == [Climbed(issued=1)]
+    with book.read() as session:
+        assert journal.verify(session).ok
+
+
+def test_a_unit_that_is_gone_gets_no_sheet(book: Book, found: int) -> None:
+    ends = date(2023, 3, 21)
+    with book.write() as session:
+        session.execute(update(Unit).where(Unit.code == "cun1").values(closed_on=ends))
+        known = sheet_prefill.of_finding(session, found, Rung.DUBAN, day("03-22 09:00"))
+        entry = Entry(str(Rung.DUBAN), known.series, known.unit_id, "拒不整改", finding_id=found)
+        with pytest.raises(DubanError, match="“一村”已于2023-03-21撤销，请选择承接的单位"):
+            sheet_drafts.enter(session, entry, known.draft, day("03-22 09:00"), "王文书")
+    assert climb(book, "03-22 00:00") == []
 
 
 def test_findings_number_on_with_what_was_not_reported(book: Book, found: int) -> None:
@@ -224,7 +256,7 @@ def test_one_that_another_unit_answers_for_climbs_anew_for_that_unit_after_three
     assert [one for one in look(book, day("03-22 09:30")) if "催办" in one.subject] == []
     assert moment(findings.look(book, found).due_at) == "03-27 23:59:59"
     assert climb(book, "03-22 10:00") == [Climbed(closed=1)]
-    assert sheets(book)[0].closing == "隐患曾销号或者已改由其他单位整改，自动办结。"
+    assert sheets(book)[0].closing == "隐患曾销号、已准予延期或者已改由其他单位整改，自动办结。"
     assert climb(book, "03-28 00:00") == []
     assert climb(book, "03-29 00:00") == [Climbed(issued=1)]
     assert [(one[0], one[1]) for one in listed(book)] == [

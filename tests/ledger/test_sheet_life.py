@@ -158,7 +158,7 @@ def test_a_second_sheet_of_a_rung_about_the_same_matter_is_refused_while_the_fir
 def test_a_free_sheet_needs_a_unit_and_a_plan_that_the_book_has(book: Book) -> None:
     known = replace(sheet_prefill.blank(Rung.DUBAN), matter="路边售卖烟花", basis="《示例检查方案》")
     for entry, missing in (
-        (Entry("duban", "jiancha", 999, "影响恶劣"), "责任单位"),
+        (Entry("duban", "jiancha", 999, "影响恶劣"), "没有这个单位"),
         (Entry("duban", "nonesuch", 1, "影响恶劣"), "方案"),
     ):
         with book.write() as session, pytest.raises(DubanError, match=missing):
