@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
+from ..obligations.inspecting import InspectionState
 from .audiences import matches
 from .duties import duty_of, plan_of
 from .inspection_terms import COUNTS, rule_of
@@ -76,19 +77,40 @@ def coverage(session: Session, year: int, now: datetime) -> list[Coverage]:
 def refuse_to_leave_out(session: Session, one: Inspection, published: Terms, current: Terms) -> None:
     """Raise :class:`DubanError` when to draw from old counts might leave a unit out for the whole year.
 
-    Since the list was published, units of it were inspected by another draw. It may take them once more
-    nevertheless, as long as the draws that are left after it suffice for all that were not inspected yet.
+    Since the list was published, units of it were inspected by another draw, or may be by one that is still
+    secret. It may take them once more nevertheless, as long as the draws that are left after it suffice for
+    all that were not inspected yet. Only what is public decides, so that a refusal betrays nothing.
     """
     known = {each.code: each.times for each in published.units}
     stale = sum(known[each.code] < each.times for each in current.units)
     left = sum(each.times == 0 for each in current.units)
-    others = _ahead(session, one.slug, one.year) - published.take
+    secret = _sealed(session, one.slug, one.year)
+    others = _ahead(session, one.slug, one.year) - published.take - secret
     rule = rule_of(session, session.get_one(Round, one.round_id))
-    if rule.cover and stale and left > others + max(published.take - stale, 0):
+    if not rule.cover or left <= others + max(published.take - stale, secret, 0):
+        return
+    if secret and left <= others + secret + published.take - stale:
+        raise DubanError(
+            "还有已抽签、尚未公开的督查；余下的次数不多，现在抽签可能重复，今年可能有单位一次也查不到。"
+            "请等它开始、公开以后，重新公布名单，再抽签。"
+        )
+    if stale:
         raise DubanError(
             f"名单公布以后，其中{stale}个单位已在别的督查中查过；余下的次数不多，照旧名单抽，"
             "今年可能有单位一次也查不到。请先重新公布名单，再抽签。"
         )
+
+
+def _sealed(session: Session, slug: str, year: int) -> int:
+    """Count the units that draws of a plan's year have taken which are secret yet."""
+    rows = session.scalars(
+        select(Round)
+        .join(Inspection, Inspection.round_id == Round.id)
+        .join(Lot, Lot.id == Inspection.lot_id)
+        .where(Inspection.slug == slug, Inspection.year == year)
+        .where(Inspection.state == str(InspectionState.DRAWN), Lot.revealed_at.is_(None))
+    )
+    return sum(rule_of(session, one).units for one in rows)
 
 
 def _ahead(session: Session, slug: str, year: int) -> int:

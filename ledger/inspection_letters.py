@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from ..calendar.dates import local_day
 from ..obligations.moments import in_words
 from . import addressed, inspection_waiting
 from .addressed import Letter
+from .lookback_owners import heirs
 from .tables import Contact, InspectedUnit, Inspector, Unit
 
 if TYPE_CHECKING:
@@ -81,18 +83,30 @@ def _send(
 ) -> None:
     """Write to the units of inspectors, by their numbers, where each goes."""
     urgent, sent = one.begun_at is not None, dict[int, list[str]]()
-    for person in session.scalars(select(Inspector).where(Inspector.id.in_(going)).order_by(Inspector.id)):
-        sent.setdefault(person.unit_id, []).append(f"{person.name}：{'、'.join(going[person.id])}")
+    people = session.scalars(select(Inspector).where(Inspector.id.in_(going)).order_by(Inspector.id)).all()
+    to = _reached_at(session, {one.unit_id for one in people}, now)
+    for person in people:
+        sent.setdefault(to[person.unit_id], []).append(f"{person.name}：{'、'.join(going[person.id])}")
     letters = {unit: _sending(one, mark, lines, urgent=urgent) for unit, lines in sent.items()}
     addressed.address_each(session, letters, means.slots(now, urgent).first)
 
 
-def unheard(session: Session, parts: Iterable[InspectedUnit]) -> list[str]:
+def unheard(session: Session, parts: Iterable[InspectedUnit], now: datetime) -> list[str]:
     """Give the names of those who go and whose unit has nobody to be written to."""
     numbers = {int(number) for part in parts for number, _ in part.going}
-    reached = select(Contact.unit_id).where(Contact.active)
-    here = (Inspector.id.in_(numbers), Inspector.unit_id.not_in(reached))
-    return list(session.scalars(select(Inspector.name).where(*here).order_by(Inspector.id)))
+    people = session.scalars(select(Inspector).where(Inspector.id.in_(numbers)).order_by(Inspector.id)).all()
+    to = _reached_at(session, {one.unit_id for one in people}, now)
+    there = select(Contact.unit_id).where(Contact.active, Contact.unit_id.in_(to.values()))
+    reached = set(session.scalars(there))
+    return [one.name for one in people if to[one.unit_id] not in reached]
+
+
+def _reached_at(session: Session, unit_ids: Iterable[int], now: datetime) -> dict[int, int]:
+    """Give for each of these units where its people are written to: there, or at the unit that carries on."""
+    here = {id_: id_ for id_ in unit_ids}
+    gone = select(Unit.id).where(Unit.id.in_(here), Unit.closed_on <= local_day(now))
+    closed = session.scalars(gone).all()
+    return here | heirs(session, closed, now) if closed else here
 
 
 def recall(session: Session, one: Inspection, now: datetime, by: str) -> None:

@@ -14,6 +14,7 @@ from ..obligations.inspecting import Checked, barred_units
 from . import inspectors
 from .audiences import matches
 from .duties import duty_of, plan_of
+from .lookback_owners import lines
 from .tables import InspectedUnit, Inspection, Inspector, Unit
 
 if TYPE_CHECKING:
@@ -98,4 +99,6 @@ def _barred(
     )
     for one in people:
         barred = barred_units(own[one.id], conflicts.get(one.id, ()), date(year, 1, 1), local_day(now))
-        yield from ((str(one.id), code) for code in barred & codes)
+        # What a unit did is looked into at the unit that carries on for it.
+        after = set[str]().union(*lines(session, barred, now).values())
+        yield from ((str(one.id), code) for code in sorted(after & codes))

@@ -51,6 +51,19 @@ def heirs(session: Session, unit_ids: Iterable[int], now: datetime) -> dict[int,
     return {id_: known[code].id for id_, code in found.items() if code and known[code].id != id_}
 
 
+def lines(session: Session, codes: Iterable[str], now: datetime) -> dict[str, frozenset[str]]:
+    """Give for units, by their codes, themselves and all that carry on for them by ``now``."""
+    history, today = moves(session), local_day(now).isoformat()
+    found: dict[str, frozenset[str]] = {}
+    for code in codes:
+        line = {code}
+        for move in history:
+            if move.on <= today and move.old & line:
+                line |= set(move.new)
+        found[code] = frozenset(line)
+    return found
+
+
 def _heir(code: str, history: Iterable[Move], living: set[str], today: date) -> str:
     """Follow a unit through the moves that have taken effect, to the first that still is; empty if none."""
     line = [code]

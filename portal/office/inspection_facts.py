@@ -63,7 +63,7 @@ def facts(desk: Desk, found: Whole, means: Means) -> dict[str, Any]:
     told = {one.unit for one in shown["told"]}
     public = one.announced and found.revealed
     untold = [part.unit for part in found.parts if public and part.unit not in told]
-    unheard = inspection_letters.unheard(desk.session, [part.row for part in found.parts])
+    unheard = inspection_letters.unheard(desk.session, [part.row for part in found.parts], desk.now)
     return shown | {"untold": untold, "unheard": unheard}
 
 

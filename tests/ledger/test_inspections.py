@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import delete, select, text, update
 
 from duban.ledger import (
+    addressed,
     inspection_list,
     inspection_replacing,
     inspection_results,
@@ -18,10 +19,12 @@ from duban.ledger import (
     journal,
     lot_letters,
     lots,
+    reorganise,
 )
 from duban.ledger.book import Book
 from duban.ledger.inspection_coverage import coverage
 from duban.ledger.inspectors import Conflict
+from duban.ledger.reorganise import Merger
 from duban.ledger.secrets import SecretBox
 from duban.ledger.tables import Contact, InspectedUnit, JournalEntry, Lot, LotUnit, Message, Round, SealLook
 from duban.obligations.draw_paper import repeat
@@ -479,6 +482,43 @@ def test_nobody_inspects_their_own_unit(book: Book, town: object) -> None:
     adopt(book, INSPECTED, day("01-04 08:00"))
     follow(book, day("01-04 09:00"))
     assert lot(book).terms["barred"] == [["3", "cun1"]]
+
+
+def test_who_worked_at_a_unit_does_not_inspect_the_one_that_carries_on_for_it(
+    book: Book, town: object
+) -> None:
+    register(book, "赵", "钱")
+    register(book, "孙", of="cun1")
+    merged = Merger((unit(book, "cun1"), unit(book, "cun2")), unit(book, "cun2"), date(2023, 1, 4))
+    with book.write() as session:
+        reorganise.merge(session, merged, day("01-03 10:00"), "王文书")
+    adopt(book, INSPECTED, day("01-04 08:00"))
+    follow(book, day("01-04 09:00"))
+    assert lot(book).terms["barred"] == [["3", "cun2"]]
+    draw(book, "02-01 09:00", "02-06 09:00")
+    with book.read() as session:
+        told = addressed.told(session, f"inspection/{inspection(book).id}")
+    sent = {one.unit for one in told if one.subject.startswith("检查人员通知")}
+    assert "孙" in [name for _, name in dict(parts(book))["cun3"].team]
+    assert sent == {"派出所", "二村"}
+
+
+def test_a_secret_draw_keeps_the_years_last_from_drawing_the_same_unit(year: Book) -> None:
+    with year.write() as session:
+        later = update(Round).where(Round.period > "2023-Q1")
+        session.execute(later.values(skipped_at=day("01-04 08:30")))
+    draw(year, "02-01 09:00", "02-20 09:00", "ancha")
+    with pytest.raises(DubanError, match="还有已抽签、尚未公开的督查"):
+        draw(year, "02-01 10:00", "02-06 09:00")
+    begin(year, "02-20 09:00", "ancha")
+    with year.write() as session:
+        found = inspections.locked(session, inspection(year).id)
+        assert found is not None
+        inspections.renew(session, found, "另一次督查已查1个村", doing("02-20 10:00", new_seed=lambda: OTHER))
+    draw(year, "02-22 09:00", "02-23 09:00")
+    with year.read() as session:
+        (covered,) = coverage(session, 2023, day("02-24 09:00"))
+    assert (covered.reached, covered.lacking) == (3, 0)
 
 
 def test_a_conflict_that_has_ended_bars_nobody(book: Book, town: object) -> None:
