@@ -8,19 +8,18 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from ..calendar.dates import ZONE, local_day
 from ..obligations.moments import in_words
 from . import addressed, journal
 from .addressed import Letter
 from .agenda import Due
+from .night_letters import ABOUT, lacking
 from .nights import night_of
-from .tables import JournalEntry, NightRoster, Obligation, Round, Unit
+from .tables import JournalEntry, Round
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy.orm import Session
 
     from ..calendar.workdays import Workdays
@@ -51,16 +50,21 @@ def handle(session: Session, due: Due, now: datetime, means: Means) -> str | Non
     found = session.scalar(select(Round).where(Round.id == due.id).with_for_update(key_share=True))
     if found is None or found.starts_at is None or _stage(session, found, now) is None:
         return None
-    lacking = _lacking(session, found.id)
+    those = lacking(session, found.id)
     text = (
         f"{found.title}将于{in_words(found.starts_at)}开始，还没有收到你单位的值班表。"
         "请打开链接填报带班领导、值班人员和联系电话；已报的不必再报。"
     )
-    letter = Letter(f"night-roster/{found.id}", f"{local_day(now)}", f"请报值班表：{found.title}", text)
-    told = addressed.address(session, lacking, letter, means.slots(now, False).first)  # noqa: FBT003
-    detail = {"units": list(lacking), "letters": told.letters, "untold": list(told.untold)}
+    slot, urgent = means.slots(now, False).first, False  # noqa: FBT003 - whether it is urgent
+    if local_day(slot.not_before) > local_day(now):
+        # Around a festival the next working morning may come after the night.
+        slot, urgent = means.slots(now, True).first, True  # noqa: FBT003 - as above
+    head = f"请报值班表：{found.title}"
+    letter = Letter(f"{ABOUT}{found.id}", f"{local_day(now)}", head, text, urgent=urgent)
+    told = addressed.address(session, those, letter, slot)
+    detail = {"units": list(those), "letters": told.letters, "untold": list(told.untold)}
     journal.append(session, now, "duban", ASKED, f"night/{found.id}", detail)
-    return f"请{len(lacking)}个单位报值班表"
+    return f"请{len(those)}个单位报值班表"
 
 
 def _stage(session: Session, found: Round, now: datetime) -> datetime | None:
@@ -75,11 +79,4 @@ def _stage(session: Session, found: Round, now: datetime) -> datetime | None:
     mine = (JournalEntry.subject == f"night/{found.id}", JournalEntry.action == ASKED)
     last = session.scalar(select(func.max(JournalEntry.at)).where(*mine))
     asked = last is not None and last >= reached[-1]
-    return None if asked or not _lacking(session, found.id) else reached[-1]
-
-
-def _lacking(session: Session, round_id: int) -> Sequence[int]:
-    named = exists().where(NightRoster.obligation_id == Obligation.id)
-    here = (Obligation.round_id == round_id, Obligation.state != "exempt", ~named)
-    query = select(Obligation.unit_id).join(Unit, Unit.id == Obligation.unit_id).where(*here)
-    return session.scalars(query.order_by(Obligation.unit_id)).all()
+    return None if asked or not lacking(session, found.id) else reached[-1]

@@ -163,6 +163,24 @@ def test_units_are_asked_for_their_rosters_three_days_and_one_day_before(book: B
     assert ask("01-21 09:00") == []
 
 
+@pytest.mark.usefixtures("town")
+def test_around_a_festival_a_roster_is_asked_for_at_once_and_no_letter_leaves_after_the_night(
+    book: Book,
+) -> None:
+    adopt(book, ALERTING.replace("正月初一 01:00", "正月初六 01:00").replace("除夕", "正月初五"))
+    advance(book, day("01-21 09:00"))
+    for at in ("01-23 09:00", "01-25 09:00"):  # both are days off, until Saturday the 28th
+        with book.read() as session:
+            [due] = night_asking.due(session, day(at), workdays())
+        with book.write() as session:
+            night_asking.handle(session, due, day(at), MEANS)
+        if at == "01-23 09:00":
+            file(book, "cun1", "01-23 09:02")
+            sent = [one.unit for one in deliver(book, day("01-23 09:05")) if "值班表" in one.subject]
+            assert sent == ["二村", "三村"]
+    assert [one for one in deliver(book, day("01-28 08:00")) if "请报值班表" in one.subject] == []
+
+
 def test_the_nights_are_listed_with_what_came_in(eve: Book) -> None:
     sum_up(eve, "01-22 08:00")
     with eve.read() as session:

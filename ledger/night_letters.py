@@ -1,0 +1,42 @@
+"""Which letters that ask for a night's roster have nothing left to say as they leave (DESIGN §5.15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import exists, select
+
+from .tables import NightRoster, Obligation, Round, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+ABOUT = "night-roster/"
+
+
+def as_they_leave(session: Session, rows: Iterable[Row[Any]], now: datetime) -> dict[int, None]:
+    """Give the letters that have nothing left to say as they leave: the roster is there, or the night.
+
+    A row has the message's id and about and its contact's unit_id.
+    """
+    found: dict[int, None] = {}
+    for row in rows:
+        if row.about is None or not row.about.startswith(ABOUT):
+            continue
+        round_id = int(row.about.removeprefix(ABOUT))
+        begins = session.scalar(select(Round.starts_at).where(Round.id == round_id))
+        if begins is None or begins <= now or row.unit_id not in lacking(session, round_id):
+            found[row.id] = None
+    return found
+
+
+def lacking(session: Session, round_id: int) -> Sequence[int]:
+    """Give the units that owe for a night and have named nobody who is on duty."""
+    named = exists().where(NightRoster.obligation_id == Obligation.id)
+    here = (Obligation.round_id == round_id, Obligation.state != "exempt", ~named)
+    query = select(Obligation.unit_id).join(Unit, Unit.id == Obligation.unit_id).where(*here)
+    return session.scalars(query.order_by(Obligation.unit_id)).all()
