@@ -146,6 +146,16 @@ def refuted(session: Session, found: Finding, row: FindingStep, means: Means) ->
         addressed.address(session, [found.unit_id], letter, means.slots(row.at, False).first)  # noqa: FBT003
 
 
+def passed(session: Session, found: Finding, row: FindingStep, means: Means) -> None:
+    """Tell the unit that its rectification was looked at and all is well, if it had been told of it."""
+    recall(session, found, row.at, row.by)
+    if _heard(session, found, found.unit_id):
+        which = f"{_unit_name(session, found.unit_id)}：【{called(found.year, found.number)}】"
+        said = f"{which}整改情况经复查合格，已销号。请注意保持，防止反弹。"
+        letter = Letter(about(found), f"closed-{row.id}", f"隐患已销号：{_short(found)}", said)
+        addressed.address(session, [found.unit_id], letter, means.slots(row.at, False).first)  # noqa: FBT003
+
+
 def _heard(session: Session, found: Finding, unit_id: int) -> bool:
     """Tell whether a letter about a finding, or about several of its unit, has left for a unit."""
     people = select(Contact.id).where(Contact.unit_id == unit_id)

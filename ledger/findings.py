@@ -117,6 +117,7 @@ def recheck(
     if looked.passed:
         moves.check_close(here, by, people, whose)
         row = take(session, found, FindingStep(kind="closed", at=now, by=by, people=people, text=text))
+        letters.passed(session, found, row, means)
     else:
         moves.check_fail(here, now, by, people, whose, text=text, until=looked.until)
         row = FindingStep(kind="failed", at=now, by=by, people=people, text=text, until=looked.until)

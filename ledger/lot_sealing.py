@@ -46,6 +46,8 @@ def due(session: Session, now: datetime, _workdays: Workdays) -> list[Due]:
 
 def seal(session: Session, due: Due, now: datetime, means: Means) -> str | None:
     """Seal one of them, or commit to another seed in its place."""
+    # Who draws or moves locks the inspection first, then its lot.
+    session.scalar(select(Inspection.id).where(Inspection.lot_id == due.id).with_for_update(key_share=True))
     lot = session.scalars(select(Lot).where(Lot.id == due.id, *_OPEN).with_for_update(key_share=True)).first()
     if lot is None:
         return None
