@@ -17,7 +17,7 @@ from ..ledger import lookup, unit_names
 from ..ledger.filed_journal import chain, excerpt
 from ..obligations.errors import DubanError
 from ..obligations.moments import SHANGHAI
-from .binder_answers import answers
+from .binder_answers import answers, notices
 from .binder_contents import contents
 from .binder_history import cases, findings
 from .binder_papers import bulletins, meetings, sheets
@@ -101,6 +101,6 @@ _HOW: Final = """一、文件没有改动过：解压后执行 sha256sum --check
 """
 # In the order of the folders; the table of contents, which names what came before, is last.
 PARTS: Final[tuple[Callable[[Binding], None], ...]] = (
-    *(_plan, _ledgers, exposure, answers, findings, cases, sheets, talks, meetings, bulletins),
-    *(inspections, gates, nights, pursuits, _journal, contents),
+    *(_plan, notices, _ledgers, exposure, answers, findings, cases, sheets, talks, meetings),
+    *(bulletins, inspections, gates, nights, pursuits, _journal, contents),
 )

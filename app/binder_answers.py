@@ -1,4 +1,7 @@
-"""In the binder: what units answered (上报材料), a workbook for each round, and the files with it."""
+"""In the binder, round by round: the notice (下达通知), and what units answered (上报材料) with its files.
+
+A round bears the same number in both.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..documents.archive import file_name
 from ..documents.listing import Column, write_listing
+from ..documents.official import write
 from ..ledger.filed_answers import filed_answers, filed_rounds
 from ..obligations.forms import answer_in_words
 from ..obligations.moments import in_words
+from .papers import name_of
+from .papers_rounds import notice_paper
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from ..ledger.filed_answers import FiledAnswer, FiledRound
@@ -19,17 +26,29 @@ if TYPE_CHECKING:
 _FOLDER = "上报材料"
 
 
+def notices(here: Binding) -> None:
+    """Write the notice of each round that had opened, as it went out."""
+    for number, one in _numbered(here):
+        paper = notice_paper(here.session, one.id)
+        here.add("方案", f"下达通知/{number:03d} {name_of(paper)}", write(paper))
+
+
 def answers(here: Binding) -> None:
     """Write what was answered in each round, as it stood then."""
     scope = here.scope
-    rounds = filed_rounds(here.session, scope.filters, here.as_of, scope.round_id)
-    for number, one in enumerate(rounds, start=1):
+    for number, one in _numbered(here):
         name = f"{number:03d} {file_name(one.title, 60)}"
         found = list(filed_answers(here.session, one.id, here.as_of, scope.unit))
         if found:
             here.add(_FOLDER, f"{name}.xlsx", _workbook(one, found, here.as_of))
         for answer in found:
             _attachments(here, name, answer)
+
+
+def _numbered(here: Binding) -> Iterator[tuple[int, FiledRound]]:
+    """Give the rounds with their numbers, from 1 in the order of their opening."""
+    scope = here.scope
+    return enumerate(filed_rounds(here.session, scope.filters, here.as_of, scope.round_id), start=1)
 
 
 def _workbook(found: FiledRound, answers: list[FiledAnswer], as_of: datetime) -> bytes:

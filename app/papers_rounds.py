@@ -8,7 +8,7 @@ from ..calendar.dates import local_day
 from ..documents.official import Heading, Paper, Text
 from ..documents.wording import before, listed
 from ..ledger import duties, lookup
-from ..ledger.round_units import round_units
+from ..ledger.round_units import names_then
 from ..obligations.errors import DubanError
 from .papers import called, office_of, quoted
 
@@ -25,7 +25,9 @@ _WAYS = "打开办公室发送的链接填报，或填写填报表（Excel）后
 
 
 def notice_paper(session: Session, round_id: int, name: str = "", phone: str = "") -> Paper:
-    """Give the notice of a round that has opened; ``name`` and ``phone`` are the office's.
+    """Give the notice of a round that has opened, to the units as they were called when it did.
+
+    ``name`` and ``phone`` are the office's. Nothing of it changes once the round has opened.
 
     Raises :class:`DubanError` when there is no such round, or nobody has been asked yet.
     """
@@ -39,14 +41,14 @@ def notice_paper(session: Session, round_id: int, name: str = "", phone: str = "
     return Paper(
         title=f"关于做好{called(found.title)}工作的通知",
         to=found.audience["name"],
-        blocks=[*_blocks(session, found, plan)],
+        blocks=[*_blocks(found, plan, names_then(session, round_id, found.opened_at))],
         dated=local_day(found.opened_at),
         signed=office.name,
         remark=office.asked,
     )
 
 
-def _blocks(session: Session, found: Round, plan: Plan) -> Iterator[Block]:
+def _blocks(found: Round, plan: Plan, names: list[str]) -> Iterator[Block]:
     number = f"（{plan.number}）" if plan.number else ""
     yield Text(f"根据{quoted(plan.title)}{number}{found.clause}的要求，现就做好有关工作通知如下：")
     if found.ask:
@@ -61,7 +63,7 @@ def _blocks(session: Session, found: Round, plan: Plan) -> Iterator[Block]:
     yield Heading(1, "完成时限")
     yield Text(_time(found))
     yield Heading(1, "责任单位")
-    yield Text(_who(session, found))
+    yield Text(_who(found, names))
     yield Heading(1, "报送方式")
     yield Text(_WAYS)
 
@@ -79,8 +81,7 @@ def _time(found: Round) -> str:
     return f"请于{before(found.due_at)}完成并报送{found.receiver or '办公室'}{said}。{late}"
 
 
-def _who(session: Session, found: Round) -> str:
-    names = [one.unit for one in round_units(session, found.id)]
+def _who(found: Round, names: list[str]) -> str:
     lead = f"牵头单位：{found.audience['lead']}。\n" if found.audience.get("lead") else ""
     if len(names) > _MOST_NAMES:
         return f"{lead}责任单位：{found.audience['name']}，共{len(names)}个单位。"

@@ -1,4 +1,4 @@
-"""The units of a round as a workbook lists them."""
+"""The units of a round, as a workbook lists them and as its notice named them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import func, select
 
 from ..obligations.words import State
+from . import unit_names
 from .tables import Obligation, Submission, Unit
 
 if TYPE_CHECKING:
@@ -21,6 +22,13 @@ class RoundUnit(NamedTuple):
     unit: str
     state: State
     received_at: datetime | None
+
+
+def names_then(session: Session, round_id: int, as_of: datetime) -> list[str]:
+    """Give the names that the units of a round had at a moment (UTC), in the order of their codes."""
+    name = unit_names.called(session, as_of)
+    asked = select(name).join(Obligation, Obligation.unit_id == Unit.id)
+    return list(session.scalars(asked.where(Obligation.round_id == round_id).order_by(Unit.code)))
 
 
 def round_units(session: Session, round_id: int) -> list[RoundUnit]:

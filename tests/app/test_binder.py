@@ -100,6 +100,7 @@ def test_the_binder_of_a_campaign_holds_plan_ledgers_answers_files_and_journal(
         "00 目录.txt",
         "00 目录.docx",
         "01 方案/示例检查方案（修订1）.yaml",
+        "01 方案/下达通知/001 关于做好2023年3月每月检查工作的通知.docx",
         "02 台账/报送台账.xlsx",
         "02 台账/督办台账.xlsx",
         "03 上报材料/001 2023年3月 · 每月检查.xlsx",
@@ -308,7 +309,7 @@ def test_its_table_of_contents_is_a_paper_too(supervised: Book, tmp_path: Path) 
     said = paragraphs(data)
     assert said[:2] == [
         "2023年 示例检查方案迎检资料目录",
-        "本册资料截至2023年3月31日（星期五）24时，共14份文件，各文件的校验码见SHA256SUMS.txt。",
+        "本册资料截至2023年3月31日（星期五）24时，共15份文件，各文件的校验码见SHA256SUMS.txt。",
     ]
     assert [one for one in said if one[1:2] == "、"] == [
         *("一、方案", "二、台账", "三、隐患", "四、督办文书", "五、留痕"),
@@ -378,6 +379,9 @@ def test_units_renamed_or_merged_and_a_plan_revised_leave_the_binder_of_an_earli
     later = opened(made(supervised, tmp_path, scope, day("04-11 09:00")))
     named = {row[1] for row in page(later, "02 台账/报送台账.xlsx")[4:]}
     assert named == ({"新一社区"} if unit else {"新一社区", "新二社区", "三村"})
+    # The notice went to units under the names that they had as it left.
+    [name] = [one for one in later.namelist() if "下达通知" in one]
+    assert "责任单位：一村、二村、三村，共3个单位。" in paragraphs(later.read(name))
 
 
 def differing(one: bytes, other: bytes) -> list[str]:
