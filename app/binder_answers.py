@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..documents.archive import file_name
 from ..documents.listing import Column, write_listing
 from ..documents.official import write
-from ..ledger.filed_answers import filed_answers, filed_rounds
+from ..ledger.filed_answers import filed_answers, filed_rounds, filed_silent
 from ..obligations.forms import answer_in_words
 from ..obligations.moments import in_words
 from .papers import name_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from ..ledger.filed_answers import FiledAnswer, FiledRound
+    from ..ledger.filed_answers import FiledAnswer, FiledRound, FiledSilence
     from .binding import Binding
 
 _FOLDER = "上报材料"
@@ -34,13 +34,19 @@ def notices(here: Binding) -> None:
 
 
 def answers(here: Binding) -> None:
-    """Write what was answered in each round, as it stood then."""
+    """Write what was answered in each round, as it stood then; where nothing was, who was let off or owes.
+
+    So no number is left out, and who inspects sees that nothing was taken away.
+    """
     scope = here.scope
     for number, one in _numbered(here):
         name = f"{number:03d} {file_name(one.title, 60)}"
         found = list(filed_answers(here.session, one.id, here.as_of, scope.unit))
         if found:
             here.add(_FOLDER, f"{name}.xlsx", _workbook(one, found, here.as_of))
+        else:
+            silent = filed_silent(here.session, one.id, here.as_of, scope.unit)
+            here.add(_FOLDER, f"{name}（{_why(silent)}）.xlsx", _silence(one, silent, here.as_of))
         for answer in found:
             _attachments(here, name, answer)
 
@@ -64,6 +70,20 @@ def _workbook(found: FiledRound, answers: list[FiledAnswer], as_of: datetime) ->
         for one in answers
     ]
     said = [f"依据：{found.clause}", f"截至：{in_words(as_of)}"]
+    return write_listing(found.title, said, columns, rows, "", sheet="上报内容", dated=as_of)
+
+
+def _why(silent: list[FiledSilence]) -> str:
+    """Say in a word why a round has no answer."""
+    if not silent:
+        return "没有责任单位"
+    return "免报" if all(one.exempt for one in silent) else "无人报送" if len(silent) > 1 else "未报送"
+
+
+def _silence(found: FiledRound, silent: list[FiledSilence], as_of: datetime) -> bytes:
+    columns = [Column("单位", 18), Column("情况", 16), Column("免报理由", 40)]
+    rows = [(one.unit, "免报" if one.exempt else "未报送", one.exempt) for one in silent]
+    said = [f"依据：{found.clause}", f"截至：{in_words(as_of)}，没有收到报送"]
     return write_listing(found.title, said, columns, rows, "", sheet="上报内容", dated=as_of)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, func, select
 
 from . import unit_names
-from .tables import Obligation, Round, Submission, Unit, Upload
+from .tables import Exemption, Obligation, Round, Submission, Unit, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,13 @@ class FiledAnswer(NamedTuple):
     note: str
     by: str
     files: dict[str, str]
+
+
+class FiledSilence(NamedTuple):
+    """A unit that had not answered by then, and why it was let off (免报), empty if it was not."""
+
+    unit: str
+    exempt: str
 
 
 def filed_rounds(
@@ -84,6 +91,27 @@ def filed_answers(
             column: getattr(row, column) for column in FiledAnswer._fields if column not in ("unit", "files")
         }
         yield FiledAnswer(unit=row.unit, files=files[row.obligation_id], **named)
+
+
+def filed_silent(
+    session: Session, round_id: int, as_of: datetime, unit: str | None = None
+) -> list[FiledSilence]:
+    """Give the units that had not answered in a round by ``as_of``, by code; or the one (code) if named."""
+    said = select(Submission.obligation_id).where(Submission.received_at <= as_of)
+    let_off = and_(Exemption.obligation_id == Obligation.id, Exemption.at <= as_of)
+    query = (
+        select(unit_names.called(session, as_of), func.coalesce(Exemption.reason, ""))
+        .select_from(Obligation)
+        .join(Unit, Unit.id == Obligation.unit_id)
+        .outerjoin(Exemption, let_off)
+        .where(
+            Obligation.round_id == round_id,
+            ~said.where(Submission.obligation_id == Obligation.id).exists(),
+        )
+        .order_by(Unit.code)
+    )
+    rows = session.execute(query if unit is None else query.where(Unit.code == unit))
+    return [FiledSilence(*row) for row in rows]
 
 
 def _files(session: Session, round_id: int, as_of: datetime) -> dict[int, dict[str, str]]:

@@ -18,7 +18,7 @@ from duban.app.binder import bind
 from duban.app.ledgers import Scope
 from duban.app.papers_bulletin import circular_paper
 from duban.documents.official import write
-from duban.ledger import attachments, circulars, owed, reorganise, staffing
+from duban.ledger import attachments, circulars, owed, reorganise, reports, staffing
 from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
 from duban.ledger.filed_journal import excerpt
@@ -125,6 +125,24 @@ def test_the_answers_of_a_round_are_as_the_units_gave_them(march: Book, tmp_path
         ["一村", 1, "3处", None],
         ["三村", 1, "5处", "../现场.jpg"],
     ]
+
+
+def test_a_round_without_answers_says_so_in_its_place(march: Book, tmp_path: Path) -> None:
+    one = Scope("jiancha", 2023, unit="cun2")
+    assert answered(made(march, tmp_path, one)) == ["03 上报材料/001 2023年3月 · 每月检查（未报送）.xlsx"]
+    with march.write() as session:
+        found = owed.find(session, "jiancha", "yuecha", "2023-03", "cun2")
+        reports.exempt(session, found, day("04-01 09:00"), "王文书", reason="整村搬迁", approver="李镇长")
+    later = made(march, tmp_path, one, day("04-01 10:00"))
+    name = "03 上报材料/001 2023年3月 · 每月检查（免报）.xlsx"
+    assert answered(later) == [name]
+    assert page(opened(later), name)[3:] == [["单位", "情况", "免报理由"], ["二村", "免报", "整村搬迁"]]
+    silent = made(march, tmp_path, as_of=day("03-10 09:00"))
+    assert answered(silent) == ["03 上报材料/001 2023年3月 · 每月检查（无人报送）.xlsx"]
+
+
+def answered(data: bytes) -> list[str]:
+    return [one for one in opened(data).namelist() if one.startswith("03 上报材料/")]
 
 
 def test_the_binder_of_a_day_is_the_same_to_the_byte_whatever_happens_afterwards(
@@ -309,10 +327,10 @@ def test_its_table_of_contents_is_a_paper_too(supervised: Book, tmp_path: Path) 
     said = paragraphs(data)
     assert said[:2] == [
         "2023年 示例检查方案迎检资料目录",
-        "本册资料截至2023年3月31日（星期五）24时，共15份文件，各文件的校验码见SHA256SUMS.txt。",
+        "本册资料截至2023年3月31日（星期五）24时，共16份文件，各文件的校验码见SHA256SUMS.txt。",
     ]
     assert [one for one in said if one[1:2] == "、"] == [
-        *("一、方案", "二、台账", "三、隐患", "四、督办文书", "五、留痕"),
+        *("一、方案", "二、台账", "三、上报材料", "四、隐患", "五、督办文书", "六、留痕"),
     ]
     assert tables(data)[1] == [
         ["序号", "名称", "份数"],
