@@ -5,6 +5,7 @@ The office signs with its full name from the plan, whatever it is called in the 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -18,11 +19,10 @@ from ..ledger.filed_meetings import filed_meeting_ids
 from ..ledger.filed_sheets import filed_sheets
 from ..ledger.meeting_facts import meeting_facts
 from ..obligations.circular_names import QUARTERS, days_of, kind_of, stretch
-from ..obligations.meetings import MeetingState
 from ..obligations.words import Rung
 from .papers import name_of
 from .papers_bulletin import issued_name
-from .papers_meetings import event_of, minutes_paper, notice_paper
+from .papers_meetings import event_of, minutes_paper, notice_papers
 from .papers_sheets import issued_papers
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def sheets(here: Binding) -> None:
 
 
 def meetings(here: Binding) -> None:
-    """Write notice, minutes and calendar's event of each meeting that had been called."""
+    """Write all notices, all minutes and the calendar's event of each meeting that had been called."""
     ids = filed_meeting_ids(here.session, here.scope.filters, here.as_of, here.scope.round_id)
     found = [one for id_ in ids if (one := meeting_facts(here.session, id_, here.as_of)) is not None]
     called = [one for one in found if one.called_at is not None]
@@ -52,12 +52,16 @@ def meetings(here: Binding) -> None:
 
 
 def _meeting(here: Binding, number: int, found: MeetingFacts) -> None:
-    if found.state is MeetingState.CALLED:
-        notice = notice_paper(here.session, found.id, here.as_of)
-        here.add("会议", f"{number:02d} {name_of(notice)}", write(notice))
-    if found.minutes:
-        minutes = minutes_paper(here.session, found.id, here.as_of)
-        here.add("会议", f"{number:02d} {name_of(minutes)}", write(minutes))
+    names: Counter[str] = Counter()
+    for notice in notice_papers(here.session, found.id, here.as_of):
+        name = name_of(notice)
+        names[name] += 1
+        again = f"（第{names[name]}次）.docx" if names[name] > 1 else ".docx"
+        here.add("会议", f"{number:02d} {name.removesuffix('.docx')}{again}", write(notice))
+    for one in found.minutes:
+        minutes = minutes_paper(here.session, found.id, one.at)
+        again = f"（第{one.version}版）.docx" if one.version > 1 else ".docx"
+        here.add("会议", f"{number:02d} {name_of(minutes).removesuffix('.docx')}{again}", write(minutes))
     here.add(
         "会议", f"{number:02d} {file_name(found.title)}.ics", meeting_calendar(event_of(found, here.host))
     )

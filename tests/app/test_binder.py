@@ -18,7 +18,7 @@ from duban.app.binder import bind
 from duban.app.ledgers import Scope
 from duban.app.papers_bulletin import circular_paper
 from duban.documents.official import write
-from duban.ledger import attachments, circulars, owed, reorganise, reports, staffing
+from duban.ledger import attachments, circulars, convening, owed, reorganise, reports, staffing
 from duban.ledger.attachments import FileFacts
 from duban.ledger.book import Book
 from duban.ledger.filed_journal import excerpt
@@ -443,6 +443,25 @@ def test_a_meeting_stands_in_it_with_its_notice_its_minutes_and_its_event(sat: B
     ]
     event = opened(archive).read("07 会议/01 2023年第一季度联席会.ics").decode()
     assert "DTSTART;TZID=Asia/Shanghai:20230313T093000" in event
+
+
+def test_every_notice_that_left_stands_in_it_though_the_meeting_was_moved_and_called_off(
+    sat: Book, tmp_path: Path
+) -> None:
+    number = sittings.meeting_of(sat)
+    with sat.write() as session:
+        for at, place in (("03-09 09:00", "二楼"), ("03-09 10:00", "三楼")):
+            here = sittings.lock(session, number)
+            to = sittings.arranged(here, place=place)
+            convening.change(session, here, to, "停电", sittings.doing(at))
+        convening.cancel(session, sittings.lock(session, number), "防汛", sittings.doing("03-10 09:00"))
+    assert meeting_parts(made(sat, tmp_path, MEETINGS, clock.end_of_day("2023-03-10"))) == [
+        "07 会议/01 会议〔2023〕1号 关于召开2023年第一季度联席会的通知.docx",
+        "07 会议/01 关于调整2023年第一季度联席会安排的通知.docx",
+        "07 会议/01 关于调整2023年第一季度联席会安排的通知（第2次）.docx",
+        "07 会议/01 关于取消2023年第一季度联席会的通知.docx",
+        "07 会议/01 2023年第一季度联席会.ics",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["campaign", "unit", "round"])

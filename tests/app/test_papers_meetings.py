@@ -9,9 +9,10 @@ import pytest
 from duban.app import clock
 from duban.app.papers_meetings import minutes_paper, notice_paper
 from duban.documents.official import Paper, write
-from duban.ledger import attending, convening
+from duban.ledger import attending, convening, proposing, staffing
 from duban.ledger.book import Book
 from duban.ledger.minutes import NewDecision, correct_minutes
+from duban.ledger.tables import Unit
 from duban.obligations.errors import DubanError
 from duban.obligations.meetings import Answer, Coming
 from support.campaign import day
@@ -103,11 +104,49 @@ def test_a_notice_with_a_number_of_its_own_has_a_head(book: Book, march: int) ->
     assert (here.head, here.number) == ("示例镇综治岗", "镇综治〔2023〕5号")
 
 
-def test_a_cancelled_meeting_has_no_notice(book: Book, march: int) -> None:
+def test_a_notice_that_has_left_says_what_it_said_whatever_happens_afterwards(book: Book, march: int) -> None:
+    turn(book, "03-08 18:01")
+    before = write(notice(book, march, "03-09 09:00"))
+    with book.write() as session:
+        draft, at = proposing.Draft("路灯不亮"), day("03-09 10:00")
+        asked = proposing.propose(session, "lianxi", draft, at, "王文书", key="k1")
+        here = lock(session, march)
+        proposing.choose(session, here, asked.id, listed=True, reason="", now=at, by="王文书")
+        unit = session.get_one(Unit, unit_id(session, "cun1"))
+        renamed = staffing.UnitDraft("cun1", "新一社区", "村", frozenset(), unit.parent_id)
+        staffing.change_unit(session, unit, renamed, day("03-09 11:00"), "王文书")
+    assert write(notice(book, march, "03-10 09:00")) == before
+
+
+def test_a_change_and_the_end_of_a_meeting_have_notices_of_their_own(book: Book, march: int) -> None:
     turn(book, "03-08 18:01")
     with book.write() as session:
-        convening.cancel(session, lock(session, march), "防汛", doing("03-09 09:00"))
-    with pytest.raises(DubanError, match="“2023年第一季度联席会”已经取消"):
+        here = lock(session, march)
+        convening.change(session, here, arranged(here, place="二楼会议室"), "停电", doing("03-09 09:00"))
+    changed = notice(book, march, "03-09 10:00")
+    assert (changed.title, changed.number) == ("关于调整2023年第一季度联席会安排的通知", "")
+    assert paragraphs(write(changed))[2:5] == [
+        (
+            "因停电，原定2023年3月13日（星期一）上午9:30在镇政府会议室召开的2023年第一季度联席会"
+            "（会议〔2023〕1号通知）有调整。现将调整后的安排通知如下："
+        ),
+        "一、会议时间：2023年3月13日（星期一）上午9:30至11:30。",
+        "二、会议地点：二楼会议室。",
+    ]
+    with book.write() as session:
+        convening.cancel(session, lock(session, march), "防汛。", doing("03-10 09:00"))
+    off = notice(book, march, "03-10 10:00")
+    assert off.title == "关于取消2023年第一季度联席会的通知"
+    assert paragraphs(write(off))[2] == (
+        "因防汛，原定2023年3月13日（星期一）上午9:30在二楼会议室召开的2023年第一季度联席会"
+        "（会议〔2023〕1号通知）取消，请各单位转告本单位参会人员。"
+    )
+
+
+def test_a_meeting_that_was_called_off_before_anybody_was_told_has_no_notice(book: Book, march: int) -> None:
+    with book.write() as session:
+        convening.cancel(session, lock(session, march), "防汛", doing("03-07 09:00"))
+    with pytest.raises(DubanError, match="“2023年第一季度联席会”在发出通知前已经取消"):
         notice(book, march, "03-09 10:00")
 
 
@@ -142,6 +181,10 @@ def test_what_becomes_of_a_decision_later_does_not_change_the_minutes(book: Book
     hold(book, march)
     publish(book, march, "03-15 09:00", NewDecision("清理摊点", ("一村",), LIMIT))
     before = write(minutes(book, march, "03-16 09:00"))
+    with book.write() as session:
+        unit = session.get_one(Unit, unit_id(session, "cun1"))
+        renamed = staffing.UnitDraft("cun1", "新一社区", "村", frozenset(), unit.parent_id)
+        staffing.change_unit(session, unit, renamed, day("03-17 11:00"), "王文书")
     assert write(minutes(book, march, "05-16 09:00")) == before
 
 
