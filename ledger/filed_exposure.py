@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from ..obligations import findings
 from ..obligations.findings import StepKind
 from ..obligations.sheet_names import sheet_number
 from ..obligations.words import Rung
 from . import unit_names
+from .sheet_listing import LISTING
 from .sheet_then import arranged_by
 from .tables import Finding, FindingStep, Sheet, Talk, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from .filed_scope import Filed
@@ -80,7 +83,7 @@ def filed_talks(session: Session, filed: Filed) -> Iterator[FiledTalk]:
 
 
 def filed_exposure(session: Session, filed: Filed) -> Iterator[FiledExposed]:
-    """Give the findings that were ever listed by then, then the 通报, each by its number."""
+    """Give each listing of a finding by then, in the order of their numbers, then the 通报."""
     for number, one in enumerate((*_listed(session, filed), *_told(session, filed)), start=1):
         yield one._replace(number=number)
 
@@ -92,28 +95,41 @@ def _listed(session: Session, filed: Filed) -> Iterator[FiledExposed]:
         FindingStep.kind == str(StepKind.LISTED), FindingStep.at <= filed.as_of
     )
     query = (
-        select(Finding, FindingStep)
+        select(Finding, FindingStep, Sheet.limit_at)
         .join(FindingStep, FindingStep.finding_id == Finding.id)
+        .outerjoin(Sheet, _by())
         .where(Finding.id.in_(listed), Finding.id.in_(filed.findings()), FindingStep.at <= filed.as_of)
         .order_by(Finding.number, FindingStep.id)
     )
-    lines: dict[int, FiledExposed] = {}
-    units: dict[int, tuple[str, str]] = {}
-    for found, step in session.execute(query).tuples():
+    rows = session.execute(query).tuples()
+    for _, steps in groupby(rows, key=lambda row: row[0].id):
+        yield from _listings(steps, names)
+
+
+def _by() -> ColumnElement[bool]:
+    """Tell of a sheet that it is the one by which a step lists its finding."""
+    own = and_(Sheet.finding_id == FindingStep.finding_id, Sheet.cause == LISTING)
+    return and_(own, FindingStep.kind == str(StepKind.LISTED), Sheet.issued_at == FindingStep.at)
+
+
+def _listings(
+    steps: Iterable[tuple[Finding, FindingStep, datetime | None]], names: Mapping[int, str]
+) -> list[FiledExposed]:
+    """Give a line for each time that a finding was listed, as it stood until it came off the list."""
+    lines: list[FiledExposed] = []
+    unit = responsible = ""
+    for found, step, limit_at in steps:
         if step.unit_id is not None:
-            units[found.id] = (names[step.unit_id], step.responsible or "")
+            unit, responsible = names[step.unit_id], step.responsible or ""
         if step.kind == str(StepKind.LISTED):
-            lines[found.id] = FiledExposed(
-                *(0, "挂牌督办", findings.called(found.year, found.number), "", ""),
-                *("", step.at, None, None, step.text),
-            )
-        elif step.kind == str(StepKind.DELISTED) and found.id in lines:
-            lines[found.id] = lines[found.id]._replace(until=step.at)
-        if found.id in lines:
-            unit, responsible = units[found.id]
-            matter = f"{found.place}：{found.description}"
-            lines[found.id] = lines[found.id]._replace(unit=unit, responsible=responsible, matter=matter)
-    yield from lines.values()
+            about = (findings.called(found.year, found.number), unit, f"{found.place}：{found.description}")
+            lines.append(FiledExposed(0, "挂牌督办", *about, responsible, step.at, limit_at, None, step.text))
+        elif lines and lines[-1].until is None:
+            over = step.kind == str(StepKind.DELISTED)
+            why = f"{lines[-1].why}；摘牌：{step.text}" if over else lines[-1].why
+            until = step.at if over else None
+            lines[-1] = lines[-1]._replace(unit=unit, responsible=responsible, until=until, why=why)
+    return lines
 
 
 def _told(session: Session, filed: Filed) -> Iterator[FiledExposed]:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select, update
 
-from duban.ledger import finding_time, journal, sheet_drafts, sheet_list, sheet_prefill, sheet_whole
+from duban.ledger import (
+    finding_time,
+    journal,
+    sheet_drafts,
+    sheet_list,
+    sheet_listing,
+    sheet_prefill,
+    sheet_whole,
+)
 from duban.ledger.book import Book
+from duban.ledger.filed_exposure import filed_exposure
+from duban.ledger.filed_scope import Filed
 from duban.ledger.findings import Change
 from duban.ledger.ladder import Climbed
 from duban.ledger.sheet_drafts import Entry
@@ -177,6 +187,42 @@ def test_a_grave_one_that_the_ladder_has_a_draft_of_can_still_be_listed(book: Bo
         sheet_drafts.enter(session, entry, known.draft, day("03-28 09:00"), "王文书")
         with pytest.raises(DubanError, match="一事一单，不能再起草一份"):
             sheet_drafts.enter(session, entry, known.draft, day("03-28 09:01"), "王文书")
+
+
+def listed_by(book: Book, finding_id: int, at: datetime) -> int:
+    """List a grave finding by a signed sheet; gives the sheet."""
+    with book.write() as session:
+        known = sheet_prefill.of_finding(session, finding_id, Rung.DUBAN, at)
+        entry = Entry("duban", known.series, known.unit_id, "情节严重", "listing", finding_id=finding_id)
+        sheet_id = sheet_drafts.enter(session, entry, known.draft, at, "王文书").id
+    acts.sign(book, sheet_id, at)
+    return sheet_id
+
+
+def test_each_time_that_one_was_listed_stands_in_the_exposure_list(book: Book, found: int) -> None:
+    grave = findings.record(book, key="k9", grade=Grade.GRAVE)
+    first = listed_by(book, grave, day("03-07 09:00"))
+    findings.fix(book, grave, day("03-08 09:00"))
+    findings.recheck(book, grave, day("03-08 10:00"))
+    with book.write() as session:
+        now = day("03-09 09:00")
+        _, said = sheet_listing.delist(session, grave, now, "李镇长", "已清退")
+        journal.append_many(session, now, "李镇长", [said])
+    acts.close(book, first, day("03-09 09:01"))
+    findings.reopen(book, grave, day("03-10 09:00"), day("03-20 18:00"))
+    listed_by(book, grave, day("03-13 09:00"))
+    with book.read() as session:
+        lines = [*filed_exposure(session, Filed("jiancha", 2023, day("03-14 09:00")))]
+        before = [*filed_exposure(session, Filed("jiancha", 2023, day("03-08 09:00")))]
+    assert [(one.number, one.unit, one.why) for one in lines] == [
+        (1, "一村", "督办〔2023〕1号；摘牌：已清退"),
+        (2, "一村", "督办〔2023〕2号"),
+    ]
+    assert [tuple(map(moment, (one.since, one.until, one.limit_at))) for one in lines] == [
+        ("03-07 09:00:00", "03-09 09:00:00", "03-14 23:59:59"),
+        ("03-13 09:00:00", "", "03-20 23:59:59"),
+    ]
+    assert before == [lines[0]._replace(until=None, why="督办〔2023〕1号")]
 
 
 def test_one_that_is_closed_closes_its_sheet_and_drops_the_draft(book: Book, found: int) -> None:
