@@ -128,11 +128,15 @@ class LadderCast:
         query = _issued().where(Sheet.rung != str(Rung.CUIBAN))
         query = query.where(Sheet.obligation_id.in_(done) | Sheet.id.in_(excused))
         for found, _ in session.execute(query).tuples().all():
+            if found.state != str(SheetState.ISSUED):
+                continue  # it ended with the talk about the same matter
             talk = sheet_facts.talk_of(session, found.id)
             if talk is not None and talk.promised_by is not None and talk.followed_at is None:
                 sheet_talks.follow(session, found, now, CLERK, "经核实，承诺的事项已经办好。", kept=True)
             why = "已办结，经核实予以销号。"
-            sheet_acts.close(session, found, now, CLERK, self.works.means, closing=why, person=True)
+            then = "下月起每月10日前报告一次，由驻村干部督促。"
+            who = (session, found, now, CLERK, self.works.means)
+            sheet_acts.close(*who, closing=why, person=True, follows=then)
 
     def _on_workday(self, now: datetime, after: int) -> datetime:
         """Give ten o'clock of the workday that many after today."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ..obligations import sheet_moves
+from ..obligations import ladder_words as say, sheet_moves
 from ..obligations.errors import DubanError
-from ..obligations.words import SheetState
+from ..obligations.words import Rung, SheetState
 from . import addressed, journal, sheet_letters, sheet_listing
 from .asking import said
 from .kept_sheets import (
@@ -27,6 +27,7 @@ from .ladder_rows import PROGRAM
 from .ladder_settling import close_below, higher_closed
 from .sheet_drafts import enter_note, note
 from .sheet_facts import facts
+from .sheet_replaced import Closing, replace_below
 from .tables import Contact, Message, SheetReply
 
 if TYPE_CHECKING:
@@ -87,21 +88,38 @@ def decide(  # noqa: PLR0913 - a verdict has its answer
     return untold
 
 
-def close(
-    session: Session, found: Sheet, now: datetime, by: str, means: Means, *, closing: str, person: bool
+def close(  # noqa: PLR0913 - of a talk whose matter is owed it is said what follows
+    session: Session,
+    found: Sheet,
+    now: datetime,
+    by: str,
+    means: Means,
+    *,
+    closing: str,
+    person: bool,
+    follows: str = "",
 ) -> tuple[str, ...]:
-    """Close a sheet with what was done; its unit is told, the ladder stops, and 催办 about it ends too."""
-    sheet_moves.check_close(facts(session, found), said(closing), person=person)
+    """Close a sheet with what was done; its unit is told, the ladder stops, and 催办 about it ends too.
+
+    With a talk the 督办单 below end; where their matter is owed still, ``follows`` says what is next.
+    """
+    before = facts(session, found)
+    sheet_moves.check_close(before, said(closing), person=person, follows=said(follows))
     sheet_listing.check_closed(session, found)
+    follows = said(follows) if before.owed and before.rung is Rung.YUETAN else ""
     found.state, found.next_at = str(SheetState.CLOSED), None
-    found.closed_at, found.closed_by, found.closing = now, by, said(closing)
+    found.closed_at, found.closed_by = now, by
+    found.closing = say.FOLLOWS.format(said(closing), follows) if follows else said(closing)
     session.flush()
-    untold = tell_all(session, found, sheet_letters.closed(found), now, means)
+    ended = [found, *replace_below(session, found, Closing(now, by, follows))]
+    letter = sheet_letters.talked if follows else sheet_letters.closed
+    untold = [name for one in ended for name in tell_all(session, one, letter(one), now, means)]
     below = close_below(session, found, now)
-    enter_note(session, found, now, by, "sheet.closed", SHEETS_CLOSED.said(found))
+    notes = [note(one, "sheet.closed", SHEETS_CLOSED.said(one)) for one in ended]
+    journal.append_many(session, now, by, notes)
     if below is not None:
         journal.append_many(session, now, PROGRAM, [below])
-    return untold
+    return tuple(dict.fromkeys(untold))
 
 
 def withdraw(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ..obligations.errors import DubanError
 from ..obligations.sheet_moves import SheetFacts, TalkFacts
 from ..obligations.words import Rung, SheetState
 from .digests import canonical
-from .tables import Obligation, Sheet, SheetReply, Talk
+from .states import MISSING
+from .tables import FINDING_OPEN, Finding, Obligation, Sheet, SheetReply, Talk
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,7 +35,15 @@ def facts(session: Session, found: Sheet) -> SheetFacts:
         acknowledged_at=found.acknowledged_at,
         undecided=waiting_reply(session, found.id) is not None,
         talk=_talk_facts(talk_of(session, found.id)),
+        owed=is_owed(session, found),
     )
+
+
+def is_owed(session: Session, found: Sheet) -> bool:
+    """Tell whether what a sheet is about has still to be reported or rectified, not only to be judged."""
+    owed = select(Obligation.id).where(Obligation.id == found.obligation_id, MISSING)
+    unfixed = select(Finding.id).where(Finding.id == found.finding_id, FINDING_OPEN)
+    return session.scalar(select(or_(owed.exists(), unfixed.exists()))) or False
 
 
 def talk_of(session: Session, sheet_id: int) -> Talk | None:

@@ -70,6 +70,12 @@ def closed(found: Sheet) -> Letter:
     return _letter(found, "closed", "已办结", lines)
 
 
+def talked(found: Sheet) -> Letter:
+    """Tell that a talk, or a sheet whose place it takes, is settled, and that the matter itself is not."""
+    lines = [f"{called(found)}已办结，所涉事项仍须办理。", f"办理结果：{found.closing}"]
+    return _letter(found, "closed", "已办结，事项仍须办理", lines)
+
+
 def withdrawn(found: Sheet) -> Letter:
     """Tell that a sheet holds no longer."""
     lines = [f"{called(found)}已撤销，请不再按它办理。", f"撤销理由：{found.withdrawn_why}"]

@@ -29,6 +29,9 @@ CLOSINGS: Final = {
     "moved": "隐患曾销号、已准予延期或者已改由其他单位整改，自动办结。",
 }
 WITH_HIGHER: Final = "同一事项的{}已办结，随之办结。"
+# What is said where the matter of a closed talk is owed still: on the talk itself, and on the 督办单 below.
+FOLLOWS: Final = "{}\n所涉事项尚未办结，后续处理：{}"
+REPLACED: Final = "所涉事项尚未办结，已由{}接续。后续处理：{}"
 DROPPED: Final = {
     "accepted": "签发前单位已报送并经接收，不再签发。",
     "exempt": "签发前该事项已免报，不再签发。",

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 # What a person may enter directly, for what is grave; a 催办单 is the program's.
 DIRECT: Final = (Rung.DUBAN, Rung.YUETAN, Rung.TONGBAO)
 MOST_DAYS: Final = 60
+_FOLLOWS: Final = (
+    "约谈所涉事项还没有办结，请写明后续处理（由谁、何时前报送或整改到位，怎样督促），再办结约谈；"
+    "同一事项的督办单随之办结，按后续处理接着办。"
+)
 SYSTEM: Final = "duban"  # who the journal says it was when the program drafted by itself
 
 
@@ -35,7 +39,10 @@ class TalkFacts:
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """What the rules ask of a sheet; ``undecided`` is whether a reply waits for its answer."""
+    """What the rules ask of a sheet; ``undecided`` is whether a reply waits for its answer.
+
+    ``owed`` is whether what it is about has still to be reported or rectified.
+    """
 
     rung: Rung
     state: SheetState
@@ -43,6 +50,7 @@ class SheetFacts:
     acknowledged_at: datetime | None = None
     undecided: bool = False
     talk: TalkFacts | None = None
+    owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +131,13 @@ def check_decide(facts: SheetFacts, *, waits: bool, accepted: bool | None, answe
     check_said(answer, "请写明答复内容。")
 
 
-def check_close(facts: SheetFacts, closing: str, *, person: bool) -> None:
-    """Let a person of the office close a sheet, saying what was done; the unit does not close its own."""
+def check_close(facts: SheetFacts, closing: str, *, person: bool, follows: str = "") -> None:
+    """Let a person of the office close a sheet, saying what was done; the unit does not close its own.
+
+    A talk (约谈) is held and minuted, so it ends; what it was about may be owed still, and perhaps for ever,
+    since late reports are taken until a round locks. So it is not refused then: ``follows`` has to say what
+    is done next (who reports what by when), which takes the place of the sheets below.
+    """
     if not person:
         raise DubanError("办结由主管办公室的人员核实后登记，单位和程序不能自行办结。")
     check_in(facts, SheetState.ISSUED, "办结")
@@ -132,6 +145,8 @@ def check_close(facts: SheetFacts, closing: str, *, person: bool) -> None:
         raise DubanError("单位的回复还没有答复，请先答复，再办结。")
     if facts.rung is Rung.YUETAN:
         _check_talk_done(facts.talk)
+        if facts.owed:
+            check_said(follows, _FOLLOWS)
     check_said(closing, "办结须写明办理结果。")
 
 

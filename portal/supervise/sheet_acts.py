@@ -118,6 +118,7 @@ def close(here: Drafting, sheet_id: Number, typed: Typed) -> Response:
         untold = sheet_acts.close(
             *(desk.session, found, desk.now, desk.caller.by, here.counter.means),
             closing=word(typed, "closing"),
+            follows=word(typed, "follows"),
             person=not desk.caller.program,
         )
         return "untold" if untold else "closed"

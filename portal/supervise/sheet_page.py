@@ -33,11 +33,13 @@ def show(here: Here, sheet_id: int, *, attempt: Attempt | None = None, status: i
     """Give the page of a sheet; an attempt that was refused comes back with what was typed."""
     with here.read() as desk:
         found = sheet_whole.whole(desk.session, sheet_of(desk, sheet_id))
+        owed = sheet_facts.is_owed(desk.session, found.sheet)
     return page(
         *(here, "supervise/sheet.html"),
         status=status,
         found=found,
         one=found.sheet,
+        owed=owed,
         seen=sheet_facts.mark(found.sheet, found.talk),
         stands=limit(found.sheet, here.now, near_by(here.counter, here.now)),
         attempt=attempt,

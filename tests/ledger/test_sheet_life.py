@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from duban.ledger import addressed, sheet_drafts, sheet_prefill
+from duban.ledger import addressed, journal, sheet_drafts, sheet_prefill
 from duban.ledger.book import Book
 from duban.ledger.sheet_drafts import Entry
 from duban.ledger.sheet_prefill import Before
@@ -234,16 +234,45 @@ def test_a_talk_goes_from_its_time_to_its_minutes_to_what_was_promised(book: Boo
         minute(book, sheet_id, TUESDAY, heard)
     minute(book, sheet_id, day("03-29 17:00"), heard)
     assert local(look(book, sheet_id).next_at) == "2023-04-07 23:59:01"
+    submit(book, "cun1", day("04-02 10:00"))
     with pytest.raises(DubanError, match="先登记跟进情况"):
         close(book, sheet_id, day("04-06 10:00"))
     follow(book, sheet_id, day("04-07 10:00"))
     assert look(book, sheet_id).next_at is None
     close(book, sheet_id, day("04-07 11:00"))
+    assert look(book, sheet_id).closing == "已报送，核实无误"
     assert [one for one in actions(book) if one.startswith("talk.")] == [
         "talk.arranged",
         "talk.minuted",
         "talk.followed",
     ]
+
+
+def test_a_talk_about_what_is_still_owed_says_what_follows_and_takes_the_place_of_the_sheet_below(
+    book: Book,
+) -> None:
+    below, talk = issued(book), issued(book, Rung.YUETAN)
+    other = issued(book, unit="cun2")
+    minute(book, talk, day("03-29 17:00"), Minuted("谈了"))
+    asked = reply(book, below, day("03-30 08:00"))
+    with pytest.raises(DubanError, match="约谈所涉事项还没有办结，请写明后续处理"):
+        close(book, talk, day("03-30 09:00"), "已约谈")
+    with pytest.raises(DubanError, match=r"督办〔2023〕1号.*有回复还没有答复"):
+        close(book, talk, day("03-30 09:00"), "已约谈", "4月7日前补报")
+    decide(book, below, asked, day("03-30 09:10"), accepted=False)
+    close(book, talk, day("03-30 09:20"), "已约谈", "4月7日前补报，驻村干部每周督促")
+    assert look(book, talk).closing == ("已约谈\n所涉事项尚未办结，后续处理：4月7日前补报，驻村干部每周督促")
+    ended = look(book, below)
+    assert (ended.state, ended.closed_by, ended.closing) == (
+        "closed",
+        "王文书",
+        "所涉事项尚未办结，已由约谈通知（约谈〔2023〕1号）接续。后续处理：4月7日前补报，驻村干部每周督促",
+    )
+    assert look(book, other).state == "issued"
+    assert letters(book, below)[-1][0].startswith("督办单（督办〔2023〕1号）已办结，事项仍须办理：")
+    assert actions(book)[-2:] == ["sheet.closed", "sheet.closed"]
+    with book.read() as session:
+        assert journal.verify(session).reason_zh == ""
 
 
 def test_a_talk_that_is_put_off_is_told_once_it_has_been_called(book: Book) -> None:

@@ -150,6 +150,9 @@ def test_a_talk_is_minuted_and_its_promise_seen_to_before_it_is_closed(
         assert said in refused(sheet_moves.check_close, facts, "已整改", person=True)
     else:
         sheet_moves.check_close(facts, "已整改", person=True)
+        owed = replace(facts, owed=True)
+        assert "请写明后续处理" in refused(sheet_moves.check_close, owed, "谈了", person=True, follows=" ")
+        sheet_moves.check_close(owed, "谈了", person=True, follows="每周报一次")
 
 
 def test_a_talk_is_arranged_ahead_at_a_place_with_people() -> None:

@@ -115,10 +115,13 @@ def decide(
         return sheet_acts.decide(session, found, reply_id, *who, accepted=accepted, answer="情况属实")
 
 
-def close(book: Book, sheet_id: int, now: datetime, closing: str = "已报送，核实无误") -> None:
+def close(
+    book: Book, sheet_id: int, now: datetime, closing: str = "已报送，核实无误", follows: str = ""
+) -> None:
     with book.write() as session:
         found = locked(session, sheet_id)
-        sheet_acts.close(session, found, now, "王文书", MEANS, closing=closing, person=True)
+        said = {"closing": closing, "follows": follows}
+        sheet_acts.close(session, found, now, "王文书", MEANS, person=True, **said)
 
 
 def withdraw(book: Book, sheet_id: int, now: datetime, reason: str = "单位有误") -> None:
