@@ -14,6 +14,7 @@ from ..calendar.dates import local_day
 from ..documents.archive import file_name
 from ..documents.meeting_event import meeting_calendar
 from ..documents.official import write
+from ..documents.wording import day_of
 from ..ledger import circular_list, circulars
 from ..ledger.filed_meetings import filed_meeting_ids
 from ..ledger.filed_sheets import filed_sheets
@@ -27,6 +28,7 @@ from .papers_sheets import issued_papers
 
 if TYPE_CHECKING:
     from ..ledger.meeting_facts import MeetingFacts
+    from ..ledger.tables import Circular
     from .binding import Binding
 
 _SECOND: Final = timedelta(seconds=1)  # a day is over with its last second
@@ -70,11 +72,13 @@ def _meeting(here: Binding, number: int, found: MeetingFacts) -> None:
 def bulletins(here: Binding) -> None:
     """Write the bulletins and the summary as they were issued; what was over and not issued is told of.
 
+    Of what somebody decided not to sign, it is told who, when and why.
     A unit's binder has the bulletins, which went to all; a round's has neither.
     """
     if here.scope.round_id is not None:
         return
-    issued = circular_list.filed(here.session, here.slug, here.year, here.as_of)
+    about = (here.session, here.slug, here.year, here.as_of)
+    issued, declined = circular_list.filed(*about), circular_list.declined(*about)
     for quarter in (*QUARTERS, *([] if here.scope.unit else [0])):
         if (row := issued.get(quarter)) is not None:
             content = circular_list.content(here.session, row.id)
@@ -82,4 +86,12 @@ def bulletins(here: Binding) -> None:
         elif local_day(here.as_of + _SECOND) > days_of(here.year, quarter)[1] and circulars.has_matter(
             here.session, here.slug, here.year, quarter
         ):
-            here.lacking.append(f"{stretch(here.year, quarter)}的{kind_of(quarter).zh}")
+            named = f"{stretch(here.year, quarter)}的{kind_of(quarter).zh}"
+            here.lacking.append(named + _declined(declined.get(quarter)))
+
+
+def _declined(row: Circular | None) -> str:
+    if row is None or row.dropped_at is None:
+        return ""
+    why = (row.dropped_why or "").rstrip("。")
+    return f"（{row.dropped_by}于{day_of(row.dropped_at)}决定不予签发，理由：{why}）"

@@ -45,6 +45,17 @@ def filed(session: Session, slug: str, year: int, as_of: datetime) -> dict[int, 
     return {one.quarter: one for one in session.scalars(query)}
 
 
+def declined(session: Session, slug: str, year: int, as_of: datetime) -> dict[int, Circular]:
+    """Give by quarter (0 for the summary) the last draft by ``as_of``, where it had been dropped by then."""
+    made = (Circular.slug == slug, Circular.year == year, Circular.made_at <= as_of)
+    last = {one.quarter: one for one in session.scalars(select(Circular).where(*made).order_by(Circular.id))}
+    return {
+        quarter: one
+        for quarter, one in last.items()
+        if one.dropped_at is not None and one.dropped_at <= as_of
+    }
+
+
 def content(session: Session, circular_id: int) -> bytes:
     """Give the bytes of what was issued, as they left."""
     return session.scalar(select(Circular.content).where(Circular.id == circular_id)) or b""
