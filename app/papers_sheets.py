@@ -154,7 +154,7 @@ def _facts(found: Sheet, rung: Rung, unit: str, earlier: Sequence[Before]) -> It
     yield "责任单位", unit
     yield "责任人", found.responsible
     yield "牵头单位", found.lead
-    yield _NAMED[rung], found.matter
+    yield _NAMED[rung], called(found.matter)
     yield "依据", _basis(found)
     yield "事由", found.reason if found.cause != "ladder" else ""
     yield "此前督办", "\n".join(_named(one) for one in earlier)
@@ -165,7 +165,7 @@ def _facts(found: Sheet, rung: Rung, unit: str, earlier: Sequence[Before]) -> It
 def _talk_blocks(found: Sheet, talk: Arranged | None) -> Iterator[Block]:
     yield Text("经研究，决定对你单位进行约谈。现将有关事项通知如下：")
     yield Heading(1, "约谈事由", "")
-    yield Text(f"{found.matter.rstrip('。')}。依据{_basis(found)}。")
+    yield Text(f"{called(found.matter).rstrip('。')}。依据{_basis(found)}。")
     if talk is not None:
         yield Heading(1, "时间和地点")
         yield Text(f"时间：{hour(talk.at)}。\n地点：{talk.place}。")

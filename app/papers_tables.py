@@ -126,7 +126,7 @@ class Numbered:
         if not listed:
             return
         columns = [
-            *(Column("文号", 20), Column("责任单位", 12), Column("事项", 30, "left")),
+            *(Column("文号", 24), Column("责任单位", 12), Column("事项", 28, "left")),
             *(Column("期限", 11), Column("办理情况", 13, "left")),
         ]
         rows = [

@@ -87,13 +87,18 @@ def _owed(session: Session, filters: Filters, as_of: datetime) -> dict[int, list
     return by_round
 
 
+def _agenda(here: MeetingFacts) -> str:
+    """Give what the last notice said as one line."""
+    return "；".join(str(one["text"]).rstrip("。；") for one in here.steps[-1].agenda)
+
+
 def _lines(
     number: int, here: MeetingFacts, owed: dict[int, list[Standpoint]], as_of: datetime
 ) -> Iterator[FiledMeeting]:
     head = (
         *(number, here.title, here.starts_at, here.place, here.chair, len(here.attendees)),
         len(here.present) if here.starts_at <= as_of and here.state is MeetingState.CALLED else None,
-        *(len(here.answered(Coming.LEAVE)), "；".join(one["text"] for one in here.steps[-1].agenda)),
+        *(len(here.answered(Coming.LEAVE)), _agenda(here)),
     )
     for one in here.decided:
         said = _standing(one, owed[one.round_id]).said
