@@ -236,6 +236,13 @@ def test_a_talk_is_arranged_called_minuted_and_followed_up(desk: Desk) -> None:
     assert "已过期限，没有跟进" in office.get(at).text
     assert office.post(f"{at}/follow", data={"kept": "yes", "text": "已补报"}).status_code == 303
     assert "过期跟进" in office.get(at).text
+    # The report is owed still: what follows has to be said, and comes back with what was typed.
+    refused = office.post(f"{at}/close", data={"closing": "已约谈", "follows": ""})
+    assert (refused.status_code, "请写明后续处理" in refused.text) == (409, True)
+    assert 'name="follows"' in refused.text
+    then = {"closing": "已约谈", "follows": "驻村干部每周督促"}
+    assert office.post(f"{at}/close", data=then).status_code == 303
+    assert "所涉事项尚未办结，后续处理：驻村干部每周督促" in office.get(at).text
     assert proven(desk) == ""
 
 
