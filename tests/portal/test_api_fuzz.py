@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +63,7 @@ def sqlite_site(busy: Path, tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def postgresql_site(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with postgres_server.migrated() as url:
-        book = Book.open(url)
+    with closing(Book.open(postgres_server.migrated())) as book:
         _fill(book)
         with _serving(book, tmp_path_factory.mktemp("files")):
             yield
