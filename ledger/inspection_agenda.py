@@ -131,8 +131,9 @@ def to_tell(session: Session, now: datetime, _workdays: Workdays) -> list[Due]:
 
 def tell(session: Session, due: Due, now: datetime, means: Means) -> str | None:
     """Tell the units of a plan's commitments."""
-    told = lot_letters.tell(session, due.slug, now, means)
-    return f"抽签承诺告知{told}个单位" if told else None
+    told, alone = lot_letters.tell(session, due.slug, now, means)
+    without = f"，{'、'.join(alone)}没有联系人，没有告知" if alone else ""
+    return f"抽签承诺告知{told}个单位{without}" if told or alone else None
 
 
 # By the word that each of its things has as ``Due.what``.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from .means import Doing, Means
-    from .tables import Inspection, Replacement
+    from .tables import Inspection
 
 
 def about(one: Inspection) -> str:
@@ -60,17 +60,31 @@ def send_out(session: Session, one: Inspection, now: datetime, means: Means) -> 
 
 
 def tell_replaced(
-    session: Session, one: Inspection, part: InspectedUnit, row: Replacement, doing: Doing
+    session: Session, one: Inspection, part: InspectedUnit, swap: tuple[str, str, str], doing: Doing
 ) -> None:
-    """Tell who goes now in place of another, and the unit, if it knows of the inspection."""
-    unit = session.get_one(Unit, part.unit_id).name
-    goes = {int(row.into): [f"{unit}（{team(part)}）"]}
-    _send(session, one, goes, f"into-{row.id}", doing.now, doing.means)
+    """Tell who goes now in place of another, that other, and the unit, if it knows of the inspection.
+
+    ``swap`` are the numbers of who stays away and who goes, and the reason.
+    """
+    out, into, reason = swap
+    unit, mark = session.get_one(Unit, part.unit_id).name, f"{part.id}-{doing.now:%Y%m%d%H%M%S}"
+    goes = {int(into): [f"{unit}（{team(part)}）"]}
+    _send(session, one, goes, f"into-{mark}", doing.now, doing.means)
+    _send_off(session, one, int(out), (unit, mark, reason), doing)
     if one.announced:
-        text = f"{unit}：\n“{one.title}”的检查人员有变动，现为：{team(part)}。\n原因：{row.reason}。"
-        letter = Letter(about(one), f"team-{row.id}", f"检查人员变动：{one.title}", text)
+        text = f"{unit}：\n“{one.title}”的检查人员有变动，现为：{team(part)}。\n原因：{reason}。"
+        letter = Letter(about(one), f"team-{mark}", f"检查人员变动：{one.title}", text)
         slot = doing.means.slots(doing.now, False).first  # noqa: FBT003 - not urgent
         addressed.address(session, [part.unit_id], letter, slot)
+
+
+def _send_off(session: Session, one: Inspection, out: int, said: tuple[str, str, str], doing: Doing) -> None:
+    unit, mark, reason = said
+    person, urgent = session.get_one(Inspector, out), one.begun_at is not None
+    to = _reached_at(session, {person.unit_id}, doing.now)[person.unit_id]
+    text = f"请转告{person.name}：不再前往{unit}参加“{one.title}”，已由名单中的下一位替换。原因：{reason}。"
+    letter = Letter(about(one), f"out-{mark}", f"检查人员变动：{one.title}", text, urgent=urgent)
+    addressed.address(session, [to], letter, doing.means.slots(doing.now, urgent).first)
 
 
 def _send(

@@ -87,6 +87,15 @@ def _units(session: Session, found: Round, now: datetime) -> Iterator[Candidate]
         yield Candidate(code, name, times)
 
 
+def hindrance(session: Session, inspector_id: int, unit: Unit, year: int, now: datetime) -> str:
+    """Say why an inspector of a published list cannot be sent to a unit by now; empty when they can."""
+    person = session.get_one(Inspector, inspector_id)
+    if not person.active:
+        return f"{person.name}已停用"
+    barred = any(_barred(session, [person], {unit.code}, year, now))
+    return f"{person.name}须回避“{unit.name}”" if barred else ""
+
+
 def _barred(
     session: Session, people: Iterable[Inspector], codes: set[str], year: int, now: datetime
 ) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select, update
 
 from ..calendar.dates import local_day
-from . import addressed
+from . import addressed, journal
 from .addressed import Letter
 from .tables import Lot, LotUnit, Round
 
@@ -39,8 +39,12 @@ def untold(session: Session) -> dict[str, Lot]:
     return {_slug(lot): lot for lot in found}
 
 
-def tell(session: Session, slug: str, now: datetime, means: Means) -> int:
-    """Tell units of all commitments of a plan that they were not told of, in one letter; gives how many."""
+def tell(session: Session, slug: str, now: datetime, means: Means) -> tuple[int, tuple[str, ...]]:
+    """Tell units of all commitments of a plan that they were not told of, in one letter.
+
+    Gives how many units were written to, and the names of those that have nobody to be written to, which the
+    journal names too.
+    """
     lots = _claimed(session, slug, now)
     units: dict[int, list[Lot]] = {}
     for one in session.scalars(select(LotUnit).where(LotUnit.lot_id.in_(lots)).order_by(LotUnit.lot_id)):
@@ -48,8 +52,11 @@ def tell(session: Session, slug: str, now: datetime, means: Means) -> int:
     titles = _titles(session, list(lots.values()))
     letters = {unit: _letter(some, titles) for unit, some in units.items()}
     slot = means.slots(now, False).first  # noqa: FBT003 - not urgent
-    addressed.address_each(session, letters, slot)
-    return len(letters)
+    alone = addressed.address_each(session, letters, slot).untold
+    if lots:
+        told = {"lots": sorted(lots), "units": len(letters) - len(alone), "untold": alone}
+        journal.append(session, now, "duban", "lot.told", "lots", told)
+    return len(letters) - len(alone), alone
 
 
 def _claimed(session: Session, slug: str, now: datetime) -> dict[int, Lot]:

@@ -157,6 +157,7 @@ ACTIONS = {
     "binder.exported": "装订迎检资料",
     "paper.exported": "导出公文",
     "lot.committed": "公布抽签承诺",
+    "lot.told": "告知抽签承诺",
     "lot.sealed": "密封抽签结果",
     "lot.revealed": "公开抽签种子和结果",
     "lot.withdrawn": "作废抽签承诺",

@@ -26,7 +26,17 @@ from duban.ledger.inspection_coverage import coverage
 from duban.ledger.inspectors import Conflict
 from duban.ledger.reorganise import Merger
 from duban.ledger.secrets import SecretBox
-from duban.ledger.tables import Contact, InspectedUnit, JournalEntry, Lot, LotUnit, Message, Round, SealLook
+from duban.ledger.tables import (
+    Contact,
+    InspectedUnit,
+    JournalEntry,
+    Lot,
+    LotUnit,
+    Message,
+    Replacement,
+    Round,
+    SealLook,
+)
 from duban.obligations.draw_paper import repeat
 from duban.obligations.errors import DubanError
 from duban.obligations.inspecting import Checked, ConflictKind
@@ -241,10 +251,17 @@ def test_an_inspector_who_is_ill_is_replaced_by_the_next_and_all_are_told(year: 
     draw(year, "02-01 09:00", "02-06 09:00")
     replace(year, "cun2", "2", "因病住院")
     assert [each.team_now for _, each in parts(year)] == [[["3", "孙"], ["1", "赵"]], None]
-    assert [(to, text.splitlines()[1]) for to, _, text in letters(year)[3:]] == [
-        (unit(year, "paichusuo"), "孙：二村（孙、赵）"),
-        (unit(year, "cun2"), "“2023年第一季度 · 定期督查”的检查人员有变动，现为：孙、赵。"),
+    assert [(to, text.splitlines()[-1]) for to, _, text in letters(year)[4:]] == [
+        (
+            unit(year, "paichusuo"),
+            "请转告钱：不再前往二村参加“2023年第一季度 · 定期督查”，已由名单中的下一位替换。原因：因病住院。",
+        ),
+        (unit(year, "cun2"), "原因：因病住院。"),
     ]
+    assert (letters(year)[3][0], "孙：二村（孙、赵）") == (
+        unit(year, "paichusuo"),
+        letters(year)[3][2].splitlines()[1],
+    )
     with pytest.raises(DubanError, match="要替换的人不在该单位"):
         replace(year, "cun2", "2", "因病住院")
     with pytest.raises(DubanError, match="请写明替换的理由"):
@@ -255,6 +272,25 @@ def test_an_inspector_who_is_ill_is_replaced_by_the_next_and_all_are_told(year: 
     assert verified(year) == ""
     said = forge(year, 'UPDATE inspected_units SET team_now = \'[["4", "李"], ["1", "赵"]]\' WHERE place = 1')
     assert "现在的检查人员与抽签和替换的记录不符" in said
+
+
+def test_who_was_switched_off_or_may_not_go_any_more_is_passed_over_in_the_record(year: Book) -> None:
+    draw(year, "02-01 09:00", "02-06 09:00")
+    with year.write() as session:
+        found = inspectors.locked(session, 3)
+        assert found is not None
+        inspectors.set_active(session, found, day("02-01 15:00"), "王文书", active=False)
+    replace(year, "cun2", "2", "因病住院")
+    assert dict(parts(year))["cun2"].team_now == [["4", "李"], ["1", "赵"]]
+    with year.read() as session:
+        rows = session.scalars(select(Replacement).order_by(Replacement.id)).all()
+        assert [(one.out, one.into, one.reason) for one in rows] == [
+            ("2", "3", "因病住院"),
+            ("3", "4", "孙已停用"),
+        ]
+        file = lots.paper(lot(year), lots.replaced(session, lot(year)))
+    assert [(one.out, one.into) for one in repeat(file).replaced] == [("2", "3"), ("3", "4")]
+    assert verified(year) == ""
 
 
 def replace(book: Book, code: str, out: str, why: str) -> None:
