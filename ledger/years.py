@@ -13,11 +13,11 @@ from ..calendar.faults import Fault, PlanFault
 from ..obligations.errors import DubanError
 from . import journal
 from .audiences import matches
-from .tables import Cue, PlanRevision, PlanYear, Round, Stretch
+from .tables import Cue, PlanRevision, PlanYear, Round, Stretch, Unit
 from .upsert import insert_new
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -70,15 +70,21 @@ def adopt(
 
 
 def _refuse_empty_audiences(session: Session, opened: Year, now: datetime) -> None:
-    seen: dict[tuple[str, object], RoundSpec] = {}
-    for spec in opened.rounds:
+    seen: dict[tuple[str, date], RoundSpec] = {}
+    for spec in sorted(opened.rounds, key=lambda spec: spec.opens_at):
         if not _is_over(spec, now):
             seen.setdefault((spec.audience, local_day(spec.opens_at)), spec)
     empty: dict[str, RoundSpec] = {}
-    for spec in seen.values():
-        audience = opened.plan.audiences[spec.audience]
-        if not session.scalar(select(exists().where(matches(audience, local_day(spec.opens_at))))):
-            empty.setdefault(spec.audience, spec)
+    lasting: set[str] = set()
+    for (key, day), spec in seen.items():
+        if key in lasting or key in empty:
+            continue
+        found = matches(opened.plan.audiences[key], day)
+        # A unit that has no end is there on every later day too: one look serves them all.
+        if session.scalar(select(exists().where(found, Unit.closed_on.is_(None)))):
+            lasting.add(key)
+        elif not session.scalar(select(exists().where(found))):
+            empty[key] = spec
     if empty:
         raise PlanFault(_selects_nobody(opened, key, spec) for key, spec in empty.items())
 
