@@ -19,6 +19,8 @@ NAMES = {
     "bulletin": "bulletin",
     "binder": "binder",
 }
+# Each takes the better part of an hour, so that "all" leaves them out.
+LONG = {"peers": "peering", "country": "country"}
 # Not of speed: what must hold however the program is ended (docs/reliability.md).
 TORTURE = {"kill": "killing"}
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -31,13 +33,13 @@ def main() -> None:
     options = Options(given.small, given.rows, given.runs, databases)
     print(machine())
     for name in NAMES if given.name == "all" else [given.name]:
-        import_module(f".{(NAMES | TORTURE)[name]}", __package__).run(options)
+        import_module(f".{(NAMES | LONG | TORTURE)[name]}", __package__).run(options)
 
 
 def _parser() -> argparse.ArgumentParser:
     where = "Speed as ratios. TMPDIR says on which disk the books are made (up to 4 GB)."
     parser = argparse.ArgumentParser(prog="python -m bench", description=where)
-    parser.add_argument("name", nargs="?", default="all", choices=[*NAMES, *TORTURE, "all"])
+    parser.add_argument("name", nargs="?", default="all", choices=[*NAMES, *LONG, *TORTURE, "all"])
     parser.add_argument("--small", action="store_true", help="tiny sizes: shows only that it runs")
     parser.add_argument("--rows", type=int, help="obligations (open, advance), messages, answers")
     parser.add_argument("--runs", type=int, help="how many runs to take the median of")

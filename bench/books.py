@@ -190,9 +190,9 @@ def _postgres(folder: Path) -> Generator[str]:
         server.cleanup()
 
 
-def works(book: Book, folder: Path, threads: int = 8) -> Works:
-    """Give what tasks need, around a scratch book."""
-    box = SecretBox(Fernet.generate_key())
+def works(book: Book, folder: Path, threads: int = 8, key: bytes | None = None) -> Works:
+    """Give what tasks need, around a scratch book; its secrets are sealed with ``key`` or one of its own."""
+    box = SecretBox(key or Fernet.generate_key())
     return Works(book, Workdays.load(), folder, box, lambda: 0.0, threads=threads)
 
 

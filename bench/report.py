@@ -61,6 +61,11 @@ class Report:
         target = f"< {time(limit)}: {self._verdict(met=median(values) < limit)}"
         self.rows.append((what, time(median(values)), _span(values), "", target))
 
+    def most(self, what: str, value: float, limit: float) -> None:
+        """Add a row of memory that is to stay within ``limit``, both in MiB."""
+        target = f"<= {limit:g} MiB: {self._verdict(met=value <= limit)}"
+        self.rows.append((what, f"{value:,.0f} MiB", "", "", target))
+
     def _verdict(self, *, met: bool) -> str:
         if self.options.small:
             return "too small to judge"

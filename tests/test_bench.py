@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,3 +46,14 @@ def test_a_tiny_size_is_never_called_met_or_missed(printed: str) -> None:
     assert "too small to judge" in printed
     assert ": met" not in printed
     assert ": MISSED" not in printed
+
+
+def test_each_peer_has_its_script_and_pins_all_its_libraries_which_are_none_of_ours() -> None:
+    peers = ROOT / "bench" / "peers"
+    names = {"huey", "apscheduler", "checks", "prefect", "dagster"}
+    assert {one.stem for one in peers.glob("*.txt")} == names
+    assert {one.stem for one in peers.glob("with_*.py")} == {f"with_{name}" for name in names}
+    pins = [line for one in peers.glob("*.txt") for line in one.read_text().splitlines()]
+    assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.+-]+", line)] == []
+    locked = (ROOT / "requirements.lock").read_text() + (ROOT / "requirements-dev.lock").read_text()
+    assert re.findall(r"(?im)^(dagster|huey|apscheduler|django)==", locked) == []
