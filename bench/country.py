@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from cryptography.fernet import Fernet
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Integer, bindparam, func, select, text, update
 
 from duban.calendar import loader
 from duban.calendar.expansion import expand
@@ -62,12 +62,11 @@ duties:
   - {{key: jidu, name: 排查, kind: quarterly, audience: cun, clause: 三, source: local, due: month 2 day 20}}
   - {{key: huizong, name: 汇总, kind: monthly, audience: zhen, clause: 三（三）, source: local, due: day 28}}
 """
-_LEVEL = """
+# Numbers are given in order, so those of the level above are known.
+_LEVEL = text("""
     INSERT INTO units (code, name, kind, parent_id)
-    SELECT :kind || n, '第' || n || :kind, :kind, p.id FROM generate_series(1, :count) n
-    LEFT JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS many
-               FROM units WHERE kind = :above) p ON p.place = (n - 1) % p.many + 1
-"""
+    SELECT :kind || n, '第' || n || :kind, :kind, :above + (n - 1) % :many FROM generate_series(1, :count) n
+""").bindparams(bindparam("above", type_=Integer()), bindparam("many", type_=Integer()))
 _CONTACTS = """
     INSERT INTO contacts (unit_id, name, phone, email, active)
     SELECT id, '王文书', '13900000000', '', true FROM units WHERE kind IN ('镇', '村')
@@ -124,11 +123,12 @@ def _book(shelf: Shelf, units: int, folder: Path, address: str) -> Book:
     book = shelf.new()
     shelf.hurry(book)
     with book.write() as session:
-        above = ""
+        above, many_above, last = None, 1, 0
         for kind, many in REGISTER.items():
             count = max(31, round(many * units / sum(REGISTER.values())))
-            session.execute(text(_LEVEL), {"kind": kind, "count": count, "above": above})
-            above = kind
+            given = {"kind": kind, "count": count, "above": above, "many": many_above}
+            session.execute(_LEVEL, given)
+            above, many_above, last = last + 1, count, last + count
         session.execute(text(_CONTACTS))
         webhook = channels.NewChannel("平台", "webhook", None, {"url": address})
         key = Fernet.generate_key()
