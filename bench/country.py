@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 REGISTER = {"省": 31, "市": 342, "县": 2_978, "镇": 41_352, "村": 620_572}
 SIZES = (6_900, 69_000, 690_000)
+PLANS = 31
 LIMIT = 2.0
 MEMORY = 400  # MiB
 MOST = 20_000
@@ -125,7 +126,7 @@ def _book(shelf: Shelf, units: int, folder: Path, address: str) -> Book:
     with book.write() as session:
         above, many_above, last = None, 1, 0
         for kind, many in REGISTER.items():
-            count = max(31, round(many * units / sum(REGISTER.values())))
+            count = many if many == PLANS else max(PLANS, round(many * units / sum(REGISTER.values())))
             given = {"kind": kind, "count": count, "above": above, "many": many_above}
             session.execute(_LEVEL, given)
             above, many_above, last = last + 1, count, last + count
@@ -183,7 +184,7 @@ def _raw(connection: Any) -> Connection[Any]:
 def _open(book: Book, _folder: Path) -> int:
     """Open the year of each province's plan on the eve; gives how many rounds."""
     workdays, rounds = Workdays.load(), 0
-    for number in range(1, REGISTER["省"] + 1):
+    for number in range(1, PLANS + 1):
         written = PLAN.format(slug=f"p{number}", code=f"省{number}")
         with book.write() as session:
             year = expand(loader.read(written, f"p{number}").plan, 2026, workdays)
