@@ -21,7 +21,7 @@ class Unit(Base):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     kind: Mapped[str]
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
 
