@@ -17,7 +17,7 @@ class Inspection(Model, title="督查检查"):
     units: int = Field(ge=1, le=500, description="每次抽几个单位")
     team: int = Field(default=2, ge=1, le=20, description="每个单位派几名检查人员")
     announced: bool = Field(default=True, description="true 先通知；false 不通知，开始前不公开")
-    nights: int = Field(default=1, ge=1, le=30, description="公布承诺和名单以后隔几夜才抽签，至少一夜")
+    nights: int = Field(default=1, ge=1, le=30, description="告知各单位承诺以后隔几个工作日才抽签，至少一个")
     cover: bool = Field(default=True, description="全年每个单位至少查到一次；余下的次数不够时提醒办公室")
 
 

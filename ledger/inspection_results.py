@@ -74,13 +74,16 @@ def result(
 def _check_when(one: Inspection, checked_at: datetime, now: datetime) -> None:
     if checked_at > now:
         raise DubanError(f"检查时间不能晚于现在；所填为{in_words(checked_at)}。")
-    begun = _first_day(one)
+    begun = first_day(one)
     if begun is None or local_day(checked_at) < begun:
         raise DubanError(f"检查时间不能早于督查开始之日；所填为{in_words(checked_at)}。")
 
 
-def _first_day(one: Inspection) -> date | None:
-    """Give the day from which it could be made: the clock may begin it later than it was fixed for."""
+def first_day(one: Inspection) -> date | None:
+    """Give the local day from which a check can be made; None before it begins.
+
+    The clock may begin it later than it was fixed for.
+    """
     if one.begun_at is None:
         return None
     return local_day(min(one.begun_at, one.begins_at or one.begun_at))
@@ -89,7 +92,7 @@ def _first_day(one: Inspection) -> date | None:
 def _findings(
     session: Session, one: Inspection, part: InspectedUnit, ids: Collection[int]
 ) -> Iterator[InspectedFinding]:
-    begun = _first_day(one)
+    begun = first_day(one)
     taken = select(InspectedFinding.finding_id).where(InspectedFinding.finding_id.in_(ids))
     if session.scalars(taken).first() is not None:
         raise DubanError("所选的隐患已登记为另一次检查发现的，请核对。")

@@ -88,20 +88,26 @@ def replace_lot(session: Session, one: Inspection, why: str, doing: Doing) -> No
     journal.append_many(session, doing.now, doing.by, [withdrawn, lots.publish(lot, about(one))])
 
 
-def first_day(session: Session, one: Inspection) -> date:
-    """Give the first local day on which an inspection may be drawn."""
+def first_day(session: Session, one: Inspection, means: Means) -> date:
+    """Give the first local day on which an inspection may be drawn.
+
+    So many workdays after that on which the letters with its commitment leave: a night between them in which
+    no unit could have read it would not hold anybody to it.
+    """
     lot, rule = session.get_one(Lot, one.lot_id), rule_of(session, session.get_one(Round, one.round_id))
-    return rules.first_day(local_day(lot.made_at), rule.nights)
+    told = means.slots(lot.told_at or lot.made_at, False).first  # noqa: FBT003 - not urgent
+    return means.workdays.shift(local_day(told.not_before), rule.nights)
 
 
 def draw(session: Session, one: Inspection, begins_at: datetime, doing: Doing) -> tuple[Drawn, ...]:
     """Draw units and their teams for an inspection that begins at ``begins_at`` (UTC).
 
     An announced one is revealed at once and its units are told; of the other the seal alone is published.
-    Raises :class:`DubanError` when it has been drawn, less than its nights after the commitment, when the
+    Raises :class:`DubanError` when it has been drawn, too soon after the commitment, when the
     list is no longer what was published, or is too short.
     """
-    rules.check_draw(InspectionState(one.state), local_day(doing.now), first_day(session, one))
+    first = first_day(session, one, doing.means)
+    rules.check_draw(InspectionState(one.state), local_day(doing.now), first)
     rules.check_begins(begins_at, doing.now)
     lot, terms = _lot(session, one), current_terms(session, one, doing.now)
     published = lottery.read(lot.terms)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .errors import DubanError
@@ -81,18 +80,13 @@ def check_renew(state: InspectionState, why: str, *, changed: bool, again: bool)
         raise DubanError("您已重新公布过一次，本次督查再要重新公布，须由另一人办理。")
 
 
-def first_day(published: date, nights: int) -> date:
-    """Give the first local day on which may be drawn what was published on a day: so many nights later."""
-    return published + timedelta(days=nights)
-
-
 def check_draw(state: InspectionState, today: date, first: date) -> None:
-    """Let the desk draw, once, from the first day on (:func:`first_day`); both are local days."""
+    """Let the desk draw, once, from the first day on; both are local days."""
     if state is not InspectionState.PREPARED:
         raise DubanError("本次督查已经抽签，不能再抽。")
     if today < first:
         raise DubanError(
-            f"公布承诺以后要隔夜才能抽签，好让各单位先看到承诺；最早{first.year}年{first.month}月{first.day}日。"
+            f"告知承诺以后要隔工作日才能抽签，好让各单位先看到承诺；最早{first.year}年{first.month}月{first.day}日。"
         )
 
 

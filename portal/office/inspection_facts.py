@@ -12,6 +12,7 @@ from ...ledger import (
     addressed,
     inspection_letters,
     inspection_list,
+    inspection_results,
     inspection_waiting,
     inspections,
     lots,
@@ -52,7 +53,7 @@ def facts(desk: Desk, found: Whole, means: Means) -> dict[str, Any]:
         "secret": _secret(desk, found, means) if sealed and inspects else None,
         "changes": _changes(desk, found) if inspects else [],
         "counts": _counts(desk, found) if inspects else [],
-        "first": inspections.first_day(desk.session, one),
+        "first": inspections.first_day(desk.session, one, means),
         "today": local_day(desk.now),
         "free": _free(desk, found) if inspects else {},
         "told": addressed.told(desk.session, inspection_letters.about(one)),
@@ -96,10 +97,10 @@ def _counts(desk: Desk, found: Whole) -> list[str]:
 
 def _free(desk: Desk, found: Whole) -> dict[int, list[Finding]]:
     """Give the findings that may stand beside a result, by the number of the unit's row."""
-    begun = found.inspection.begun_at
-    if begun is None:
+    day = inspection_results.first_day(found.inspection)
+    if day is None:
         return {}
-    since = datetime.combine(local_day(begun), time(), ZONE)
+    since = datetime.combine(day, time(), ZONE)
     waiting = [part.row for part in found.parts if part.row.checked is None]
     return {row.id: inspection_waiting.findings_of(desk.session, row, since) for row in waiting}
 

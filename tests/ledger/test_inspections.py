@@ -153,7 +153,7 @@ def test_the_villages_are_told_of_the_commitments_in_one_letter_that_betrays_not
 @pytest.mark.parametrize(("at", "refused"), [("01-04 23:00", True), ("01-05 00:10", False)])
 def test_a_night_lies_between_the_commitment_and_the_draw(year: Book, at: str, *, refused: bool) -> None:
     if refused:
-        with pytest.raises(DubanError, match=r"要隔夜才能抽签，.*最早2023年1月5日"):
+        with pytest.raises(DubanError, match=r"要隔工作日才能抽签，.*最早2023年1月5日"):
             draw(year, at, "02-06 09:00")
     else:
         draw(year, at, "02-06 09:00")
@@ -510,6 +510,17 @@ def test_who_declared_it_or_sat_there_in_the_year_does_not_inspect(
     adopt(book, INSPECTED, day("01-04 08:00"))
     follow(book, day("01-04 09:00"))
     assert (["2", "cun1"] in lot(book).terms["barred"]) is barred
+
+
+def test_a_working_night_lies_between_the_letters_with_the_commitment_and_the_draw(
+    book: Book, town: object
+) -> None:
+    register(book)
+    adopt(book, INSPECTED, day("01-04 08:00"))
+    follow(book, day("01-06 21:30"))  # on Friday night; the letters leave on Monday at eight
+    with pytest.raises(DubanError, match="最早2023年1月10日"):
+        draw(book, "01-09 10:00", "01-12 09:00")
+    draw(book, "01-10 08:00", "01-12 09:00")
 
 
 def test_nobody_inspects_their_own_unit(book: Book, town: object) -> None:
