@@ -189,7 +189,7 @@ class CheckCast:
         query = select(Revisit).where(Revisit.lookback_id.in_(ripe), Revisit.found.is_(None))
         for number, one in enumerate(session.scalars(query.order_by(Revisit.id)).all()):
             people = "指挥中心复查组（演示）"
-            lookbacks.assign(session, one, None, people, now, DESK)
+            lookbacks.assign(session, one, None, people, Doing(now, DESK, self.works.means))
             if one.finding_id is not None and number == 0:
                 text, until = (
                     "现场并未整改，照片系他处拍摄，属虚假销号（演示）。",

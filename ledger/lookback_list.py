@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
+from ..calendar.dates import local_day
 from ..obligations.looking_back import Found
 from .tables import Finding, LookBack, Lot, PlanRevision, Revisit, Round, Unit
 
@@ -127,10 +128,17 @@ def to_visit(session: Session, unit_id: int) -> list[tuple[Item, datetime | None
     return [(one, due[one.row.lookback_id]) for one in found]
 
 
-def unassigned(session: Session) -> int:
-    """Count the revisits that nobody is to make yet."""
-    nobody = (Revisit.visitor_id.is_(None), Revisit.visitors == "", Revisit.found.is_(None))
-    return session.scalar(select(func.count()).where(*nobody)) or 0
+def unassigned(session: Session, now: datetime) -> int:
+    """Count the revisits that nobody is to make yet, or a unit that is gone by ``now``."""
+    gone = select(Unit.id).where(Unit.closed_on <= local_day(now))
+    nobody = or_(and_(Revisit.visitor_id.is_(None), Revisit.visitors == ""), Revisit.visitor_id.in_(gone))
+    return session.scalar(select(func.count()).where(nobody, Revisit.found.is_(None))) or 0
+
+
+def overdue(session: Session, now: datetime) -> int:
+    """Count the revisits that were to be made by ``now`` and were not."""
+    joined = select(func.count()).select_from(Revisit).join(LookBack, LookBack.id == Revisit.lookback_id)
+    return session.scalar(joined.where(Revisit.found.is_(None), LookBack.due_at < now)) or 0
 
 
 def _items(session: Session, lookback_id: int) -> list[Item]:

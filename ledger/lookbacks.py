@@ -20,7 +20,7 @@ from ..obligations.errors import DubanError
 from ..obligations.looking_back import Found
 from ..obligations.moments import in_words
 from ..obligations.words import FindingState
-from . import findings, journal, lots
+from . import findings, journal, lots, revisit_telling
 from .asking import said
 from .journal import Note
 from .kept_inspections import LOOKBACKS, REVISITED, REVISITS
@@ -111,13 +111,14 @@ def locked(session: Session, revisit_id: int) -> Revisit | None:
 
 
 def assign(
-    session: Session, one: Revisit, visitor_id: int | None, visitors: str, now: datetime, by: str
-) -> None:
+    session: Session, one: Revisit, visitor_id: int | None, visitors: str, doing: Doing
+) -> tuple[str, ...]:
     """Say who is to make a revisit: a unit, people, or both; not the unit that answers for what is visited.
 
-    Raises :class:`DubanError` when neither is named, or the revisit has been made.
+    The unit is told; gives its name if it has nobody to be told. Raises :class:`DubanError` when neither is
+    named, or the revisit has been made.
     """
-    people = said(visitors)
+    people, former = said(visitors), one.visitor_id
     if one.found is not None:
         raise DubanError("这一项已经复查，不能再改派。")
     rules.check_visitor(visitor_id, one.unit_id)
@@ -125,8 +126,11 @@ def assign(
         raise DubanError("请选择复查单位，或者写明复查人员。")
     one.visitor_id, one.visitors = visitor_id, people
     session.flush()
+    untold = revisit_telling.tell(session, one, former, doing)
     detail = {"revisit": one.id, "visitor": visitor_id, "visitors": people}
-    journal.append(session, now, by, "revisit.assigned", f"lookback/{one.lookback_id}", detail)
+    detail |= {"untold": list(untold)} if untold else {}
+    journal.append(session, doing.now, doing.by, "revisit.assigned", f"lookback/{one.lookback_id}", detail)
+    return untold
 
 
 def result(session: Session, one: Revisit, visit: Visit, now: datetime, by: str, means: Means) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, select, update
 
 from ..obligations.sheet_names import sheet_number
-from . import finding_texts, night_letters, urged_letters
+from . import finding_texts, night_letters, revisit_letters, urged_letters
 from .tables import (
     Contact,
     Cue,
@@ -118,6 +118,7 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
     now_said: dict[int, tuple[str, str] | None] = dict(urged_letters.as_they_leave(session, rows))
     now_said |= finding_texts.as_they_leave(session, rows, now)
     now_said |= night_letters.as_they_leave(session, rows, now)
+    now_said |= revisit_letters.as_they_leave(session, rows)
     speaking_rows = [
         row
         for row in rows

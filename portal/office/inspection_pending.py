@@ -1,4 +1,4 @@
-"""What waits for those who inspect: draws to be made, results to be entered, revisits that nobody makes."""
+"""What waits for those who inspect: draws to be made, results to be entered, revisits that are not made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def waiting(session: Session, now: datetime) -> list[Pending]:
     """Give what waits, and which plans cannot reach all of their units this year any more."""
     to_draw, to_enter = inspection_waiting.to_draw(session), inspection_waiting.to_enter(session)
-    nobody = lookback_list.unassigned(session)
+    nobody, late = lookback_list.unassigned(session, now), lookback_list.overdue(session, now)
     covered = inspection_coverage.coverage(session, local_day(now).year, now)
     lacking = [(f"“{one.title}”督查全年覆盖差{one.lacking}个单位", one.lacking) for one in covered]
     return [
@@ -26,4 +26,5 @@ def waiting(session: Session, now: datetime) -> list[Pending]:
         Pending(f"{to_draw}次督查待抽签", to_draw, "/inspections", Act.INSPECT),
         Pending(f"{to_enter}个被查单位待登记结果", to_enter, "/inspections", Act.INSPECT),
         Pending(f"{nobody}项回头看复查无人承担", nobody, "/lookbacks", Act.INSPECT),
+        Pending(f"{late}项回头看复查逾期未办", late, "/lookbacks", Act.INSPECT),
     ]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from ...ledger import lookback_list, lookbacks, lots
+from ...ledger.means import Doing
 from ...obligations.errors import DubanError
 from ...obligations.looking_back import Found, Why
 from .. import flash
@@ -31,10 +32,12 @@ router = APIRouter(include_in_schema=False)
 Looking = Annotated[Here, Depends(may(Act.LOOK))]
 Inspecting = Annotated[Here, Depends(may(Act.INSPECT))]
 DONE = {
-    "assigned": "已指派。",
+    "assigned": "已指派，复查单位将收到通知。",
+    "assigned-untold": "已指派；复查单位没有联系人，收不到通知，请电话告知。",
     "result": "复查结果已登记。",
     "reopened": "复查结果已登记，该隐患已重新打开，整改单位将收到通知。",
 }
+TOLD = {"assigned", "assigned-untold", "reopened"}  # of which a unit is told
 
 
 @router.get("/lookbacks")
@@ -79,8 +82,9 @@ def assign(here: Inspecting, revisit_id: Small, typed: Typed) -> Response:
     def do(desk: Desk, found: Revisit) -> str:
         unit, people = word(typed, "unit"), word(typed, "people")
         visitor = named_unit(desk, unit).id if unit else None
-        lookbacks.assign(desk.session, found, visitor, people, desk.now, desk.caller.by)
-        return "assigned"
+        doing = Doing(desk.now, desk.caller.by, here.counter.means)
+        untold = lookbacks.assign(desk.session, found, visitor, people, doing)
+        return "assigned-untold" if untold else "assigned"
 
     return _do(here, revisit_id, typed, "assign", do)
 
@@ -121,7 +125,7 @@ def _do(
         raise
     except DubanError as wrong:
         return show(here, revisit_id, Attempt(act, typed, str(wrong)))
-    if done == "reopened":  # which tells the unit
+    if done in TOLD:
         here.counter.ring()
     return flash.went(here.request, f"/revisits/{revisit_id}", done)
 

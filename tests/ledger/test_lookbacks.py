@@ -16,11 +16,11 @@ from duban.obligations.draw import digest, read
 from duban.obligations.errors import DubanError
 from duban.obligations.looking_back import Found
 from duban.obligations.words import Grade
-from support.campaign import day, local, only
+from support.campaign import day, deliver, local, only
 from support.desk import BOX
 from support.finding_cast import letters, look, record, steps
 from support.forgery import forge
-from support.inspected import SEED, begun_year, follow, unit
+from support.inspected import SEED, begun_year, doing, follow, unit
 from support.looked_back import (
     codes,
     lookback,
@@ -211,7 +211,7 @@ def test_a_result_stands(book: Book, town: object) -> None:
         one = lookbacks.locked(session, revisit_of(book, ids[0]).id)
         assert one is not None
         with pytest.raises(DubanError, match="已经复查，不能再改派"):
-            lookbacks.assign(session, one, None, "周", day("10-09 16:00"), "王文书")
+            lookbacks.assign(session, one, None, "周", doing("10-09 16:00"))
 
 
 def test_the_desk_says_who_goes_but_not_the_unit_itself(book: Book, town: object) -> None:
@@ -220,12 +220,46 @@ def test_the_desk_says_who_goes_but_not_the_unit_itself(book: Book, town: object
         one = lookbacks.locked(session, revisit_of(book, ids[0]).id)
         assert one is not None
         with pytest.raises(DubanError, match="整改责任单位不能自己复查"):
-            lookbacks.assign(session, one, one.unit_id, "", day("10-08 09:00"), "王文书")
+            lookbacks.assign(session, one, one.unit_id, "", doing("10-08 09:00"))
         with pytest.raises(DubanError, match="请选择复查单位，或者写明复查人员"):
-            lookbacks.assign(session, one, None, " ", day("10-08 09:00"), "王文书")
-        lookbacks.assign(session, one, None, "周、吴", day("10-08 09:00"), "王文书")
+            lookbacks.assign(session, one, None, " ", doing("10-08 09:00"))
+        lookbacks.assign(session, one, None, "周、吴", doing("10-08 09:00"))
     assert (revisit_of(book, ids[0]).visitor_id, revisit_of(book, ids[0]).visitors) == (None, "周、吴")
     assert verified(book) == ""
+
+
+def test_a_unit_that_is_to_make_a_revisit_is_told_unless_it_is_made_or_anothers_before_the_letter_leaves(
+    book: Book, town: object
+) -> None:
+    ids = looked_back(book)
+    assign(book, ids[0], 2, "10-08 09:00")
+    assign(book, ids[0], 3, "10-08 10:00")
+    first, second = left(book, "10-08 10:30")  # 二村 hears nothing, as it was another's before
+    assert first[:2] == ("派出所", "复查改派：2023年 · 开展回头看")
+    assert second[:2] == ("三村", "请复查：2023年 · 开展回头看")
+    assert second[2] == (
+        "“2023年 · 开展回头看”请贵单位复查：一村的隐患第1号（第1处隐患）。\n"
+        "请于2023年10月20日（星期五）24时以前办结。\n依据：《示例检查方案》四（三）。\n"
+        "请打开链接，对照当初的承诺到现场看，登记看到的情况。"
+    )
+    assign(book, ids[0], unit(book, "paichusuo"), "10-08 11:00")
+    assign(book, ids[0], 2, "10-08 12:00")
+    visit(book, revisit_of(book, ids[0]).id, "10-08 12:30")
+    assert [one[:2] for one in left(book, "10-08 13:00")] == [("三村", "复查改派：2023年 · 开展回头看")]
+    assert verified(book) == ""
+
+
+def assign(book: Book, finding: int, to: int, at: str) -> None:
+    with book.write() as session:
+        one = lookbacks.locked(session, revisit_of(book, finding).id)
+        assert one is not None
+        assert lookbacks.assign(session, one, to, "", doing(at)) == ()
+
+
+def left(book: Book, at: str) -> list[tuple[str, str, str]]:
+    """Give what leaves about revisits: to whom, its subject, its words."""
+    sent = deliver(book, day(at))
+    return [(one.unit, one.subject, one.wording) for one in sent if "复查" in one.subject]
 
 
 def test_the_summary_counts_by_unit_and_names_the_false_closes(book: Book, town: object) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from duban.ledger import journal
 from duban.ledger.book import Book
+from duban.ledger.tables import Unit
 from duban.obligations.draw_paper import repeat
 from duban.obligations.looking_back import Found
 from duban.obligations.words import Role
@@ -172,12 +173,17 @@ def test_who_only_looks_may_not_act(desk: Desk, found: list[int], act: str) -> N
     assert "登记复查结果" not in leader.get(f"/revisits/{number}").text
 
 
-def test_what_nobody_is_to_visit_waits_for_the_desk(desk: Desk) -> None:
+def test_what_nobody_is_to_visit_or_is_late_waits_for_the_desk(desk: Desk) -> None:
     with desk.book.write() as session:
-        for one in revisits(desk.book):
-            session.merge(one).visitor_id = None
-    said = desk.signed_in(Role.OFFICE).get("/today").text
+        for number, one in enumerate(revisits(desk.book)):
+            session.merge(one).visitor_id = None if number else 3
+        session.get_one(Unit, 3).closed_on = day("10-09 09:00").date()
+    office = desk.signed_in(Role.OFFICE)
+    said = office.get("/today").text
     assert "5项回头看复查无人承担" in said
+    assert "回头看复查逾期未办" not in said
+    desk.clock.on("10-21 08:00")
+    assert "5项回头看复查逾期未办" in office.get("/today").text
 
 
 def test_a_revisit_that_is_not_there_is_not_found(desk: Desk) -> None:

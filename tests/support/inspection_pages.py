@@ -17,7 +17,7 @@ from duban.obligations.words import Grade
 
 from .campaign import adopt, day
 from .finding_cast import fix, recheck, record
-from .inspected import begin, check, draw, follow, register, unit
+from .inspected import begin, check, doing, draw, follow, register, unit
 from .small_plans import duty, plan_text
 
 DUTIES = (
@@ -67,6 +67,6 @@ def _assigned(book: Book, first: int) -> dict[str, str]:
     with book.write() as session:
         revisit = session.scalars(select(Revisit).order_by(Revisit.number)).first()
         assert revisit is not None
-        lookbacks.assign(session, revisit, first, "周", day("03-29 09:00"), "王文书")
+        lookbacks.assign(session, revisit, first, "周", doing("03-29 09:00"))
         part = session.scalars(select(InspectedUnit.id).where(InspectedUnit.unit_id == first)).one()
         return {"revisit": str(revisit.id), "part": str(part)}
