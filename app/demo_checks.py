@@ -145,7 +145,7 @@ class CheckCast:
         prepared = select(Inspection).where(Inspection.state == str(InspectionState.PREPARED))
         doing = Doing(now, DESK, self.works.means)
         for one in session.scalars(prepared.order_by(Inspection.id)).all():
-            if local_day(now) < inspections.first_day(session, one):
+            if local_day(now) < inspections.first_day(session, one, self.works.means):
                 continue
             lot = session.get_one(Lot, one.lot_id)
             published, current = draw.read(lot.terms), inspections.current_terms(session, one, now)

@@ -18,7 +18,7 @@ from ..ledger.meeting_facts import meeting_facts
 from ..ledger.meetings import held
 from ..ledger.round_units import names_then
 from ..obligations.errors import DubanError
-from ..obligations.meetings import Coming, MeetingMove, MeetingState
+from ..obligations.meetings import Coming, MeetingMove, MeetingState, because
 from .papers import office_of, quoted
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _notice(facts: MeetingFacts, told: _Told) -> Iterator[Block]:
         return
     number = f"（{was.number}通知）" if was.number else ""
     before_ = f"原定{hour(was.starts_at)}在{was.place}召开的{facts.title}{number}"
-    why = f"因{step.reason.rstrip('。；，')}"
+    why = because(step.reason)
     if step.move == _OFF:
         yield Text(f"{why}，{before_}取消，请各单位转告本单位参会人员。")
         return

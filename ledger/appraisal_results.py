@@ -159,10 +159,12 @@ def standings(
     state: str = "",
     ids: Sequence[int] | None = None,
     by: datetime | None = None,
+    workdays: Workdays | None = None,
 ) -> list[Standing]:
     """Give how the results of a run stand, by code; of units called like ``unit``, or in a state.
 
-    With ``by``, as they stood then, but for appeals and vetoes that wait.
+    With ``by``, as they stood then, but for appeals and vetoes that wait. With ``workdays``, the time for
+    appeals against drafts counts from when each unit was really told.
     """
     name = Unit.name if by is None else unit_names.called(session, by)
     query = (
@@ -179,7 +181,13 @@ def standings(
         query = query.where(Appraisal.id.in_(ids))
     rows = session.execute(query).tuples().all()
     beside = _beside(session, run, by)
-    return [_standing(run, row, code, name, beside) for row, code, name in rows]
+    found = [_standing(run, row, code, name, beside) for row, code, name in rows]
+    if workdays is None:
+        return found
+    drafts = [row for row, *_ in rows if row.state == "draft"]
+    told, days = told_at(session, run.row, drafts), run.rules.text.rules.appeal
+    until = {row.id: last_second(days, row, told[row.id], workdays) for row in drafts}
+    return [one._replace(appeal_until=until.get(one.appraisal_id, one.appeal_until)) for one in found]
 
 
 class _Beside(NamedTuple):

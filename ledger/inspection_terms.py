@@ -106,8 +106,10 @@ def _barred(
         .tuples()
         .all()
     )
-    for one in people:
-        barred = barred_units(own[one.id], conflicts.get(one.id, ()), date(year, 1, 1), local_day(now))
-        # What a unit did is looked into at the unit that carries on for it.
-        after = set[str]().union(*lines(session, barred, now).values())
-        yield from ((str(one.id), code) for code in sorted(after & codes))
+    first, last = date(year, 1, 1), local_day(now)
+    barred = {one.id: barred_units(own[one.id], conflicts.get(one.id, ()), first, last) for one in people}
+    # What a unit did is looked into at the unit that carries on for it.
+    after = lines(session, frozenset[str]().union(*barred.values()), now)
+    for id_, units in barred.items():
+        carrying = set[str]().union(*(after[unit] for unit in units))
+        yield from ((str(id_), code) for code in sorted(carrying & codes))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..calendar.workdays import Workdays
     from .ladder_groups import Group
     from .ladder_settling import Settled
-    from .ladder_writing import Numbers
+    from .ladder_writing import Issued
     from .means import Means
 
 NAMED = 500  # numbers in one entry, and entries made at a time
@@ -72,19 +72,18 @@ def climb(session: Session, series: str, now: datetime, means: Means) -> Climbed
     drafted = _draft(session, climbing, now)
     issued = ladder_writing.issue(session, starting, now, means.workdays) if starting else None
     notes = [*_settled(series, now, met)]
-    if issued is not None and issued.many:
+    if issued is not None and issued.numbers.many:
         notes.append(_issued(session, issued, starting, now, means))
     journal.append_many(session, now, PROGRAM, notes)
     if drafted:
         _enter_drafts(session, series, before, now)
     closed = sum(len(one.numbers) for one in met.closed)
-    return Climbed(issued.many if issued else 0, drafted, closed, len(met.dropped))
+    return Climbed(issued.numbers.many if issued else 0, drafted, closed, len(met.dropped))
 
 
-def _issued(
-    session: Session, numbers: Numbers, starting: Sequence[Group], now: datetime, means: Means
-) -> Note:
+def _issued(session: Session, issued: Issued, starting: Sequence[Group], now: datetime, means: Means) -> Note:
     """Tell the people, and give the entry that covers all these sheets."""
+    numbers = issued.numbers
     slots = means.slots(now, False)  # noqa: FBT003 - as tasks and pages give it
     notices = urging.urge(session, numbers, now, slots)
     leads = {id_: one.ground.lead_unit for one in starting for id_ in one.rounds if one.ground.lead_unit}
@@ -101,6 +100,7 @@ def _issued(
         "notices": notices,
         "letters": letters + rectifiers.letters,
         "untold": rectifiers.untold,
+        "next": [[first, last, at] for first, last, at in issued.following],
         "sha256": digest_of(session, numbers),
     }
     return Note(BULK_ISSUED, numbers.series, detail)

@@ -83,6 +83,7 @@ def close_below(session: Session, found: Sheet, now: datetime) -> Note | None:
     about = [getattr(Sheet, name) == id_ for name, id_ in _matter(found) if id_ is not None]
     if not about or Rung(found.rung) is Rung.CUIBAN:
         return None
+    about.append(Sheet.again == found.again)
     closed = {"state": str(SheetState.CLOSED), "closed_at": now, "closed_by": PROGRAM, "next_at": None}
     closing = say.WITH_HIGHER.format(sheet_name(found.rung, found.year, found.number))
     _hold(session, _closable(), *about)

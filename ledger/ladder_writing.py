@@ -57,23 +57,38 @@ def last_number(session: Session, series: str, rung: str, year: int) -> int:
     return session.scalar(select(func.max(Sheet.number)).where(*same)) or 0
 
 
-def issue(session: Session, groups: Sequence[Group], now: datetime, workdays: Workdays) -> Numbers:
+class Issued(NamedTuple):
+    """The numbers that were given, and for runs of them, first and last, when they go further (UTC)."""
+
+    numbers: Numbers
+    following: tuple[tuple[int, int, datetime | None], ...]
+
+
+def issue(session: Session, groups: Sequence[Group], now: datetime, workdays: Workdays) -> Issued:
     """Issue the 催办单 of groups of one series, in one run of numbers, and bring their matters up.
 
     The caller holds ``locks.numbers``.
     """
     series, rung, year = groups[0].ground.series, str(Rung.CUIBAN), sheet_year(now)
     before = last = last_number(session, series, rung, year)
+    runs: list[tuple[int, int, datetime | None]] = []
     for group in groups:
-        last += _issue(session, group, now, workdays, last)
+        many, then = _issue(session, group, now, workdays, last)
+        if many:
+            runs.append((last + 1, last + many, then))
+        last += many
     done = Numbers(series, rung, year, before + 1, last)
     _tell_planner(session, done.many)
     for table, about in ((Obligation, Sheet.obligation_id), (Finding, Sheet.finding_id)):
         if any(group.table is table for group in groups):
             mine = select(about).where(*done.sheets)
             raised = update(table).where(table.id.in_(mine)).values(rung=order(Rung.CUIBAN))
+            if table is Finding:  # one that came to another unit meanwhile has begun anew
+                raised = raised.where(
+                    exists().where(*done.sheets, about == Finding.id, Sheet.again == Finding.climbs)
+                )
             session.execute(raised.execution_options(synchronize_session=False))
-    return done
+    return Issued(done, tuple(runs))
 
 
 def _tell_planner(session: Session, many: int) -> None:
@@ -82,7 +97,10 @@ def _tell_planner(session: Session, many: int) -> None:
         session.execute(text("ANALYZE sheets"))
 
 
-def _issue(session: Session, group: Group, now: datetime, workdays: Workdays, last: int) -> int:
+def _issue(
+    session: Session, group: Group, now: datetime, workdays: Workdays, last: int
+) -> tuple[int, datetime | None]:
+    """Issue those of one group from the number after ``last`` on; gives how many, and when they go on."""
     limit = limits.limit_at(now, group.step.limit, workdays)
     step = following(group.ground.rungs, order(group.step.rung))
     then = limits.reached_at(limit, step.after, workdays) if step else None
@@ -96,7 +114,8 @@ def _issue(session: Session, group: Group, now: datetime, workdays: Workdays, la
         "next_at": rows.at(then),
     }
     query = found.rows.add_columns(*rows.alike(group, now), *columns.values())
-    return rows_of(session, upsert(session, Sheet).from_select([*rows.OWN, *rows.ALIKE, *columns], query))
+    insert = upsert(session, Sheet).from_select([*rows.OWN, *rows.ALIKE, *columns], query)
+    return rows_of(session, insert), then
 
 
 def rest_below(session: Session, series: str, now: datetime) -> None:

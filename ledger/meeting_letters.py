@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..calendar.cues import CUE_TIME
 from ..calendar.dates import ZONE
+from ..obligations.meetings import because
 from ..obligations.moments import in_words
 from .addressed import Letter
 
@@ -27,7 +28,7 @@ def notice(meeting: Meeting, step: MeetingStep) -> Letter:
 def changed(meeting: Meeting, was: MeetingStep, step: MeetingStep) -> Letter:
     """Give the notice that time or place are others than was said."""
     text = (
-        f"因{step.reason.rstrip('。')}，原定{in_words(was.starts_at)}在{was.place}召开的{meeting.title}，"
+        f"{because(step.reason)}，原定{in_words(was.starts_at)}在{was.place}召开的{meeting.title}，"
         f"改为{_when(step)}在{step.place}召开，由{step.chair}召集。"
     )
     return _letter(
@@ -37,8 +38,8 @@ def changed(meeting: Meeting, was: MeetingStep, step: MeetingStep) -> Letter:
 
 def cancelled(meeting: Meeting, step: MeetingStep) -> Letter:
     """Give the notice that a meeting is off."""
-    why, at = step.reason.rstrip("。"), in_words(step.starts_at)
-    text = f"因{why}，原定{at}在{step.place}召开的{meeting.title}取消。"
+    why, at = because(step.reason), in_words(step.starts_at)
+    text = f"{why}，原定{at}在{step.place}召开的{meeting.title}取消。"
     return _letter(meeting, step, f"会议取消：{meeting.title}", [text])
 
 

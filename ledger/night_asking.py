@@ -56,8 +56,8 @@ def handle(session: Session, due: Due, now: datetime, means: Means) -> str | Non
         "请打开链接填报带班领导、值班人员和联系电话；已报的不必再报。"
     )
     slot, urgent = means.slots(now, False).first, False  # noqa: FBT003 - whether it is urgent
-    if local_day(slot.not_before) > local_day(now):
-        # Around a festival the next working morning may come after the night.
+    if local_day(slot.not_before) >= local_day(found.starts_at):
+        # Around a festival the next working morning may come with the night or after it.
         slot, urgent = means.slots(now, True).first, True  # noqa: FBT003 - as above
     head = f"请报值班表：{found.title}"
     letter = Letter(f"{ABOUT}{found.id}", f"{local_day(now)}", head, text, urgent=urgent)

@@ -23,15 +23,11 @@ def as_they_leave(session: Session, rows: Iterable[Row[Any]], now: datetime) -> 
 
     A row has the message's id and about and its contact's unit_id.
     """
-    found: dict[int, None] = {}
-    for row in rows:
-        if row.about is None or not row.about.startswith(ABOUT):
-            continue
-        round_id = int(row.about.removeprefix(ABOUT))
-        begins = session.scalar(select(Round.starts_at).where(Round.id == round_id))
-        if begins is None or begins <= now or row.unit_id not in lacking(session, round_id):
-            found[row.id] = None
-    return found
+    asking = [one for one in rows if one.about is not None and one.about.startswith(ABOUT)]
+    rounds = {int(one.about.removeprefix(ABOUT)) for one in asking}
+    begun = select(Round.id).where(Round.id.in_(rounds), Round.starts_at > now)
+    wanted = {(id_, unit) for id_ in session.scalars(begun).all() for unit in lacking(session, id_)}
+    return {one.id: None for one in asking if (int(one.about.removeprefix(ABOUT)), one.unit_id) not in wanted}
 
 
 def lacking(session: Session, round_id: int) -> Sequence[int]:

@@ -5,36 +5,77 @@ Who could set these unseen would stop the ladder for good, or send a sheet befor
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from ..obligations.ladder import RUNGS, following, order
+from ..obligations.ladder import RUNGS, order
 from ..obligations.talk_moves import KEPT
 from ..obligations.words import Rung
-from .sheet_rules import rules_of
+from .kept_sheets import PROGRAM
 from .tables import Finding, Obligation, Sheet, SheetReply, Talk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 _PLACE = case({str(rung): order(rung) for rung in RUNGS}, value=Sheet.rung)
 _ISSUED: ColumnElement[bool] = Sheet.state == "issued"
-_SECOND = timedelta(seconds=1)
-# The longest row of days off there has been is nine; so many calendar days hold any number of workdays.
-_DAYS_OFF = timedelta(days=14)
-_PER_WORKDAY = timedelta(days=2)
 
 
-def fault(session: Session) -> str | None:
-    """Give the first rung or time that does not follow from the book, as a Chinese sentence, or None."""
-    return next(chain(_rungs(session), _halted(session), _times(session)), None)
+class _Run(NamedTuple):
+    """Numbers of 催办单 that the program issued alike, and when (UTC) they go further; None for never."""
+
+    series: str
+    year: int
+    first: int
+    last: int
+    next_at: datetime | None
+
+
+@dataclass(slots=True)
+class Said:
+    """What the journal says of when sheets go further, gathered as it is walked.
+
+    ``own`` is what was entered last of a sheet that a person signed, by its id.
+    """
+
+    runs: list[_Run] = field(default_factory=list[_Run])
+    own: dict[int, datetime | None] = field(default_factory=dict[int, "datetime | None"])
+
+    def note(self, said: Mapping[str, Any]) -> None:
+        """Note what an entry says, if it is about that."""
+        if "next" in said:
+            for first, last, at in said["next"]:
+                self.runs.append(_Run(said["series"], said["year"], first, last, _moment(at)))
+        elif "next_at" in said and "sheet" in said:
+            self.own[said["sheet"]] = _moment(said["next_at"])
+
+    def fault(self, session: Session) -> str | None:
+        """Give the first rung or time that does not follow from the book, as a Chinese sentence, or None."""
+        return next(chain(_rungs(session), self._in_bulk(session), self._signed(session)), None)
+
+    def _in_bulk(self, session: Session) -> Iterator[str]:
+        for run in self.runs:
+            here = (Sheet.series == run.series, Sheet.rung == str(Rung.CUIBAN), Sheet.year == run.year)
+            wrong = Sheet.next_at.is_not(None) if run.next_at is None else _differs(run.next_at)
+            query = select(Sheet.id).where(*here, Sheet.number.between(run.first, run.last), _ISSUED, wrong)
+            for id_ in session.scalars(query.order_by(Sheet.id).limit(1)):
+                yield f"{id_}号督办文书升级的时间与留痕所记的不符，被改动过"
+
+    def _signed(self, session: Session) -> Iterator[str]:
+        rows = session.execute(
+            select(Sheet.id, Sheet.next_at, _at_rest()).where(_ISSUED, Sheet.signed_by != PROGRAM)
+        )
+        for id_, next_at, rests in rows.tuples():
+            if id_ in self.own and next_at != self.own[id_] and not (next_at is None and rests):
+                yield f"{id_}号督办文书升级的时间与留痕所记的不符，被改动过"
 
 
 def _rungs(session: Session) -> Iterator[str]:
@@ -58,41 +99,23 @@ def _rungs(session: Session) -> Iterator[str]:
             yield f"{id_}号{named}所记的督办层级，与已签发的督办文书不符，被改动过"
 
 
-def _halted(session: Session) -> Iterator[str]:
-    """Find sheets that run and go no further, though nothing in the book says why."""
-    # Sheets of one round climb by the same rules, so one of them speaks for all.
-    first = (
-        select(func.min(Sheet.id))
-        .outerjoin(Obligation, Obligation.id == Sheet.obligation_id)
-        .where(
-            *(_ISSUED, Sheet.next_at.is_(None), ~_excused(), ~_met(), ~_gone_on()),
-            or_(Sheet.obligation_id.is_not(None), Sheet.finding_id.is_not(None)),
-        )
-        .group_by(Sheet.series, Sheet.rung, Obligation.round_id, Sheet.finding_id)
-    )
-    for row in session.scalars(select(Sheet).where(Sheet.id.in_(first)).order_by(Sheet.id)):
-        if following(rules_of(session, row).rungs, order(Rung(row.rung))):
-            yield f"{row.id}号督办文书不再升级，账簿中没有理由，被改动过"
+def _differs(said: datetime) -> ColumnElement[bool]:
+    """Tell of a sheet that it goes further at another time than was said, or rests without a reason."""
+    return or_(Sheet.next_at != said, and_(Sheet.next_at.is_(None), ~_at_rest()))
 
 
-def _times(session: Session) -> Iterator[str]:
-    """Find sheets that would go further before their limit has passed, or long after."""
-    of = (Sheet.limit_at, Sheet.next_at, Talk.promised_by, Sheet.series, Sheet.rung)
-    query = (
-        select(func.min(Sheet.id), Talk.promised_by)
-        .outerjoin(Talk, Talk.sheet_id == Sheet.id)
-        .where(_ISSUED, Sheet.next_at.is_not(None))
-        .group_by(*of)
-    )
-    for id_, until in session.execute(query).tuples().all():
-        row = session.get_one(Sheet, id_, populate_existing=True)
-        if row.limit_at is None or row.next_at is None:
-            continue
-        latest = row.limit_at if until is None else max(row.limit_at, until)
-        step = following(rules_of(session, row).rungs, order(Rung(row.rung)))
-        after = _PER_WORKDAY * step.after + _DAYS_OFF if step and step.after else timedelta()
-        if not row.limit_at + _SECOND <= row.next_at <= latest + _SECOND + after:
-            yield f"{row.id}号督办文书升级的时间，与它的期限不符，被改动过"
+def _at_rest() -> ColumnElement[bool]:
+    """Tell of a sheet that it goes no further, for a reason that the book has."""
+    return or_(_excused(), _met(), _gone_on(), _about_nothing())
+
+
+def _about_nothing() -> ColumnElement[bool]:
+    """Tell of a sheet that nothing but itself would say that it has gone on."""
+    return and_(Sheet.obligation_id.is_(None), Sheet.finding_id.is_(None))
+
+
+def _moment(at: str | None) -> datetime | None:
+    return None if at is None else datetime.fromisoformat(at)
 
 
 def _excused() -> ColumnElement[bool]:

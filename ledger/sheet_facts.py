@@ -40,9 +40,14 @@ def facts(session: Session, found: Sheet) -> SheetFacts:
 
 
 def is_owed(session: Session, found: Sheet) -> bool:
-    """Tell whether what a sheet is about has still to be reported or rectified, not only to be judged."""
+    """Tell whether what a sheet is about has still to be reported or rectified, not only to be judged.
+
+    A finding that came back, or for which another unit answers now, is not what the sheet was about.
+    """
     owed = select(Obligation.id).where(Obligation.id == found.obligation_id, MISSING)
-    unfixed = select(Finding.id).where(Finding.id == found.finding_id, FINDING_OPEN)
+    unfixed = select(Finding.id).where(
+        Finding.id == found.finding_id, FINDING_OPEN, Finding.climbs == found.again
+    )
     return session.scalar(select(or_(owed.exists(), unfixed.exists()))) or False
 
 

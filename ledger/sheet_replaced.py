@@ -56,6 +56,7 @@ def _below(session: Session, talk: Sheet) -> list[Sheet]:
     about = [getattr(Sheet, name) == id_ for name, id_ in matter.items() if id_ is not None]
     if not about:
         return []
+    about.append(Sheet.again == talk.again)  # what another unit answers for now, or what came back, goes on
     runs = (Sheet.rung == str(Rung.DUBAN), Sheet.state == str(SheetState.ISSUED), Sheet.cause != LISTING)
     query = select(Sheet).where(*about, *runs).order_by(Sheet.id)
     return list(session.scalars(query.with_for_update(key_share=True)))

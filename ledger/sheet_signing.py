@@ -65,8 +65,9 @@ def sign(
     letter = sheet_letters.issued(found, talk_of(session, found.id))
     slot = means.slots(now, letter.urgent).first
     told = [*address(session, [found.unit_id], letter, slot).untold, *_copy(session, found, slot)]
+    detail = SHEETS.said(found) | {"next_at": found.next_at}
     listed = sheet_listing.signed(session, found, now, by)
-    journal.append_many(session, now, by, [*listed, note(found, "sheet.issued", SHEETS.said(found))])
+    journal.append_many(session, now, by, [*listed, note(found, "sheet.issued", detail)])
     return Issued(found, tuple(told))
 
 

@@ -85,7 +85,8 @@ def minute(session: Session, found: Sheet, now: datetime, by: str, heard: Minute
     if heard.promised_by is not None and found.next_at is not None:
         found.next_at = max(found.next_at, heard.promised_by + _SECOND)
     session.flush()
-    enter_note(session, found, now, by, "talk.minuted", TALKS.said(row))
+    detail = TALKS.said(row) | {"next_at": found.next_at}
+    enter_note(session, found, now, by, "talk.minuted", detail)
 
 
 def follow(session: Session, found: Sheet, now: datetime, by: str, text: str, *, kept: bool | None) -> None:

@@ -91,6 +91,7 @@ class _Walk:
     bulk: proof_ladder.Bulk = field(default_factory=proof_ladder.Bulk)
     lots: proof_lots.Said = field(default_factory=proof_lots.Said)
     appeals: proof_appeals.Said = field(default_factory=proof_appeals.Said)
+    climbing: proof_climbing.Said = field(default_factory=proof_climbing.Said)
 
 
 def check(
@@ -145,7 +146,9 @@ def _note(row: Row[Any], walk: _Walk) -> None:
             if fate == "sent":
                 walk.sent.setdefault(id_, (row.seq, set[bytes]()))[1].add(_print([answer]))
     elif row.action in proof_ladder.ACTIONS:
-        walk.bulk.note(row.seq, row.action, json.loads(row.detail))
+        said = json.loads(row.detail)
+        walk.bulk.note(row.seq, row.action, said)
+        walk.climbing.note(said)
     elif row.action in proof_lots.SWITCHES:
         walk.lots.note(row.action, json.loads(row.detail))
     elif kind := _BY_ACTION.get(row.action):
@@ -153,6 +156,7 @@ def _note(row: Row[Any], walk: _Walk) -> None:
         if row.action == proof_lots.MADE:
             walk.lots.note(row.action, said)
         walk.appeals.note(said)
+        walk.climbing.note(said)
         if kind.number in said:
             names = kind.named_in(said)
             stood = (row.seq, names, _print(said[name] for name in names))
@@ -248,7 +252,7 @@ def _check_proof(session: Session, walk: _Walk, files: Path | None, box: SecretB
         raise _BrokenError(None, wrong)
     if fault := walk.bulk.fault(session):
         raise _BrokenError(*fault)
-    if wrong := proof_climbing.fault(session):
+    if wrong := walk.climbing.fault(session):
         raise _BrokenError(None, wrong)
 
 

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 EARLY = timedelta(minutes=30)  # before the sitting; from then on one may sign in
 
 
+def because(reason: str) -> str:
+    """Give a reason as a notice begins with it: 因台风蓝色预警."""
+    plain = reason.strip().rstrip("。；，")
+    for word in ("因为", "由于", "因"):
+        plain = plain.removeprefix(word)
+    return f"因{plain}"
+
+
 class MeetingState(Word):
     """Where a meeting is; whether it has been held, the clock says."""
 

@@ -56,7 +56,7 @@ def _show(
     with here.read() as desk:
         runs = appraisal_results.runs(desk.session)
         run = _chosen(desk, runs, run_id or asked.whole(here.request, "run"))
-        found = appraisal_results.standings(desk.session, run, unit=unit, state=state) if run else []
+        found = _found(desk, here, run, unit, state) if run else []
         plans = {one.slug: one.title for one in round_list.plans(desk.session)}
     ranked = bool(run and run.rules.text.rules.public and here.request.query_params.get("by") == "points")
     if ranked:
@@ -85,6 +85,11 @@ def _show(
         points=points_text,
         STATES=STATES,
     )
+
+
+def _found(desk: Desk, here: Here, run: Run, unit: str, state: str) -> list[Standing]:
+    workdays = here.counter.means.workdays
+    return appraisal_results.standings(desk.session, run, unit=unit, state=state, workdays=workdays)
 
 
 def _chosen(desk: Desk, runs: Sequence[Progress], wanted: int | None) -> Run | None:

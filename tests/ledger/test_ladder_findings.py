@@ -313,3 +313,28 @@ def test_one_that_another_unit_answers_for_climbs_anew_for_that_unit_after_three
     assert [(one.rung, one.unit_id, one.responsible) for one in sheets(book)][-1] == ("duban", 2, "李四")
     with book.read() as session:
         assert journal.verify(session).reason_zh == ""
+
+
+def test_the_end_of_a_units_old_talk_leaves_the_sheet_of_the_unit_that_answers_now(
+    book: Book, found: int
+) -> None:
+    def drafted(rung: Rung, at: str) -> int:
+        with book.write() as session:
+            known = sheet_prefill.of_finding(session, found, rung, day(at))
+            entry = Entry(str(rung), known.series, known.unit_id, "拒不整改", finding_id=found)
+            return sheet_drafts.enter(session, entry, known.draft, day(at), "王文书").id
+
+    talk = drafted(Rung.YUETAN, "03-22 09:00")
+    acts.arrange(book, talk, day("03-23 15:00"), day("03-22 09:10"))
+    acts.sign(book, talk, day("03-22 09:20"))
+    acts.minute(book, talk, day("03-23 16:00"), acts.Minuted("谈话记录"))
+    with book.write() as session:
+        to = Change("属二村", 2, responsible="李四")
+        row = findings.locked(session, found)
+        findings.findings.change(session, row, day("03-24 07:00"), "王芳", to, acts.MEANS)
+    other = drafted(Rung.DUBAN, "04-03 09:00")
+    acts.sign(book, other, day("04-03 09:20"))
+    acts.close(book, talk, day("04-04 09:00"))
+    assert acts.look(book, other).state == "issued"
+    with book.read() as session:
+        assert journal.verify(session).ok

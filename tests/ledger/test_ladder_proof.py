@@ -138,4 +138,4 @@ def test_a_sheet_that_was_halted_behind_the_books_back_is_named(book: Book) -> N
     open_march(book)
     climb(book, "03-28 00:00")
     said = forge(book, "UPDATE sheets SET next_at = NULL WHERE number = 2")
-    assert said == "2号督办文书不再升级，账簿中没有理由，被改动过"
+    assert said == "2号督办文书升级的时间与留痕所记的不符，被改动过"

@@ -85,7 +85,10 @@ def test_a_book_in_which_all_has_happened_to_sheets_is_proved(book: Book) -> Non
         ("UPDATE sheets SET state = 'issued' WHERE id = 1", "1号督办文书的状态"),
         ("UPDATE sheets SET state = 'issued' WHERE id = 3", "3号督办文书的撤销与"),
         ("UPDATE sheets SET state = 'issued' WHERE id = 4", "4号督办文书的状态"),
-        ("UPDATE sheets SET next_at = '2033-05-01 16:00:00' WHERE id = 2", "2号督办文书升级的时间"),
+        (
+            "UPDATE sheets SET next_at = '2033-05-01 16:00:00' WHERE id = 2",
+            "2号督办文书升级的时间与留痕所记的不符",
+        ),
         ("UPDATE obligations SET rung = 4 WHERE id = 1", "1号事项所记的督办层级"),
     ],
 )
