@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from importlib import import_module
 
 import pytest
 from sqlalchemy import select, update
@@ -23,7 +24,7 @@ from duban.ledger.filed_scope import Filed
 from duban.ledger.findings import Change
 from duban.ledger.ladder import Climbed
 from duban.ledger.sheet_drafts import Entry
-from duban.ledger.tables import Contact, JournalEntry, Sheet, Unit
+from duban.ledger.tables import Contact, Finding, JournalEntry, Sheet, Unit
 from duban.obligations.errors import DubanError
 from duban.obligations.words import Grade, Rung
 from support import finding_cast as findings, sheets as acts
@@ -74,6 +75,10 @@ def test_more_time_granted_after_the_limit_ends_what_was_urged_and_the_ladder_wa
     assert climb(book, "03-28 00:00") == [Climbed(closed=1)]
     assert sheets(book)[0].closing == "隐患曾销号、已准予延期或者已改由其他单位整改，自动办结。"
     assert climb(book, "04-11 23:59") == []
+    # As a book of before has it, which did not begin anew.
+    with book.write() as session:
+        session.execute(update(Finding).values(climbs=0, rung=1))
+        session.execute(import_module("duban.ledger.migrations.versions.0014_units_by_parent").COUNT)
     assert climb(book, "04-12 00:00") == [Climbed(issued=1)]
     with book.read() as session:
         assert journal.verify(session).ok

@@ -23,12 +23,15 @@ _LATE = """
 """
 
 
+COUNT = sa.text(
+    f"UPDATE findings SET rung = 0, climbs = climbs + ({_LATE}) WHERE ({_LATE}) > 0"  # noqa: S608 - own text
+)
+
+
 def upgrade() -> None:
     """Make the index, without which each level of the tree reads all units; count what was granted late."""
     op.create_index("ix_units_parent_id", "units", ["parent_id"])
-    op.execute(
-        sa.text(f"UPDATE findings SET rung = 0, climbs = climbs + ({_LATE}) WHERE ({_LATE}) > 0")  # noqa: S608 - own text
-    )
+    op.execute(COUNT)
 
 
 def downgrade() -> None:
