@@ -112,9 +112,11 @@ def deliver(works: Works, now: datetime, going: Callable[[], bool] = lambda: Tru
     """Send all that may leave by ``now``; what a robot's limit holds up is left to the schedule."""
     from ..tasks.again import tell_again
     from ..tasks.outbox import deliver_batch, sweep
+    from ..tasks.publishing import publish_head
 
     refuse_old_clock(works.book, now)
     tell_again.fn(works, now)
+    publish_head.fn(works, now)
     sweep.fn(works, now)
     total = Delivered()
     while going() and (batch := deliver_batch.fn(works, now)).claimed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -47,12 +48,21 @@ class Settings(BaseSettings):
         pattern=r"^[\w-]*$",
         description="Prefect 工作池的名称；不写则由本机直接运行日程，不用工作池",
     )
+    publish_to: str = Field(
+        default="", description="每个工作日把留痕的最后一行发给哪些单位（代码，用逗号隔开）；不写则不发"
+    )
+    publish_at: time = Field(default=time(10), description="从何时起发留痕的最后一行")
     send_threads: int = Field(default=8, ge=1, le=64, description="同时投递的线程数")
 
     @property
     def url(self) -> str:
         """Give the book's database address."""
         return self.database_url or f"sqlite:///{self.data.resolve() / 'book.sqlite'}"
+
+    @property
+    def keepers(self) -> tuple[str, ...]:
+        """Give the codes of the units that the journal's last line is sent to."""
+        return tuple(code for one in re.split("[,，、]", self.publish_to) if (code := one.strip()))
 
     @property
     def attachments(self) -> Path:

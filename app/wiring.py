@@ -91,6 +91,8 @@ def assemble(settings: Settings) -> Works:
         office_phone=settings.office_phone,
         public_url=settings.portal_url if settings.portal else "",
         threads=settings.send_threads,
+        publish_to=settings.keepers,
+        publish_at=settings.publish_at,
         worker=f"{socket.gethostname()}/{os.getpid()}",
     )
 

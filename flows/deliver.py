@@ -12,6 +12,7 @@ from prefect.artifacts import create_table_artifact
 from ..app import wiring
 from ..tasks.again import tell_again
 from ..tasks.outbox import MINUTE, deliver_batch, sweep
+from ..tasks.publishing import publish_head
 from .moments import at
 from .names import deliver_name
 
@@ -30,9 +31,11 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
     """Send all that may leave; messages held up by a robot's limit are waited for, up to eight minutes.
 
     What was told at once and nobody has heard is told again first: it cannot wait for the next ``advance``.
+    So is the journal's last line, once a day, where the settings name who keeps it.
     """
     works, begun = wiring.works(), at(now)
     tell_again(works, begun)
+    publish_head(works, begun)
     sweep(works, begun)
     return _report(list(_batches(works, begun, now)))
 

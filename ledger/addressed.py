@@ -36,7 +36,8 @@ _COLUMNS = (
 class Letter:
     """What is to be said about one thing; ``about`` names it (``sheet/12``), ``mark`` this among others.
 
-    The same mark about the same thing is one letter to each contact, however often it is addressed.
+    The same mark about the same thing is one letter to each contact, however often it is addressed. With
+    :data:`parcels.NOTICE` as its purpose it brings no link.
     """
 
     about: str
@@ -44,6 +45,7 @@ class Letter:
     subject: str
     text: str
     urgent: bool = False
+    purpose: str = LETTER
 
 
 class Addressed(NamedTuple):
@@ -71,7 +73,7 @@ def address(session: Session, unit_ids: Collection[int], letter: Letter, slot: S
     key = literal(f"a-{letter.about}-{letter.mark}-") + cast(Contact.id, String)
     rows = (
         select(
-            *(key, literal(LETTER), literal(letter.about), Contact.id, Contact.channel_id),
+            *(key, literal(letter.purpose), literal(letter.about), Contact.id, Contact.channel_id),
             *(literal(slot.day, Message.send_on.type), literal(letter.urgent)),
             literal(slot.not_before, Message.not_before.type),
             *(literal("queued"), literal(0), literal(letter.subject), literal(""), literal("")),
@@ -102,7 +104,8 @@ def address_each(session: Session, letters: Mapping[int, Letter], slot: Slot) ->
 def _row(contact_id: int, channel_id: int | None, letter: Letter, slot: Slot) -> dict[str, Any]:
     """Give a letter as :func:`address` writes it."""
     key = f"a-{letter.about}-{letter.mark}-{contact_id}"
-    values = (key, LETTER, letter.about, contact_id, channel_id, slot.day, letter.urgent, slot.not_before)
+    when = (slot.day, letter.urgent, slot.not_before)
+    values = (key, letter.purpose, letter.about, contact_id, channel_id, *when)
     return dict(zip(_COLUMNS, (*values, "queued", 0, letter.subject, "", "", letter.text), strict=True))
 
 

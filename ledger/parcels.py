@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LETTER = "letter"  # written beforehand, about one thing
+NOTICE = "notice"  # the same, with nothing to be answered by a link
 _AS_WRITTEN = ""  # what is not looked at again
 LINK_MESSAGES = ("link", "office-link")  # asked for in the contact's own name; sent by the office
 
@@ -67,7 +68,7 @@ class Parcel:
     """A claimed message with all that its text and its sending need; ``attempt`` counts from 1.
 
     One whose ``purpose`` is of :data:`LINK_MESSAGES` has no lines: it brings a new link and nothing else.
-    Nor has a :data:`LETTER`, which says what its ``subject`` and ``wording`` say.
+    Nor has a :data:`LETTER` or a :data:`NOTICE`, which says what its ``subject`` and ``wording`` say.
     """
 
     id: int
@@ -130,7 +131,7 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
 
 
 def _needs_no_lines(row: Row[Any]) -> bool:
-    return row.active and row.purpose in (LETTER, *LINK_MESSAGES)
+    return row.active and row.purpose in (LETTER, NOTICE, *LINK_MESSAGES)
 
 
 def _notices(session: Session, ids: Sequence[int]) -> Iterable[Row[Any]]:

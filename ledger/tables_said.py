@@ -24,8 +24,8 @@ class Message(Base):
     """One digest to one contact: a row before it is sent. ``key`` stays the same whatever is retried.
 
     ``purpose`` is null for a digest, ``link`` or ``office-link`` for a message that only brings a new link,
-    ``letter`` for one written beforehand about one thing, which ``about`` names (``sheet/12``); ``wording``
-    is what it was to say before the link was put in.
+    ``letter`` for one written beforehand about one thing, which ``about`` names (``sheet/12``), ``notice``
+    for such a one without a link; ``wording`` is what it was to say before the link was put in.
     """
 
     __tablename__ = "messages"

@@ -139,7 +139,8 @@ def _tokens(works: Works, session: Session, allowed: list[Parcel], now: datetime
     if not works.public_url:
         return {}
     groups = channels.shared(session, {one.channel_id for one in allowed if one.channel_id is not None})
-    made = {one.id: works.new_token() for one in allowed if one.channel_id not in groups}
+    linked = [one for one in allowed if one.purpose != parcels.NOTICE]
+    made = {one.id: works.new_token() for one in linked if one.channel_id not in groups}
     links.write(
         session, [(made[one.id], one.contact_id, one.id) for one in allowed if one.id in made], "list", now
     )
@@ -223,7 +224,7 @@ def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime, token: 
     if parcel.purpose in parcels.LINK_MESSAGES:
         by_office = parcel.purpose == "office-link"
         return fresh_link(parcel.contact, parcel.unit, office, by_office=by_office)
-    if parcel.purpose == parcels.LETTER:
+    if parcel.purpose in (parcels.LETTER, parcels.NOTICE):
         return addressed(parcel.subject, parcel.wording, office, limit_bytes=channel.limit_bytes)
     facts = [{name: getattr(line, name) for name in DigestLine.__dataclass_fields__} for line in parcel.lines]
     lines = [DigestLine(**one) for one in facts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import time
 from typing import TYPE_CHECKING
 
 from ..calendar.slots import QuietHours, slot
@@ -27,6 +28,7 @@ class Works:
     ``wall_clock`` gives real Unix seconds, for the robots' signatures. ``public_url`` is where people open
     the pages; without it messages carry no link. With ``at_any_hour`` nothing waits for
     the morning: a first start has only files to write, and whoever started it is waiting to see them.
+    ``publish_to`` are the codes of the units that keep the journal's daily line, ``publish_at`` from when.
     """
 
     book: Book
@@ -43,6 +45,8 @@ class Works:
     threads: int = 8
     worker: str = "duban"
     at_any_hour: bool = False
+    publish_to: tuple[str, ...] = ()
+    publish_at: time = time(10)
 
     def slots(self, now: datetime, urgent: bool) -> Slots:  # noqa: FBT001 - the ledger calls it by position
         """Give when a reminder made at ``now`` may leave."""

@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse
 
 from ...ledger import journal
 from ...ledger.heads import check_head, read_noted
+from ...ledger.letters import STATES
+from ...ledger.publishing import published
 from ...obligations.errors import DubanError
 from ..access import Act, Here, may
 from ..limits import Form
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 CONFLICT, UNREADABLE = 409, 422
 LONGEST = 500
+SHOWN = 5  # of the lines that were published
 
 
 @router.get("/verify")
@@ -63,6 +66,6 @@ def _proof(here: Here) -> Verification:
 def _page(here: Here, status: int = 200, **facts: Any) -> HTMLResponse:
     nothing: dict[str, Any] = {"proof": None, "checked": None, "busy": False, "noted": "", "wrong": ""}
     with here.read() as desk:
-        head = journal.head_line(desk.session)
-    told = nothing | {"seconds": "", "head": head} | facts
+        head, lines = journal.head_line(desk.session), published(desk.session, SHOWN)
+    told = nothing | {"seconds": "", "head": head, "lines": lines, "STATES": STATES} | facts
     return page(here, "supervise/verify.html", status=status, section="journal", **told)
