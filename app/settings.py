@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -52,6 +52,9 @@ class Settings(BaseSettings):
         default="", description="每个工作日把留痕的最后一行发给哪些单位（代码，用逗号隔开）；不写则不发"
     )
     publish_at: time = Field(default=time(10), description="从何时起发留痕的最后一行")
+    log: Literal["plain", "json"] = Field(
+        default="plain", description="运行日志的样式：plain 给人看，json 每件事一行 JSON"
+    )
     send_threads: int = Field(default=8, ge=1, le=64, description="同时投递的线程数")
 
     @property

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..obligations.errors import DubanError
+from . import logs
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -67,7 +68,8 @@ def environment(settings: Settings) -> dict[str, str]:
     kept = {"PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs"}
     # Seen from other machines, the page must ask the server by the name that it was itself reached by.
     seen = {"PREFECT_SERVER_UI_API_URL": "/api"} if settings.host in _ANYWHERE else {}
-    return kept | inherited | _QUIET | ours | seen
+    lines = logs.ENVIRONMENT if settings.log == logs.JSON else {}
+    return kept | inherited | _QUIET | lines | ours | seen
 
 
 def server_environment(settings: Settings) -> dict[str, str]:

@@ -14,6 +14,7 @@ from ..calendar.workdays import Workdays
 from ..ledger.book import Book
 from ..ledger.secrets import KeylessBox, SecretBox, load_or_create_key
 from ..ledger.tables import Channel, Lot
+from . import logs
 from .clock import unix_seconds
 from .settings import Settings
 
@@ -100,4 +101,6 @@ def assemble(settings: Settings) -> Works:
 @cache
 def works() -> Works:
     """Give this process's works, from the environment; made once."""
-    return assemble(Settings())
+    settings = Settings()
+    logs.begin(settings.log)
+    return assemble(settings)

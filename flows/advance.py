@@ -15,6 +15,7 @@ from ..tasks.rounds import ClockWentBack, DubanError, handle, list_due
 from .kinds import BY_KIND
 from .moments import at
 from .names import advance_name
+from .noting import note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,7 @@ def advance(now: datetime | None = None) -> list[str]:
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         brought = bring_up(wiring.works(), at(now), by_flow)
     create_table_artifact(key="today", table=_table(brought), description="推进结果")
+    note("advance", done=len(brought.done), failed=len(brought.failed))
     if brought.failed:
         rest = f"；等共{len(brought.failed)}项" if len(brought.failed) > FEW else ""
         raise DubanError("；".join(brought.failed[:FEW]) + rest)

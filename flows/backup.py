@@ -10,6 +10,7 @@ from prefect.artifacts import create_table_artifact
 from ..app import wiring
 from .moments import at
 from .names import backup_name
+from .noting import note
 
 
 @flow(name="backup", flow_run_name=backup_name)
@@ -18,4 +19,5 @@ def backup(now: datetime | None = None) -> dict[str, str]:
     done = wiring.back_up(at(now))
     if done.made is not None:
         create_table_artifact(key="backup", table=[done.told], description="备份")
+    note("backup", made=int(done.made is not None), gone=len(done.gone))
     return done.told

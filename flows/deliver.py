@@ -15,6 +15,7 @@ from ..tasks.outbox import MINUTE, deliver_batch, sweep
 from ..tasks.publishing import publish_head
 from .moments import at
 from .names import deliver_name
+from .noting import note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,8 @@ def _batches(works: Works, begun: datetime, now: datetime | None) -> Iterator[Ba
 
 def _report(batches: list[Batch]) -> dict[str, int]:
     names = {"sent": "送达渠道", "retried": "待重试", "dead": "无法送达", "withdrawn": "已报送故撤回"}
-    counts = {zh: sum(getattr(batch, name) for batch in batches) for name, zh in names.items()}
+    sums = {name: sum(getattr(batch, name) for batch in batches) for name in names}
+    note("deliver", **sums)
+    counts = {zh: sums[name] for name, zh in names.items()}
     create_table_artifact(key="outbox", table=[counts], description="投递结果")
     return counts

@@ -111,4 +111,6 @@ def _log(scope: Scope, status: int, begun: float) -> None:
     # The route's pattern, not the address: addresses hold tokens.
     route = getattr(scope.get("route"), "path", "-")
     spent = (perf_counter() - begun) * 1000
-    log.info("%s %s %d %.0fms", scope["method"], route, status, spent)
+    facts = {"method": scope["method"], "route": route, "status": status, "milliseconds": round(spent)}
+    more = {"event": "request", "counts": facts}
+    log.info("%s %s %d %.0fms", scope["method"], route, status, spent, extra=more)

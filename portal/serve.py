@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from ..app import logs
 from ..app.settings import Settings
 from . import counter, site
 
@@ -23,7 +24,9 @@ def serve(settings: Settings, now: Callable[[], datetime] | None = None) -> None
 
     Raises :class:`DubanError` when book or key cannot be used.
     """
-    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format=FORMAT)
+    log = logging.StreamHandler(sys.stdout)
+    log.setFormatter(logs.JsonLines() if settings.log == logs.JSON else logging.Formatter(FORMAT))
+    logging.basicConfig(level=logging.INFO, handlers=[log])
     here = counter.from_settings(settings) if now is None else counter.from_settings(settings, now)
     # uvicorn's access log prints addresses, and addresses hold tokens; ours does not.
     uvicorn.run(

@@ -60,15 +60,17 @@ def up(
     empty: Annotated[bool, typer.Option("--empty", help="账簿为空时也不放入示例名册和方案")] = False,
 ) -> None:
     """启动督办：账簿、办事页面、Prefect 服务和日程，按 Ctrl-C 停止。"""
+    from .. import logs
     from ..supervisor import up as keep_up
 
-    keep_up(settings_of(data=data, host=host, port=port, portal_port=portal_port), _say, empty=empty)
+    settings = settings_of(data=data, host=host, port=port, portal_port=portal_port)
+    keep_up(settings, logs.speaker(settings.log, _say), empty=empty)
 
 
 def portal(data: DataOption = None, portal_port: PortalPortOption = None) -> None:
     """只启动办事页面，不启动 Prefect，按 Ctrl-C 停止。日程另由 duban up 或别的机器运行。"""
     from ...portal.serve import serve
-    from .. import clock, first_administrator, wiring
+    from .. import clock, first_administrator, logs, wiring
     from ..supervise_prefect import refuse_taken_portal_port
 
     settings = settings_of(data=data, portal_port=portal_port)
@@ -76,9 +78,10 @@ def portal(data: DataOption = None, portal_port: PortalPortOption = None) -> Non
     settings.data.mkdir(parents=True, exist_ok=True)
     with closing(wiring.open_book(settings)) as book:
         where = first_administrator.invite(settings, book, clock.now())
-    _say(f"办事页面：{settings.portal_url}")
+    say = logs.speaker(settings.log, _say)
+    say(f"办事页面：{settings.portal_url}")
     if where is not None:
-        _say(f"还没有管理员。请打开此链接设置账号（一次有效，72小时内）：{where}")
+        say(f"还没有管理员。请打开此链接设置账号（一次有效，72小时内）：{where}")
     serve(settings)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import logging
+
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 
+from duban.app.logs import JsonLines
 from duban.obligations.words import Role
 from duban.portal import site
 from support.desk import Desk
@@ -81,3 +85,24 @@ def test_a_page_that_breaks_is_dressed_like_every_other_and_says_nothing_of_the_
 def test_whoever_is_sent_to_sign_in_stays_on_the_host_that_they_came_to(desk: Desk) -> None:
     answer = desk.stranger().get("/today", headers={"host": "evil.example"})
     assert answer.headers["location"] == "/sign-in?next=%2Ftoday"
+
+
+def test_a_token_in_an_address_or_a_referer_never_gets_into_a_line_of_the_log(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    token, unknown = desk.link("cun1"), "no-such-token-of-anybody-at-all"
+    caplog.handler.setFormatter(JsonLines())
+    with caplog.at_level(logging.DEBUG):
+        for path, status in ((f"/l/{token}", 200), (f"/l/{unknown}", 410), (f"/l/{token}/99999", 404)):
+            referer = {"referer": f"http://testserver/l/{token}?from={unknown}"}
+            assert desk.stranger().get(path, headers=referer).status_code == status
+    ours = caplog.handler.stream.getvalue().splitlines()  # pyright: ignore[reportAttributeAccessIssue]
+    requests = [one for one in map(json.loads, ours) if one["event"] == "request"]
+    assert [(one["route"], one["status"]) for one in requests] == [
+        ("/l/{token}", 200),
+        ("/l/{token}", 410),
+        ("/l/{token}/{obligation_id:int}", 404),
+    ]
+    assert {one["level"] for one in requests} == {"info"}
+    for secret in (token, unknown):
+        assert not [one for one in ours if secret in one]
