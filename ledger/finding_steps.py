@@ -38,10 +38,10 @@ def standing(session: Session, found: Finding) -> Standing:
     return standing_of(steps_of(session, [found.id])[found.id])
 
 
-def party(session: Session, found: Finding) -> Party:
-    """Give the unit that rectifies, with the people known to be of it, also those who have left."""
-    names = session.scalars(select(Contact.name).where(Contact.unit_id == found.unit_id))
-    return Party(session.get_one(Unit, found.unit_id).name, frozenset(names))
+def party(session: Session, unit_id: int) -> Party:
+    """Give a unit that rectifies, with the people known to be of it, also those who have left."""
+    names = session.scalars(select(Contact.name).where(Contact.unit_id == unit_id))
+    return Party(session.get_one(Unit, unit_id).name, frozenset(names))
 
 
 def take(session: Session, found: Finding, row: FindingStep, workdays: Workdays | None = None) -> FindingStep:

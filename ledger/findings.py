@@ -112,7 +112,7 @@ def recheck(
 
     Raises :class:`DubanError` when nothing waits to be looked at, or those who looked had a hand in it.
     """
-    here, whose = standing(session, found), party(session, found)
+    here, whose = standing(session, found), party(session, found.unit_id)
     people, text = said(looked.people), said(looked.text)
     if looked.passed:
         moves.check_close(here, by, people, whose)
@@ -131,7 +131,7 @@ def refute(
     session: Session, found: Finding, now: datetime, by: str, means: Means, *, reason: str
 ) -> FindingStep:
     """Strike out what turned out to be no finding (查否), with a reason; a unit that was told is told."""
-    moves.check_refute(standing(session, found), by, party(session, found), reason=said(reason))
+    moves.check_refute(standing(session, found), by, party(session, found.unit_id), reason=said(reason))
     row = take(session, found, FindingStep(kind="refuted", at=now, by=by, text=said(reason)))
     letters.refuted(session, found, row, means)
     enter(session, row)

@@ -20,7 +20,7 @@ from ..obligations.errors import DubanError
 from ..obligations.looking_back import Found
 from ..obligations.moments import in_words
 from ..obligations.words import FindingState
-from . import findings, journal, lots, revisit_telling
+from . import findings, journal, lookback_visitors, lots, revisit_telling
 from .asking import said
 from .journal import Note
 from .kept_inspections import LOOKBACKS, REVISITED, REVISITS
@@ -113,17 +113,19 @@ def locked(session: Session, revisit_id: int) -> Revisit | None:
 def assign(
     session: Session, one: Revisit, visitor_id: int | None, visitors: str, doing: Doing
 ) -> tuple[str, ...]:
-    """Say who is to make a revisit: a unit, people, or both; not the unit that answers for what is visited.
+    """Say who is to make a revisit: a unit, people, or both.
 
     The unit is told; gives its name if it has nobody to be told. Raises :class:`DubanError` when neither is
-    named, or the revisit has been made.
+    named, the revisit has been made, or for the unit that answers for what is visited and for people who had
+    a hand in it.
     """
     people, former = said(visitors), one.visitor_id
     if one.found is not None:
         raise DubanError("这一项已经复查，不能再改派。")
-    rules.check_visitor(visitor_id, one.unit_id)
+    lookback_visitors.check_unit(session, one, visitor_id, doing.now)
     if visitor_id is None and not people:
         raise DubanError("请选择复查单位，或者写明复查人员。")
+    lookback_visitors.check_people(session, one, people)
     one.visitor_id, one.visitors = visitor_id, people
     session.flush()
     untold = revisit_telling.tell(session, one, former, doing)
@@ -138,13 +140,15 @@ def result(session: Session, one: Revisit, visit: Visit, now: datetime, by: str,
 
     Where what was promised is not so, or no longer, a finding that was closed is reopened until
     ``visit.until``, and passed on to who answers now if its unit is gone. Raises :class:`DubanError` for a
-    second result, without words, or where that limit lacks.
+    second result, without words, where that limit lacks, or for visitors who had a hand in what they visited.
     """
     text, people = said(visit.text), said(visit.visited_by)
     rules.check_result(Found(one.found) if one.found else None, text)
     _check_when(session, one, visit.visited_at, now)
+    lookback_visitors.check_unit(session, one, one.visitor_id, now)
     if not people:
         raise DubanError("请写明由谁复查。")
+    lookback_visitors.check_people(session, one, people)
     again = _to_reopen(session, one, visit)
     one.found, one.visited_at, one.visited_by = str(visit.found), visit.visited_at, people
     one.text, one.entered_at, one.entered_by = text, now, by

@@ -17,6 +17,7 @@ from .moments import SHANGHAI, in_words, whole_second
 from .words import FindingState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from .findings import Standing
@@ -219,15 +220,20 @@ def _check_state(here: Standing, wanted: FindingState, no: str) -> None:
         raise DubanError(message)
 
 
+def own_people(said: Iterable[str], party: Party) -> list[str]:
+    """Give who of those that are named is of a unit; the unit itself, if it is named alone."""
+    texts = list(said)
+    named, whole = frozenset[str]().union(*map(names_of, texts)), "、".join(texts)
+    own = named & (party.people | {party.name}) | {name for name in party.people if name and name in whole}
+    alone = any(party.name in text.split()[:1] for text in texts)
+    return sorted(own) or ([party.name] if alone else [])
+
+
 def _check_others(here: Standing, who: tuple[str, ...], party: Party, what: str) -> None:
     said = [text for text in who if not text.startswith(PROGRAM)]
-    named = frozenset[str]().union(*map(names_of, said))
-    whole = "、".join(said)
-    if same := same_people(whole, here.fixed_by or ""):
+    if same := same_people("、".join(said), here.fixed_by or ""):
         message = f"“{'、'.join(same)}”是这次整改的整改人，不能由同一人{what}；请由其他人办理。"
         raise DubanError(message)
-    own = named & (party.people | {party.name}) | {name for name in party.people if name and name in whole}
-    if own or any(party.name in text.split()[:1] for text in said):
-        shown = "、".join(sorted(own)) or party.name
-        message = f"“{shown}”是整改单位“{party.name}”的人，不能由整改单位自己{what}。"
+    if own := own_people(said, party):
+        message = f"“{'、'.join(own)}”是整改单位“{party.name}”的人，不能由整改单位自己{what}。"
         raise DubanError(message)

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from .draw import Candidate, order
 from .errors import DubanError
+from .finding_moves import own_people, same_people
 from .words import FindingState, Grade, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from .finding_moves import Party
 
 
 class Why(Word):
@@ -85,10 +88,22 @@ def share(seed: str, context: str, owners: Sequence[int], visitors: Mapping[int,
     return found
 
 
-def check_visitor(unit_id: int | None, own_unit_id: int) -> None:
-    """Refuse a unit that would visit what it has to answer for itself; ``unit_id`` is who visits."""
-    if unit_id == own_unit_id:
+def check_visitor(visitor: Iterable[str], own: Iterable[str]) -> None:
+    """Refuse a unit that would visit what it has to answer for itself.
+
+    Each side is the codes of units that are the same as far as this goes: itself, and what carries on for it.
+    """
+    if set(visitor) & set(own):
         raise DubanError("整改责任单位不能自己复查，请另派单位或检查人员。")
+
+
+def check_people(people: str, fixed_by: str, closed_by: str, whose: Party) -> None:
+    """Refuse those as visitors who rectified what is visited or closed it, or are of the unit it is about."""
+    for who, what in ((fixed_by, "整改人"), (closed_by, "销号人")):
+        if same := same_people(people, who):
+            raise DubanError(f"“{'、'.join(same)}”是这处隐患的{what}，不能自己复查；请由其他人办理。")
+    if own := own_people([people], whose):
+        raise DubanError(f"“{'、'.join(own)}”是责任单位“{whose.name}”的人，不能由本单位自己复查。")
 
 
 def check_result(known: Found | None, text: str) -> None:

@@ -83,6 +83,8 @@ def test_what_must_be_visited_is_visited_whoever_answers_for_it_now(book: Book, 
     assert owner[ids[2]] == unit(book, "paichusuo")  # 三村 closed without a successor
     assert owner[outside] == unit(book, "paichusuo")
     assert revisit_of(book, ids[0]).promised.startswith("原整改责任单位：一村\n整改要求：")
+    with pytest.raises(DubanError, match="整改责任单位不能自己复查"):
+        assign(book, ids[0], 2, "10-08 09:00")  # which is part of the new one now
     visit(book, revisit_of(book, ids[0]).id, found=Found.FALSE, text="箱子还在后院", until="10-16 23:59")
     assert (look(book, ids[0]).unit_id, look(book, ids[0]).state) == (new, "open")
     assert verified(book) == ""
@@ -192,6 +194,8 @@ def test_a_unit_that_still_is_late_has_nothing_to_reopen(book: Book, town: objec
         ({"text": ""}, "请写明现场看到的情况"),
         ({"visited_at": "10-09 16:00"}, "复查时间不能晚于现在"),
         ({"visited_at": "09-30 10:00"}, "复查时间不能早于回头看开始之日"),
+        ({"people": "赵、李强"}, "“李强”是这处隐患的销号人，不能自己复查"),
+        ({"people": "村文书"}, "“村文书”是这处隐患的整改人，不能自己复查"),
     ],
 )
 def test_a_result_that_cannot_be_is_refused(
@@ -223,6 +227,8 @@ def test_the_desk_says_who_goes_but_not_the_unit_itself(book: Book, town: object
             lookbacks.assign(session, one, one.unit_id, "", doing("10-08 09:00"))
         with pytest.raises(DubanError, match="请选择复查单位，或者写明复查人员"):
             lookbacks.assign(session, one, None, " ", doing("10-08 09:00"))
+        with pytest.raises(DubanError, match="“李强”是这处隐患的销号人"):
+            lookbacks.assign(session, one, 2, "李强", doing("10-08 09:00"))
         lookbacks.assign(session, one, None, "周、吴", doing("10-08 09:00"))
     assert (revisit_of(book, ids[0]).visitor_id, revisit_of(book, ids[0]).visitors) == (None, "周、吴")
     assert verified(book) == ""

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, strategies as st
 
 from duban.obligations.errors import DubanError
+from duban.obligations.finding_moves import Party
 from duban.obligations.looking_back import (
     Found,
     Past,
     Why,
+    check_people,
     check_result,
     check_visitor,
     sample_size,
@@ -87,10 +89,33 @@ def test_nobody_visits_themselves_and_the_load_is_even(owners: list[int], seed: 
 
 
 def test_who_answers_for_it_does_not_visit() -> None:
-    check_visitor(2, 1)
-    check_visitor(None, 1)
+    check_visitor({"cun2"}, {"cun1", "cun9"})
+    check_visitor((), {"cun1"})
     with pytest.raises(DubanError, match="整改责任单位不能自己复查"):
-        check_visitor(1, 1)
+        check_visitor({"cun2", "cun9"}, {"cun1", "cun9"})
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ("赵敏、孙丽", ""),
+        ("镇应急办 赵敏", ""),
+        ("赵敏、张三", "“张三”是这处隐患的整改人"),
+        ("村支书张三", "“张三”是这处隐患的整改人"),
+        ("李强（副主任）", "“李强”是这处隐患的销号人"),
+        ("王会计、赵敏", "“王会计”是责任单位“一村”的人"),
+        ("一村 钱多", "“一村”是责任单位“一村”的人"),
+    ],
+)
+def test_nobody_visits_what_they_put_right_or_closed_or_what_their_own_unit_did(
+    people: str, said: str
+) -> None:
+    hands = ("一村 张三", "镇应急办 李强", Party("一村", frozenset({"王会计"})))
+    if said:
+        with pytest.raises(DubanError, match=said):
+            check_people(people, *hands)
+    else:
+        check_people(people, *hands)
 
 
 def test_a_result_needs_words_and_stands() -> None:

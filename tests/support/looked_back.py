@@ -96,10 +96,11 @@ def visit(  # noqa: PLR0913 - what may differ in a test
     until: str = "",
     visited_at: str = "",
     by: str = "王文书",
+    people: str = "赵、钱",
 ) -> bool:
     limit = day(until) if until else None
     with book.write() as session:
         one = lookbacks.locked(session, revisit)
         assert one is not None
-        came = Visit(found, day(visited_at or at), "赵、钱", text, limit)
+        came = Visit(found, day(visited_at or at), people, text, limit)
         return lookbacks.result(session, one, came, day(at), by, means())
