@@ -116,17 +116,27 @@ def alone(session: Session, unit_id: int | None) -> bool:
 
 
 def recall(
-    session: Session, about: str, now: datetime, by: str, *, but: str | None = None, only: str | None = None
+    session: Session,
+    about: str,
+    now: datetime,
+    by: str,
+    *,
+    but: str | None = None,
+    only: str | None = None,
+    of: int | None = None,
 ) -> int:
     """Withdraw what is still queued about a thing, since it no longer holds; gives how many letters.
 
-    ``but`` is the mark of the letter that holds now, ``only`` of the one that does not.
+    ``but`` is the mark of the letter that holds now, ``only`` of the one that does not, ``of`` the unit whose
+    people alone it no longer holds for.
     """
     waiting = update(Message).where(Message.about == about, QUEUED).values(state="withdrawn")
     if but is not None:
         waiting = waiting.where(~Message.key.startswith(f"a-{about}-{but}-", autoescape=True))
     if only is not None:
         waiting = waiting.where(Message.key.startswith(f"a-{about}-{only}-", autoescape=True))
+    if of is not None:
+        waiting = waiting.where(Message.contact_id.in_(select(Contact.id).where(Contact.unit_id == of)))
     ids = sorted(session.scalars(waiting.returning(Message.id).execution_options(synchronize_session=False)))
     if ids:
         journal.append(session, now, by, "messages.withdrawn", "outbox", {"messages": ids})

@@ -46,6 +46,11 @@ def announce(session: Session, one: Inspection, now: datetime, means: Means) -> 
 
 def send_out(session: Session, one: Inspection, now: datetime, means: Means) -> None:
     """Tell the inspectors, through the people of their units, where they go; at once if it has begun."""
+    _send(session, one, _going(session, one), f"sent-{now:%Y%m%d%H%M%S}", now, means)
+
+
+def _going(session: Session, one: Inspection) -> dict[int, list[str]]:
+    """Give where each inspector goes, and with whom, by their numbers."""
     rows = session.execute(
         select(InspectedUnit, Unit.name)
         .join(Unit, Unit.id == InspectedUnit.unit_id)
@@ -56,7 +61,7 @@ def send_out(session: Session, one: Inspection, now: datetime, means: Means) -> 
     for part, unit in rows.tuples():
         for number, _ in part.going:
             going.setdefault(int(number), []).append(f"{unit}（{team(part)}）")
-    _send(session, one, going, f"sent-{now:%Y%m%d%H%M%S}", now, means)
+    return going
 
 
 def tell_replaced(
@@ -64,18 +69,29 @@ def tell_replaced(
 ) -> None:
     """Tell who goes now in place of another, that other, and the unit, if it knows of the inspection.
 
-    ``swap`` are the numbers of who stays away and who goes, and the reason.
+    ``swap`` are the numbers of who stays away and who goes, and the reason. What the former's unit was to
+    hear of all its people and has not heard yet is said anew.
     """
     out, into, reason = swap
     unit, mark = session.get_one(Unit, part.unit_id).name, f"{part.id}-{doing.now:%Y%m%d%H%M%S}"
-    goes = {int(into): [f"{unit}（{team(part)}）"]}
-    _send(session, one, goes, f"into-{mark}", doing.now, doing.means)
+    goes = {int(into): [f"{unit}（{team(part)}）"]} | _unheard_of(session, one, int(out), doing)
+    _send(session, one, goes, f"sent-into-{mark}", doing.now, doing.means)
     _send_off(session, one, int(out), (unit, mark, reason), doing)
     if one.announced:
         text = f"{unit}：\n“{one.title}”的检查人员有变动，现为：{team(part)}。\n原因：{reason}。"
         letter = Letter(about(one), f"team-{mark}", f"检查人员变动：{one.title}", text)
         slot = doing.means.slots(doing.now, False).first  # noqa: FBT003 - not urgent
         addressed.address(session, [part.unit_id], letter, slot)
+
+
+def _unheard_of(session: Session, one: Inspection, out: int, doing: Doing) -> dict[int, list[str]]:
+    """Take back what an inspector's unit was to hear of its people; give that as it is now, if there was any."""
+    people = {each.id: each.unit_id for each in session.scalars(select(Inspector))}
+    to = _reached_at(session, set(people.values()), doing.now)
+    left = to[people[out]]
+    if not addressed.recall(session, about(one), doing.now, doing.by, only="sent", of=left):
+        return {}
+    return {number: said for number, said in _going(session, one).items() if to[people[number]] == left}
 
 
 def _send_off(session: Session, one: Inspection, out: int, said: tuple[str, str, str], doing: Doing) -> None:

@@ -258,10 +258,11 @@ def test_an_inspector_who_is_ill_is_replaced_by_the_next_and_all_are_told(year: 
         ),
         (unit(year, "cun2"), "原因：因病住院。"),
     ]
-    assert (letters(year)[3][0], "孙：二村（孙、赵）") == (
-        unit(year, "paichusuo"),
-        letters(year)[3][2].splitlines()[1],
-    )
+    first, anew = letters(year)[2:4]
+    assert (first[0], first[1], anew[0], anew[1]) == (4, "withdrawn", 4, "queued")
+    assert anew[2].splitlines()[1:4] == [
+        *("赵：二村（孙、赵）", "孙：二村（孙、赵）、一村（李、孙）", "李：一村（李、孙）"),
+    ]
     with pytest.raises(DubanError, match="要替换的人不在该单位"):
         replace(year, "cun2", "2", "因病住院")
     with pytest.raises(DubanError, match="请写明替换的理由"):
