@@ -85,7 +85,7 @@ def tell_replaced(
 
 
 def _unheard_of(session: Session, one: Inspection, out: int, doing: Doing) -> dict[int, list[str]]:
-    """Take back what an inspector's unit was to hear of its people; give that as it is now, if there was any."""
+    """Take back what an inspector's unit was to hear of its people; give that as it is now, if any."""
     people = {each.id: each.unit_id for each in session.scalars(select(Inspector))}
     to = _reached_at(session, set(people.values()), doing.now)
     left = to[people[out]]
