@@ -24,6 +24,25 @@ def heard(book: Book) -> Generator[list[str]]:
     event.remove(book.engine, "before_cursor_execute", listen)
 
 
+def reads_whole(book: Book, table: str, act: Callable[[], object]) -> list[str]:
+    """Run ``act`` and give the statements in it for which PostgreSQL can but read a whole table."""
+    seen: dict[str, Any] = {}
+
+    def listen(_connection: object, _cursor: object, sql: str, given: Any, _: object, many: object) -> None:
+        if table in sql and sql.lstrip().startswith(("SELECT", "UPDATE", "INSERT", "DELETE", "WITH")):
+            seen.setdefault(sql, given[0] if many else given)
+
+    event.listen(book.engine, "before_cursor_execute", listen)
+    act()
+    event.remove(book.engine, "before_cursor_execute", listen)
+    assert seen, f"nothing that was asked named {table}"
+    with book.write() as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        asked = session.connection().exec_driver_sql
+        plans = {sql: "\n".join(map(str, asked(f"EXPLAIN {sql}", given))) for sql, given in seen.items()}
+    return [sql for sql, plan in plans.items() if f"Seq Scan on {table}" in plan]
+
+
 def plan_of(book: Book, part: str, act: Callable[[], object]) -> str:
     """Run ``act`` and give the database's own plan of the first statement in it that contains ``part``."""
     seen: list[tuple[str, Any]] = []
