@@ -17,6 +17,7 @@ from . import wiring
 from .doctor_finding import Finding, doubtful, fine, wrong
 from .doctor_people import people_findings
 from .doctor_said import said_findings
+from .doctor_told import told_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +68,7 @@ def _inside(session: Session, settings: Settings, now: datetime, *, full: bool) 
     yield _channels(session, settings)
     yield from people_findings(session, local_day(now))
     yield from said_findings(session, now)
+    yield from told_findings(session, settings, now)
 
 
 def _journal(session: Session, settings: Settings, *, full: bool) -> Finding:

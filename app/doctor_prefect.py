@@ -72,13 +72,14 @@ def _schedule(deployment: dict[str, Any] | None, name: str) -> Finding:
         return wrong(item, "没有登记", RESTART)
     if deployment.get("paused"):
         return wrong(item, "已暂停", f"在 Prefect 页面恢复这个部署，或{RESTART}")
-    active = _active(deployment)
-    if not active:
+    crons = active(deployment)
+    if not crons:
         return wrong(item, "没有生效的时间表", f"在 Prefect 页面打开它的时间表，或{RESTART}")
-    return fine(item, f"时间表 {'、'.join(active)}")
+    return fine(item, f"时间表 {'、'.join(crons)}")
 
 
-def _active(deployment: dict[str, Any]) -> list[str]:
+def active(deployment: dict[str, Any]) -> list[str]:
+    """Give the schedules of a deployment that are on, as cron lines."""
     schedules: list[dict[str, Any]] = deployment.get("schedules") or []
     return [one["schedule"].get("cron", "") for one in schedules if one.get("active")]
 
@@ -100,12 +101,17 @@ def _last_run(api: Api, deployment: dict[str, Any], now: datetime) -> Finding:
         state: dict[str, Any] = runs[0].get("state") or {}
         why = str(state.get("message") or runs[0]["state_name"])
         return wrong(item, f"{local(ended)} 没有成功：{why}", f"按所说处理；再运行 {command} 看是否成功")
-    stale, words = STALE.get((name, "、".join(_active(deployment))), STALE_OTHERWISE)
+    stale, words = stale_after(name, active(deployment))
     if now - ended > stale:
         return wrong(
             item, f"{local(ended)}，已超过{words}", f"刚启动请稍候；否则先运行 {command}，再{RESTART}"
         )
     return fine(item, f"{local(ended)} 完成")
+
+
+def stale_after(name: str, crons: list[str]) -> tuple[timedelta, str]:
+    """Give for how long a deployment may not have run, and that in words; it follows its schedules."""
+    return STALE.get((name, "、".join(crons)), STALE_OTHERWISE)
 
 
 def _kinds(known: dict[str, Any]) -> Iterator[Finding]:

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
         default="", description="每个工作日把留痕的最后一行发给哪些单位（代码，用逗号隔开）；不写则不发"
     )
     publish_at: time = Field(default=time(10), description="从何时起发留痕的最后一行")
+    alarm_to: str = Field(
+        default="", description="程序运行异常时告知哪些单位（代码，用逗号隔开）；不写则为方案的办公室"
+    )
     log: Literal["plain", "json"] = Field(
         default="plain", description="运行日志的样式：plain 给人看，json 每件事一行 JSON"
     )
@@ -65,7 +68,12 @@ class Settings(BaseSettings):
     @property
     def keepers(self) -> tuple[str, ...]:
         """Give the codes of the units that the journal's last line is sent to."""
-        return tuple(code for one in re.split("[,，、]", self.publish_to) if (code := one.strip()))
+        return _codes(self.publish_to)
+
+    @property
+    def alarmed(self) -> tuple[str, ...]:
+        """Give the codes of the units that hear that the program itself fails."""
+        return _codes(self.alarm_to)
 
     @property
     def attachments(self) -> Path:
@@ -89,6 +97,10 @@ class Settings(BaseSettings):
     def outbox(self) -> Path:
         """Give the folder where the file channel writes."""
         return self.data.resolve() / "outbox"
+
+
+def _codes(listed: str) -> tuple[str, ...]:
+    return tuple(code for one in re.split("[,，、]", listed) if (code := one.strip()))
 
 
 def given(**values: Any) -> Settings:

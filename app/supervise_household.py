@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..ledger.book import Book
     from .supervise_children import Child
     from .supervise_prefect import Api
+    from .supervise_watchman import Watchman
 
     Say = Callable[[str], None]
 
@@ -40,7 +41,16 @@ def local(at: datetime) -> str:
 class Household:
     """Starts the pages, the server and then ``serve``, restarts what dies, ends all; says what it does."""
 
-    def __init__(self, server: Child, serve: Child, pages: Child | None, api: Api, say: Say) -> None:
+    def __init__(
+        self,
+        server: Child,
+        serve: Child,
+        pages: Child | None,
+        api: Api,
+        say: Say,
+        watchman: Watchman | None = None,
+    ) -> None:
+        self._watchman = watchman
         self._server, self._serve, self._api, self._say = server, serve, api, say
         self._pages = pages
         self._children = [server, serve, *([pages] if pages else [])]
@@ -68,6 +78,8 @@ class Household:
                 minute += MINUTE
                 self._look_at_clock(book)
                 self._look_at_health()
+                if self._watchman:
+                    self._watchman.look(clock.now())
                 for child in self._children:
                     child.bound_log()
             time.sleep(LOOK)

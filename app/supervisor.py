@@ -20,6 +20,7 @@ from .supervise_prefect import (
     refuse_taken_ports,
     server_environment,
 )
+from .supervise_watchman import Watchman
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -126,7 +127,8 @@ def _keep(settings: Settings, works: Works, stop: Stop, say: Say) -> None:
     for child in (server, serve, pages):
         rotate(child.log)
     api = Api(f"{address(settings)}/api")
-    household = Household(server, serve, pages if settings.portal else None, api, say)
+    watchman = Watchman(works, api, clock.now(), say)
+    household = Household(server, serve, pages if settings.portal else None, api, say, watchman)
     try:
         # The server takes a while to be ready; the book is brought up meanwhile.
         household.start()

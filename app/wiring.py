@@ -94,6 +94,7 @@ def assemble(settings: Settings) -> Works:
         threads=settings.send_threads,
         publish_to=settings.keepers,
         publish_at=settings.publish_at,
+        alarm_to=settings.alarmed,
         worker=f"{socket.gethostname()}/{os.getpid()}",
     )
 

@@ -33,9 +33,9 @@ def slot(at: datetime, workdays: Workdays, quiet: QuietHours, *, urgent: bool) -
     local = at.astimezone(ZONE)
     if urgent:
         return Slot(local.date(), local)
-    awake = _awake(local, quiet)
-    day = workdays.next_workday(awake.date())
-    return Slot(day, awake if day == awake.date() else _morning(day, quiet))
+    at = awake(local, quiet)
+    day = workdays.next_workday(at.date())
+    return Slot(day, at if day == at.date() else _morning(day, quiet))
 
 
 def slot_after(first: Slot, workdays: Workdays, quiet: QuietHours) -> Slot:
@@ -49,8 +49,8 @@ def _morning(day: date, quiet: QuietHours) -> datetime:
     return datetime.combine(day, quiet.end if crosses else time(), ZONE)
 
 
-def _awake(local: datetime, quiet: QuietHours) -> datetime:
-    """Move a moment inside the quiet hours to their end."""
+def awake(local: datetime, quiet: QuietHours) -> datetime:
+    """Move a moment of Asia/Shanghai that lies inside the quiet hours to their end."""
     clock = local.time()
     if quiet.start <= quiet.end:
         inside, ahead = quiet.start <= clock < quiet.end, 0

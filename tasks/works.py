@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING
 
-from ..calendar.slots import QuietHours, slot
+from ..calendar.dates import ZONE
+from ..calendar.slots import QuietHours, Slot, awake, slot
 from ..ledger.means import Means
 from ..ledger.reminding import Slots, slots_at
 from ..ledger.tokens import new_seed, new_token
@@ -28,7 +29,8 @@ class Works:
     ``wall_clock`` gives real Unix seconds, for the robots' signatures. ``public_url`` is where people open
     the pages; without it messages carry no link. With ``at_any_hour`` nothing waits for
     the morning: a first start has only files to write, and whoever started it is waiting to see them.
-    ``publish_to`` are the codes of the units that keep the journal's daily line, ``publish_at`` from when.
+    ``publish_to`` are the codes of the units that keep the journal's daily line, ``publish_at`` from when;
+    ``alarm_to`` of those who hear that the program itself fails, the plans' offices where there are none.
     """
 
     book: Book
@@ -47,6 +49,7 @@ class Works:
     at_any_hour: bool = False
     publish_to: tuple[str, ...] = ()
     publish_at: time = time(10)
+    alarm_to: tuple[str, ...] = ()
 
     def slots(self, now: datetime, urgent: bool) -> Slots:  # noqa: FBT001 - the ledger calls it by position
         """Give when a reminder made at ``now`` may leave."""
@@ -59,6 +62,11 @@ class Works:
     def means(self) -> Means:
         """Give what the ledger's acts need besides the book."""
         return Means(self.workdays, self.slots, self.new_seed, self.box)
+
+    def awake(self, now: datetime) -> Slot:
+        """Give the slot of what waits for the end of the quiet hours, but not for a workday."""
+        at = awake(now.astimezone(ZONE), self.quiet)
+        return Slot(at.date(), at)
 
     def resting(self, now: datetime) -> bool:
         """Tell whether only what is urgent leaves at ``now``: in the quiet hours and on rest days."""

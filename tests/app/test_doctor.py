@@ -74,6 +74,15 @@ def test_the_example_and_the_file_channel_are_called_what_they_are(settings: Set
     assert "只写入发件箱文件夹，不对外发送" in found["联系渠道"].state
 
 
+def test_whoever_would_hear_of_a_failure_or_keeps_the_line_is_named(settings: Settings, live: Book) -> None:
+    assert rows(settings)["异常告知"] == Finding("✓", "异常告知", "打非办", "")
+    assert "留痕公示" not in rows(settings)
+    chosen = settings.model_copy(update={"alarm_to": "v01，nonesuch", "publish_to": "v01, v02"})
+    found = rows(chosen)
+    assert found["异常告知"].state == "名册中没有这些代码：nonesuch"
+    assert found["留痕公示"] == Finding("✓", "留痕公示", "示例一村、示例二村", "")
+
+
 def test_without_a_data_folder_or_a_book_it_says_how_to_make_one(tmp_path: Path) -> None:
     found = rows(Settings(data=tmp_path / "none", port=9))
     assert found["数据目录"].mark == "✗"

@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -28,6 +29,7 @@ from duban.app.supervise_prefect import (
     server_environment,
     tidy,
 )
+from duban.app.supervise_watchman import Watchman
 from duban.obligations.errors import DubanError
 
 HOLD = (
@@ -293,7 +295,9 @@ def test_a_server_that_runs_but_no_longer_answers_is_restarted(
     command = ("http.server", "--bind", "127.0.0.1", "0")
     server, serve = child(tmp_path / "server", *command), child(tmp_path / "serve", *command)
     said: list[str] = []
-    household = Household(server, serve, None, Deaf(), said.append)
+    looks: list[datetime] = []
+    watchman = cast("Watchman", SimpleNamespace(look=looks.append))
+    household = Household(server, serve, None, Deaf(), said.append, watchman)
     try:
         household.start()
         first = server.pid
@@ -301,6 +305,7 @@ def test_a_server_that_runs_but_no_longer_answers_is_restarted(
         assert server.pid not in (None, first)
     finally:
         household.end()
+    assert len(looks) >= 3
     assert any("已有3分钟没有应答" in line for line in said)
     assert any("试验意外退出（被信号 9 终止）" in line for line in said)
 
