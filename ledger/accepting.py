@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from ..obligations import moves
 from ..obligations.errors import DubanError
+from ..obligations.facts import judged_at
 from ..obligations.outcome import standing
 from . import journal
 from .facts import facts_of
@@ -127,7 +128,7 @@ def _judge(session: Session, taken: Mapping[int, _Latest], now: datetime, by: st
 def _bring_up(session: Session, taken: Mapping[int, Obligation], now: datetime) -> None:
     after = _facts(session, taken)
     for id_, row in taken.items():
-        here = standing(after[id_], now)
+        here = standing(after[id_], judged_at(after[id_], now))
         row.state, row.nil, row.credited_at = str(here.state), here.nil, here.credited_at
         row.due_at = here.effective_due
     session.flush()

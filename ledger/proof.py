@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, select, union
 
+from ..obligations.facts import judged_at
 from ..obligations.outcome import standing
 from .facts import facts_where
 from .shelf import place
@@ -93,7 +94,7 @@ def _touched(session: Session, as_of: datetime) -> str | None:
 def _wrong_of(session: Session, ids: list[int], as_of: datetime) -> str | None:
     facts = facts_where(session, Obligation.id.in_(ids))
     for row in session.execute(_named().where(Obligation.id.in_(ids))):
-        here = standing(facts[row.id], as_of)
+        here = standing(facts[row.id], judged_at(facts[row.id], as_of))
         there = (row.state, row.credited_at, row.nil, row.due_at)
         if there != (str(here.state), here.credited_at, here.nil, here.effective_due):
             return _said(row)

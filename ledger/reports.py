@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from ..obligations import moves
 from ..obligations.errors import DubanError
+from ..obligations.facts import judged_at
 from ..obligations.outcome import standing
 from . import journal, reminding, rounds
 from .digests import canonical
@@ -165,7 +166,8 @@ def acknowledge(session: Session, found: Obligation, now: datetime, by: str) -> 
 def bring_up(session: Session, found: Obligation, now: datetime) -> Standing:
     """Bring the obligation's columns up to its facts; gives how it stands."""
     session.flush()
-    here = standing(facts(session, found), now)
+    known = facts(session, found)
+    here = standing(known, judged_at(known, now))
     found.state, found.nil, found.credited_at = str(here.state), here.nil, here.credited_at
     found.due_at = here.effective_due
     session.flush()

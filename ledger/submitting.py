@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select
 from ..calendar.plan import DECIDED
 from ..obligations import moves
 from ..obligations.errors import DubanError
-from ..obligations.facts import SubmissionFact
+from ..obligations.facts import SubmissionFact, judged_at
 from ..obligations.forms import form_digest, read_answers
 from ..obligations.moments import in_words
 from ..obligations.outcome import standing
@@ -267,7 +267,7 @@ def _new(one: Handed, answers: dict[str, Any], facts: ObligationFacts, last: Sub
     }
     values["sha256"] = submission_digest(Submission(**values))
     after = replace(facts, submissions=(*facts.submissions, SubmissionFact(one.now, report.nil)))
-    return _New(values, standing(after, one.now))
+    return _New(values, standing(after, judged_at(after, one.now)))
 
 
 def _write(session: Session, rows: dict[int, _New], books: _Books) -> dict[int, Taken | DubanError]:

@@ -110,6 +110,20 @@ def _decided(extension: ExtensionFact, now: datetime) -> bool:
     return extension.asked_at <= now and extension.decided_at is not None and extension.decided_at <= now
 
 
+def judged_at(facts: ObligationFacts, now: datetime) -> datetime:
+    """Give the moment at which a move made at `now` is judged: no earlier than what is on record already.
+
+    A clock may be a little behind the one by which the last fact was recorded. What is on record counts all
+    the same: else a report could be passed over, or one be taken of a unit that was let off.
+    """
+    at = [now, facts.exempt_at]
+    for one in facts.submissions:
+        at += [one.received_at, one.verdict_at]
+    for one in facts.extensions:
+        at += [one.asked_at, one.decided_at]
+    return max(whole_second(one) for one in at if one is not None)
+
+
 def effective_due(facts: ObligationFacts) -> datetime | None:
     """Give the due moment (UTC) after the extensions that count: granted, and asked for while there was time.
 

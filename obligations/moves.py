@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import DubanError
-from .facts import closes_at, known
+from .facts import closes_at, judged_at, known
 from .moments import in_words, whole_second
 from .outcome import standing
 from .words import State
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .facts import ObligationFacts
+    from .outcome import Standing
 
 _NOTHING_TO_JUDGE = {
     State.OWED: "该事项尚未上报，没有可{move}的材料；请先登记上报。",
@@ -26,9 +27,13 @@ _NOTHING_TO_JUDGE = {
 }
 
 
+def _here(facts: ObligationFacts, now: datetime) -> Standing:
+    return standing(facts, judged_at(facts, now))
+
+
 def check_submit(facts: ObligationFacts, now: datetime) -> None:
     """Let a report in: also one that replaces a version not judged yet, and a late one until the lock."""
-    match standing(facts, now).state:
+    match _here(facts, now).state:
         case State.EXEMPT:
             raise DubanError("该事项已免报，不需要上报；如需恢复上报，请与主管办公室联系。")
         case State.ACCEPTED:
@@ -38,7 +43,7 @@ def check_submit(facts: ObligationFacts, now: datetime) -> None:
 
 
 def _check_open(facts: ObligationFacts, now: datetime) -> None:
-    closes = closes_at(known(facts, now))
+    closes = closes_at(known(facts, judged_at(facts, now)))
     if closes is not None and whole_second(now) > closes:
         message = f"该事项已于{in_words(closes)}截止补报，不能再上报；请将材料交主管办公室另行存档。"
         raise DubanError(message)
@@ -46,7 +51,7 @@ def _check_open(facts: ObligationFacts, now: datetime) -> None:
 
 def check_owed(facts: ObligationFacts, now: datetime, move: str) -> None:
     """Let a unit ask for something about what it still owes; `move` is what it asks for, in Chinese."""
-    state = standing(facts, now).state
+    state = _here(facts, now).state
     if state not in (State.OWED, State.RETURNED):
         message = f"该事项目前是“{state.zh}”，不需要{move}。"
         raise DubanError(message)
@@ -85,7 +90,7 @@ def check_return(
     if correct_by is not None and whole_second(correct_by) <= whole_second(now):
         message = f"更正期限须晚于现在；所填为{in_words(correct_by)}，请另定期限，或不填更正期限。"
         raise DubanError(message)
-    closes = closes_at(known(facts, now))
+    closes = closes_at(known(facts, judged_at(facts, now)))
     if correct_by is None and closes is not None and whole_second(now) > closes:
         message = f"该事项已于{in_words(closes)}截止补报，退回后单位不能再上报；退回须同时写明更正期限。"
         raise DubanError(message)
@@ -95,7 +100,7 @@ def check_extend(
     facts: ObligationFacts, now: datetime, *, asked_at: datetime, until: datetime, reason: str
 ) -> None:
     """Let a later due moment be set: for a reason, asked for in time, definite (DESIGN.md §5.9)."""
-    here = standing(facts, now)
+    here = _here(facts, now)
     _check_extendable(here.state)
     if here.effective_due is None:
         raise DubanError("该事项没有规定期限，不需要延期。")
@@ -106,7 +111,7 @@ def check_extend(
 
 def check_exempt(facts: ObligationFacts, now: datetime, *, reason: str, approver: str) -> None:
     """Let a unit off, with a reason and the name of who approved it (DESIGN.md §5.8)."""
-    match standing(facts, now).state:
+    match _here(facts, now).state:
         case State.EXEMPT:
             raise DubanError("该事项已免报，无需重复办理。")
         case State.ACCEPTED:
@@ -117,7 +122,7 @@ def check_exempt(facts: ObligationFacts, now: datetime, *, reason: str, approver
 
 
 def _check_awaits(facts: ObligationFacts, now: datetime, move: str) -> None:
-    state = standing(facts, now).state
+    state = _here(facts, now).state
     if state is not State.SUBMITTED:
         raise DubanError(_NOTHING_TO_JUDGE[state].format(move=move))
 

@@ -163,3 +163,12 @@ def test_an_exemption_has_a_reason_and_an_approver() -> None:
         check_exempt(OWED, at(22), reason="", approver="示例领导")
     with pytest.raises(DubanError, match="免报须写明批准人"):
         check_exempt(OWED, at(22), reason="整村搬迁", approver=" ")
+
+
+def test_what_a_clock_ahead_of_this_one_recorded_counts_all_the_same() -> None:
+    a_minute_before = at(10, 23, 59)
+    with pytest.raises(DubanError, match="已免报"):
+        submit(replace(OWED, exempt_at=at(11, 0, 0)), a_minute_before)
+    accept(replace(OWED, submissions=(SubmissionFact(at(11, 0, 0)),)), a_minute_before)
+    with pytest.raises(DubanError, match="已接收"):
+        send_back(ACCEPTED, at(20, 12, 1))
