@@ -43,7 +43,6 @@ BEGIN = datetime(2023, 1, 3, 1, 0, tzinfo=UTC)
 YEAR = timedelta(days=350)
 SWEPT = timedelta(minutes=20)  # by then what a dead sender held is free again
 REPORTED = 3  # reports in a round
-SEED = 20231
 ROUNDS = {"SQLite": 1_000, "PostgreSQL": 300}
 SMALL = 12
 PROVED_EVERY = 50
@@ -53,25 +52,27 @@ def run(options: Options) -> None:
     """Torture each database and print what was found; stops at the first thing that does not hold."""
     for shelf in shelves(options.databases):
         rounds = options.pick(options.rows, ROUNDS[shelf.name], SMALL)
-        report = Report(f"kill -9 · {shelf.name} {shelf.version}".rstrip(), options, _notes(rounds))
-        for what, value in _torture(shelf, rounds).items():
+        report = Report(
+            f"kill -9 · {shelf.name} {shelf.version}".rstrip(), options, _notes(rounds, options.seed)
+        )
+        for what, value in _torture(shelf, rounds, options.seed).items():
             report.plain(what, value)
         report.print()
 
 
-def _notes(rounds: int) -> list[str]:
+def _notes(rounds: int, seed: int) -> list[str]:
     return [
         f"{rounds:,} child processes, each killed at a random moment of: advance, deliver (one thread, to a",
-        f"local HTTP sink), {REPORTED} reports with a file each. Seed {SEED}. Held: what was confirmed is",
+        f"local HTTP sink), {REPORTED} reports with a file each. Seed {seed}. Held: what was confirmed is",
         "there, every sent message came, none more often than once for each kill besides, the proof passes.",
     ]
 
 
-def _torture(shelf: Shelf, rounds: int) -> dict[str, str]:
-    chance = random.Random(SEED)  # noqa: S311 - to repeat it, not to hide it
+def _torture(shelf: Shelf, rounds: int, seed: int) -> dict[str, str]:
+    chance = random.Random(seed)  # noqa: S311 - to repeat it, not to hide it
     with scratch() as folder, sink.running() as taker:
         base = replace(works(shelf.new(), folder / "outbox", threads=1), public_url="")
-        _begin(base, taker)
+        begin(base, taker)
         confirmed: set[str] = set()
         killed, longest = 0, 0.5
         step = YEAR / rounds
@@ -83,12 +84,12 @@ def _torture(shelf: Shelf, rounds: int) -> dict[str, str]:
             killed += was_killed
             longest = longest if was_killed or after is not None else max(0.05, took)
             if number % PROVED_EVERY == 0:
-                _prove(base, folder)
-        _finish(base, folder, BEGIN + YEAR)
-        return _judge(base, folder, taker, confirmed, rounds, killed)
+                prove(base, folder)
+        finish(base, folder, BEGIN + YEAR)
+        return judge(base, folder, taker, confirmed, rounds, killed)
 
 
-def _begin(base: Works, taker: Sink) -> None:
+def begin(base: Works, taker: Sink) -> None:
     first_run.fill(base.book, base.workdays, BEGIN)
     with base.book.write() as session:
         channels.add(
@@ -109,7 +110,7 @@ def _one(
         code = 1
         try:
             os.close(reading)
-            _work(replace(base, worker=f"{os.getpid()}"), folder, at, writing)
+            work(replace(base, worker=f"{os.getpid()}"), folder, at, writing)
             code = 0
         except BaseException:  # noqa: BLE001 - it must not go on as the parent
             traceback.print_exc()
@@ -128,7 +129,7 @@ def _one(
     return time.perf_counter() - begun, was_killed
 
 
-def _work(base: Works, folder: Path, at: datetime, confirm: int) -> None:
+def work(base: Works, folder: Path, at: datetime, confirm: int) -> None:
     at_once.bring_up(base, at)
     for number in _owed(base):
         key = f"{number}@{at.isoformat()}."
@@ -157,21 +158,21 @@ def _owed(base: Works) -> list[int]:
         return list(session.scalars(query))
 
 
-def _prove(base: Works, folder: Path) -> None:
+def prove(base: Works, folder: Path) -> None:
     with base.book.read() as session:
         found = journal.verify(session, files=folder / "attachments")
     assert found.ok, found.reason_zh
 
 
-def _finish(base: Works, folder: Path, end: datetime) -> None:
+def finish(base: Works, folder: Path, end: datetime) -> None:
     """Let everything that still waits be done, with nobody killed."""
     for at in (end + timedelta(hours=2), end + timedelta(hours=2) + SWEPT):
         at_once.bring_up(base, at)
         at_once.deliver(base, at)
-    _prove(base, folder)
+    prove(base, folder)
 
 
-def _judge(
+def judge(
     base: Works, folder: Path, taker: Sink, confirmed: set[str], rounds: int, killed: int
 ) -> dict[str, str]:
     del folder

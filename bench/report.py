@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DAY = "2026-11-23"
+SEED = 20231  # chance, to be repeated
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Options:
     rows: int | None = None
     runs: int | None = None
     databases: tuple[str, ...] = ("SQLite", "PostgreSQL")
+    seed: int = SEED
 
     def pick(self, asked: int | None, full: int, small: int) -> int:
         """Give what was asked for, else the size that fits."""

@@ -18,6 +18,22 @@ def test_nothing_is_lost_or_claimed_when_the_program_is_killed_at_random() -> No
     assert re.search(r"reports confirmed, all there +[1-9]", done.stdout)
 
 
+def test_histories_of_a_township_are_as_a_small_model_of_the_rules_says() -> None:
+    command = (sys.executable, "-m", "bench", "model", "--small", "--databases", "sqlite")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    for what in ("accept", "advances", "deliveries", "extend", "merge", "return", "submit", "two at once"):
+        assert re.search(rf"{what} +[1-9]", done.stdout), done.stdout
+
+
+def test_the_program_carries_on_when_the_server_of_its_book_is_killed_and_comes_back() -> None:
+    command = (sys.executable, "-m", "bench", "server", "--small", "--databases", "postgresql")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"killed, and somebody told so +[1-9] of 2", done.stdout)
+    assert re.search(r"reports confirmed, all there +[1-9]", done.stdout)
+
+
 def test_every_test_that_holds_a_promise_exists() -> None:
     promised = set(
         re.findall(r"`(test_\w+)`", (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8"))
