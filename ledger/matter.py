@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 
 from ..calendar.plan import DECIDED
-from ..obligations.facts import (
-    ExtensionFact,
-    ObligationFacts,
-    SubmissionFact,
-    closes_at,
-    judged_at,
-    known,
-)
+from ..obligations.facts import ExtensionFact, ObligationFacts, SubmissionFact, closes_at, known
 from ..obligations.outcome import standing
 from ..obligations.words import State, Verdict as Word
 from .tables import (
@@ -108,7 +101,6 @@ def matter(session: Session, found: Obligation, now: datetime) -> Matter:
         extensions=tuple(_extension(one) for one in extensions),
         exempt_at=session.scalar(select(Exemption.at).where(Exemption.obligation_id == found.id)),
     )
-    at = judged_at(facts, now)
     return Matter(
         obligation=found,
         round=here,
@@ -119,8 +111,8 @@ def matter(session: Session, found: Obligation, now: datetime) -> Matter:
         remarks=_all(session, Remark, found),
         uploads=_all(session, Upload, found),
         facts=facts,
-        standing=standing(facts, at),
-        closes_at=closes_at(known(facts, at)),
+        standing=standing(facts, now),
+        closes_at=closes_at(known(facts, now)),
     )
 
 
