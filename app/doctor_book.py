@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from ..calendar.dates import local_day
 from ..ledger import agenda, channels, journal
 from ..ledger.book import Book, known_revisions
+from ..ledger.damage import refuse_damaged
 from ..ledger.tables import JournalEntry, JournalHead, PlanYear
 from ..obligations.errors import DubanError
 from ..obligations.moments import in_words
 from . import wiring
+from .backup import ENDING
 from .doctor_finding import Finding, doubtful, fine, wrong
 from .doctor_people import people_findings
 from .doctor_said import said_findings
@@ -40,15 +42,21 @@ def book_findings(settings: Settings, now: datetime, *, full: bool) -> Iterator[
     try:
         unusable = _unusable(book)
         if unusable is None:
+            refuse_damaged(book)
             yield fine("账簿", book.name)
             with book.read() as session:
                 yield from _inside(session, settings, now, full=full)
         else:
             yield unusable
     except DubanError as why:
-        yield wrong("账簿", str(why), "按所说处理后再查")
+        yield wrong("账簿", str(why), f"按所说处理后再查；{_latest_backup(settings)}")
     finally:
         book.close()
+
+
+def _latest_backup(settings: Settings) -> str:
+    made = sorted(path.name for path in settings.backups.glob(f"*{ENDING}"))
+    return f"最近的备份：{settings.backups / made[-1]}" if made else f"{settings.backups} 中没有备份"
 
 
 def _unusable(book: Book) -> Finding | None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..ledger.damage import refuse_damaged
 from ..obligations.errors import DubanError
 from . import at_once, clock, first_administrator, first_run, wiring
 from .supervise_children import Child, rotate
@@ -80,6 +81,7 @@ def up(settings: Settings, say: Say, *, empty: bool = False) -> None:
         _wait_for_port(settings, stop, patience=UNTIL_FREE if cut_off else 0)
         at_once.quieten(settings)
         works = wiring.assemble(settings)
+        refuse_damaged(works.book)
         at_once.refuse_old_clock(works.book, clock.now())
         say(f"账簿：{works.book.name}")
         if not empty and (filled := first_run.fill(works.book, works.workdays, clock.now())):

@@ -15,7 +15,10 @@ _READ_ONLY = "账簿是只读的，这次的内容没有写入。请检查账簿
 _BUSY = "账簿一直被另一个程序占用，这次的内容没有写入。请稍后重试；若仍如此，请关闭占用它的程序。"
 _KEPT = "上报、审核、免报、延期、发送记录和留痕只增不改，不能修改或删除。"
 _CLASH = "刚刚已有人写入了相同的内容（如代码或名称），这一次没有再写。请刷新后核对。"
-_DAMAGED = "账簿文件已损坏。请立即停止使用，保留现在的文件，并从最近的备份恢复。"
+DAMAGED = (
+    "账簿文件已损坏。请立即停止使用，保留现在的文件，并把最近的备份恢复到一个新的数据目录："
+    "duban restore 备份文件 --data 新目录。"
+)
 _UNREACHABLE = "连不上账簿所在的数据库。请检查数据库是否已启动，以及地址、库名、用户名和口令是否正确。"
 
 _SQLITE = {
@@ -27,7 +30,7 @@ _SQLITE = {
     "SQLITE_LOCKED": _BUSY,
     "SQLITE_CONSTRAINT_UNIQUE": _CLASH,
     "SQLITE_NOTADB": "这个文件不是账簿（不是 SQLite 数据库文件）。请检查指定的路径是否正确。",
-    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_IOERR": "读写账簿文件时磁盘出错，这次的内容没有写入。请检查磁盘是否正常、网络盘是否断开。",
 }
 _POSTGRESQL = {

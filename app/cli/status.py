@@ -130,12 +130,14 @@ def verify(
     给出 --head 则还核对：从前公示的那一条如今仍在，校验码未变；在它之前的一切因此也未被改写。
     """
     from ...ledger import journal
+    from ...ledger.damage import refuse_damaged
     from ...ledger.heads import read_noted
     from ..at_once import is_rehearsal
     from ..wiring import secret_box
 
     line = None if noted is None else read_noted(noted)
     book, settings = reading(data), settings_of(data=data)
+    refuse_damaged(book)
     with book.read() as session:
         if line is not None:
             _check_noted(session, line)
