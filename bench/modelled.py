@@ -41,7 +41,7 @@ KINDS = (*["submit"] * 4, "accept", "accept", "return", "return", "extend", "exe
 Deed = tuple[str, int, int, bool, Death | None]
 BACK = (timedelta(seconds=30), timedelta(seconds=110), timedelta(hours=2), timedelta(days=1))
 
-deaths = st.one_of(st.none(), st.none(), st.builds(Death, st.integers(1, 4), st.booleans()))
+deaths = st.one_of(st.none(), st.none(), st.builds(Death, st.integers(1, 9), st.booleans()))
 at_commit = st.one_of(st.none(), st.none(), st.builds(Death, st.just(1), st.booleans()))
 kinds = st.sampled_from(KINDS)
 a_deed = st.tuples(kinds, st.integers(0, 200), st.integers(-2, 20), st.booleans(), at_commit)
