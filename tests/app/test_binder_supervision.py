@@ -48,7 +48,7 @@ def test_it_holds_who_was_drawn_what_was_found_and_the_false_closes_that_came_ou
     book: Book, town: object, tmp_path: Path
 ) -> None:
     ids, autumn = looked_back.looked_back(book), "2023-Q4"
-    inspected.draw(book, "10-07 10:00", "10-09 09:00", period=autumn)
+    inspected.draw(book, "10-08 10:00", "10-09 09:00", period=autumn)
     inspected.begin(book, "10-09 09:00", period=autumn)
     first = inspected.parts(book, period=autumn)[0][0]
     clean = Checked.NOTHING
