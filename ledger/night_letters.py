@@ -24,6 +24,8 @@ def as_they_leave(session: Session, rows: Iterable[Row[Any]], now: datetime) -> 
     A row has the message's id and about and its contact's unit_id.
     """
     asking = [one for one in rows if one.about is not None and one.about.startswith(ABOUT)]
+    if not asking:
+        return {}
     rounds = {int(one.about.removeprefix(ABOUT)) for one in asking}
     begun = select(Round.id).where(Round.id.in_(rounds), Round.starts_at > now)
     wanted = {(id_, unit) for id_ in session.scalars(begun).all() for unit in lacking(session, id_)}
