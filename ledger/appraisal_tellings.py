@@ -62,7 +62,7 @@ def tell(session: Session, row: Appraisal, run: Run, how: str, doing: Doing) -> 
     found.how = moves.reason(how, "告知了谁、用什么方式")
     session.add(found)
     days = run.rules.text.rules.appeal
-    row.appeal_until = max(row.appeal_until, whole_second(limit_at(doing.now, days, doing.means.workdays)))
+    row.appeal_until = last_second(days, row, doing.now, doing.means.workdays)
     session.flush()
     detail = TELLINGS.said(found) | {"appeal_until": row.appeal_until}
     journal.append(session, doing.now, doing.by, "appraisal.told", about(row.id), detail)

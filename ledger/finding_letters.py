@@ -128,32 +128,40 @@ def reminder(unit: str, found: Sequence[Finding], titles: Mapping[str, str], now
 
 def taken_off(session: Session, found: Finding, was: int, row: FindingStep, means: Means) -> None:
     """Withdraw what waits for the unit that answered for a finding before; tell it if it had been told."""
-    recall(session, found, row.at, row.by)
-    if _heard(session, found, was):
-        which = f"{_unit_name(session, was)}：【{called(found.year, found.number)}】"
-        said = f"{which}已改由其他单位整改，你单位不必再办。"
-        letter = Letter(about(found), f"off-{row.id}", f"不再由你单位整改：{_short(found)}", said)
-        addressed.address(session, [was], letter, means.slots(row.at, False).first)  # noqa: FBT003 - not urgent
+    said = "已改由其他单位整改，你单位不必再办。"
+    _tell_last(session, found, was, row, means, ("off", "不再由你单位整改", said))
 
 
 def refuted(session: Session, found: Finding, row: FindingStep, means: Means) -> None:
     """Withdraw what waits about a finding that was none, and tell the unit if it had been told."""
-    recall(session, found, row.at, row.by)
-    if _heard(session, found, found.unit_id):
-        which = f"{_unit_name(session, found.unit_id)}：【{called(found.year, found.number)}】"
-        said = f"{which}经核实不属于隐患，已查否销号，不必再整改。{row.text}"
-        letter = Letter(about(found), f"refuted-{row.id}", f"隐患已查否：{_short(found)}", said)
-        addressed.address(session, [found.unit_id], letter, means.slots(row.at, False).first)  # noqa: FBT003
+    said = f"经核实不属于隐患，已查否销号，不必再整改。{row.text}"
+    _tell_last(session, found, found.unit_id, row, means, ("refuted", "隐患已查否", said))
 
 
 def passed(session: Session, found: Finding, row: FindingStep, means: Means) -> None:
     """Tell the unit that its rectification was looked at and all is well, if it had been told of it."""
+    said = "整改情况经复查合格，已销号。请注意保持，防止反弹。"
+    _tell_last(session, found, found.unit_id, row, means, ("closed", "隐患已销号", said))
+
+
+def _tell_last(
+    session: Session,
+    found: Finding,
+    unit_id: int,
+    row: FindingStep,
+    means: Means,
+    said: tuple[str, str, str],
+) -> None:
+    """Withdraw what waits about a finding that a unit is done with, and say so if the unit had been told.
+
+    ``said`` are the letter's mark, its head, and what follows the finding's name in it.
+    """
     recall(session, found, row.at, row.by)
-    if _heard(session, found, found.unit_id):
-        which = f"{_unit_name(session, found.unit_id)}：【{called(found.year, found.number)}】"
-        said = f"{which}整改情况经复查合格，已销号。请注意保持，防止反弹。"
-        letter = Letter(about(found), f"closed-{row.id}", f"隐患已销号：{_short(found)}", said)
-        addressed.address(session, [found.unit_id], letter, means.slots(row.at, False).first)  # noqa: FBT003
+    if _heard(session, found, unit_id):
+        mark, head, rest = said
+        text = f"{_unit_name(session, unit_id)}：【{called(found.year, found.number)}】{rest}"
+        letter = Letter(about(found), f"{mark}-{row.id}", f"{head}：{_short(found)}", text)
+        addressed.address(session, [unit_id], letter, means.slots(row.at, False).first)  # noqa: FBT003 - not urgent
 
 
 def _heard(session: Session, found: Finding, unit_id: int) -> bool:

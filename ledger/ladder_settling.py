@@ -12,7 +12,7 @@ from ..obligations.sheet_names import sheet_name
 from ..obligations.words import Rung, SheetState
 from .journal import Note
 from .ladder_rows import PROGRAM
-from .ladder_sql import DRAFT, ISSUED, in_series
+from .ladder_sql import DRAFT, ISSUED, about_the_same, in_series
 from .proof_ladder import CLOSED as BULK_CLOSED
 from .tables import Finding, Obligation, Sheet, SheetReply
 
@@ -80,10 +80,9 @@ def close_below(session: Session, found: Sheet, now: datetime) -> Note | None:
 
     Gives what the journal is to say of it, None when none runs; one with a reply that waits stays.
     """
-    about = [getattr(Sheet, name) == id_ for name, id_ in _matter(found) if id_ is not None]
+    about = about_the_same(found)
     if not about or Rung(found.rung) is Rung.CUIBAN:
         return None
-    about.append(Sheet.again == found.again)
     closed = {"state": str(SheetState.CLOSED), "closed_at": now, "closed_by": PROGRAM, "next_at": None}
     closing = say.WITH_HIGHER.format(sheet_name(found.rung, found.year, found.number))
     _hold(session, _closable(), *about)
@@ -99,10 +98,6 @@ def closed_note(series: str, now: datetime, one: Closed, numbers: tuple[int, ...
     """Give what the journal is to say of 催办单 that the program closed."""
     detail = {"series": series, "rung": str(Rung.CUIBAN), "year": one.year, "at": now}
     return Note(BULK_CLOSED, series, {**detail, "closing": one.closing, "numbers": numbers})
-
-
-def _matter(found: Sheet) -> tuple[tuple[str, int | None], ...]:
-    return ("obligation_id", found.obligation_id), ("finding_id", found.finding_id)
 
 
 def _close(
@@ -131,10 +126,10 @@ def _drop(
 
 def higher_closed(session: Session, found: Sheet) -> Sheet | None:
     """Give the higher sheet about the same matter that a person closed while the reply to 催办 waited."""
-    about = [getattr(Sheet, name) == id_ for name, id_ in _matter(found) if id_ is not None]
+    about = about_the_same(found)
     if not about or Rung(found.rung) is not Rung.CUIBAN:
         return None
-    ended = (Sheet.state == str(SheetState.CLOSED), ~_CUIBAN, Sheet.again == found.again)
+    ended = (Sheet.state == str(SheetState.CLOSED), ~_CUIBAN)
     return session.scalar(select(Sheet).where(*about, *ended).order_by(Sheet.id.desc()).limit(1))
 
 

@@ -63,6 +63,16 @@ def overrun(now: datetime) -> ColumnElement[bool]:
     return and_(ISSUED, Sheet.next_at <= now, ~excused)
 
 
+def about_the_same(found: Sheet) -> list[ColumnElement[bool]]:
+    """Give the conditions on sheets about the matter of one; none for a sheet that is about nothing else.
+
+    What was issued about a finding before it came back, or while another unit answered for it, is apart.
+    """
+    about = ((Sheet.obligation_id, found.obligation_id), (Sheet.finding_id, found.finding_id))
+    same = [column == id_ for column, id_ in about if id_ is not None]
+    return [*same, Sheet.again == found.again] if same else []
+
+
 def in_series(series: str) -> ColumnElement[bool]:
     """Tell of a sheet that it is of a series.
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ..obligations.ladder import RUNGS, order
 from ..obligations.talk_moves import KEPT
-from ..obligations.words import Rung
 from .kept_sheets import PROGRAM
+from .ladder_sql import ISSUED
+from .ladder_writing import Numbers
 from .tables import Finding, Obligation, Sheet, SheetReply, Talk
 
 if TYPE_CHECKING:
@@ -25,35 +26,26 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-_PLACE = case({str(rung): order(rung) for rung in RUNGS}, value=Sheet.rung)
-_ISSUED: ColumnElement[bool] = Sheet.state == "issued"
-
-
-class _Run(NamedTuple):
-    """Numbers of 催办单 that the program issued alike, and when (UTC) they go further; None for never."""
-
-    series: str
-    year: int
-    first: int
-    last: int
-    next_at: datetime | None
-
 
 @dataclass(slots=True)
 class Said:
     """What the journal says of when sheets go further, gathered as it is walked.
 
-    ``own`` is what was entered last of a sheet that a person signed, by its id.
+    ``runs`` are the numbers of 催办单 that the program issued alike, ``own`` the sheets that a person signed,
+    by their ids, of which the last entry counts; each with the moment (UTC), None for never.
     """
 
-    runs: list[_Run] = field(default_factory=list[_Run])
+    runs: list[tuple[Numbers, datetime | None]] = field(
+        default_factory=list[tuple[Numbers, "datetime | None"]]
+    )
     own: dict[int, datetime | None] = field(default_factory=dict[int, "datetime | None"])
 
     def note(self, said: Mapping[str, Any]) -> None:
         """Note what an entry says, if it is about that."""
         if "next" in said:
             for first, last, at in said["next"]:
-                self.runs.append(_Run(said["series"], said["year"], first, last, _moment(at)))
+                run = Numbers(said["series"], said["rung"], said["year"], first, last)
+                self.runs.append((run, _moment(at)))
         elif "next_at" in said and "sheet" in said:
             self.own[said["sheet"]] = _moment(said["next_at"])
 
@@ -62,16 +54,15 @@ class Said:
         return next(chain(_rungs(session), self._in_bulk(session), self._signed(session)), None)
 
     def _in_bulk(self, session: Session) -> Iterator[str]:
-        for run in self.runs:
-            here = (Sheet.series == run.series, Sheet.rung == str(Rung.CUIBAN), Sheet.year == run.year)
-            wrong = Sheet.next_at.is_not(None) if run.next_at is None else _differs(run.next_at)
-            query = select(Sheet.id).where(*here, Sheet.number.between(run.first, run.last), _ISSUED, wrong)
+        for run, next_at in self.runs:
+            wrong = Sheet.next_at.is_not(None) if next_at is None else _differs(next_at)
+            query = select(Sheet.id).where(*run.sheets, ISSUED, wrong)
             for id_ in session.scalars(query.order_by(Sheet.id).limit(1)):
                 yield f"{id_}号督办文书升级的时间与留痕所记的不符，被改动过"
 
     def _signed(self, session: Session) -> Iterator[str]:
         rows = session.execute(
-            select(Sheet.id, Sheet.next_at, _at_rest()).where(_ISSUED, Sheet.signed_by != PROGRAM)
+            select(Sheet.id, Sheet.next_at, _at_rest()).where(ISSUED, Sheet.signed_by != PROGRAM)
         )
         for id_, next_at, rests in rows.tuples():
             if id_ in self.own and next_at != self.own[id_] and not (next_at is None and rests):
@@ -83,7 +74,7 @@ def _rungs(session: Session) -> Iterator[str]:
         (Obligation, Sheet.obligation_id, "事项"),
         (Finding, Sheet.finding_id, "隐患"),
     ):
-        reached = select(about.label("id"), func.max(_PLACE).label("rung")).where(
+        reached = select(about.label("id"), func.max(_place(Sheet.rung)).label("rung")).where(
             about.is_not(None), Sheet.number.is_not(None)
         )
         if table is Finding:
@@ -132,8 +123,12 @@ def _met() -> ColumnElement[bool]:
     return or_(exists().where(done).correlate(Sheet), finding.correlate(Sheet))
 
 
+def _place(rung: Any) -> ColumnElement[int]:
+    return case({str(one): order(one) for one in RUNGS}, value=rung)
+
+
 def _gone_on() -> ColumnElement[bool]:
     other = aliased(Sheet)
-    above = case({str(rung): order(rung) for rung in RUNGS}, value=other.rung) > _PLACE
+    above = _place(other.rung) > _place(Sheet.rung)
     again = and_(other.finding_id == Sheet.finding_id, other.again == Sheet.again)
     return exists().where(or_(other.obligation_id == Sheet.obligation_id, again), above)

@@ -10,6 +10,7 @@ from ..obligations import ladder_words as say
 from ..obligations.errors import DubanError
 from ..obligations.sheet_names import sheet_name
 from ..obligations.words import Rung, SheetState
+from .ladder_sql import about_the_same
 from .sheet_facts import waiting_reply
 from .sheet_listing import LISTING
 from .tables import Sheet
@@ -52,11 +53,9 @@ def replace_below(session: Session, talk: Sheet, closing: Closing) -> list[Sheet
 
 
 def _below(session: Session, talk: Sheet) -> list[Sheet]:
-    matter = {"obligation_id": talk.obligation_id, "finding_id": talk.finding_id}
-    about = [getattr(Sheet, name) == id_ for name, id_ in matter.items() if id_ is not None]
+    about = about_the_same(talk)
     if not about:
         return []
-    about.append(Sheet.again == talk.again)  # what another unit answers for now, or what came back, goes on
     runs = (Sheet.rung == str(Rung.DUBAN), Sheet.state == str(SheetState.ISSUED), Sheet.cause != LISTING)
     query = select(Sheet).where(*about, *runs).order_by(Sheet.id)
     return list(session.scalars(query.with_for_update(key_share=True)))
