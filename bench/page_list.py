@@ -175,6 +175,7 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/channels": "/channels",
         "/channels/new": "/channels/new?kind=webhook",
         "/channels/{channel_id}": "/channels/1",
+        "/below": f"/below?month={YEAR}-03",
         "/overdue": "/overdue",
         "/overdue, the middle page": f"/overdue?start={late // 200 * 100}",
         "/overdue, one plan": f"/overdue?{plan}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from .plan import Plan
 
+_SLUG = re.compile(r"^(slug:[ \t]*)[^\s#]+", re.MULTILINE)
 PLANS = Path(__file__).parent / "plans"
 
 
@@ -48,6 +50,17 @@ class Draft:
         return sorted(
             map(self.source.problem, faults), key=lambda problem: (problem.line or 0, problem.column or 0)
         )
+
+
+def renamed(loaded: Loaded, slug: str) -> Loaded:
+    """Give the same plan under another slug: each township that shares a book has its own.
+
+    Raises as :func:`read` does, for a slug that will not do.
+    """
+    text, found = _SLUG.subn(lambda line: f"{line[1]}{slug}", loaded.source.text, count=1)
+    if not found:
+        raise DubanError(f"{loaded.source.file}：没有找到单独成行的“slug: …”，不能另取名称。")
+    return read(text, loaded.source.file)
 
 
 def shipped() -> list[Path]:

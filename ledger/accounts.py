@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"[\w.@-]{2,30}")
 _LONGEST_SHOWN: Final = 30
 _SEEN: Final = select(func.max(SignIn.seen_at)).where(SignIn.account_id == Account.id).scalar_subquery()
-_PEOPLE: Final = select(Account, _SEEN)
+_PEOPLE: Final = select(Account, _SEEN, Unit.name).outerjoin(Unit, Unit.id == Account.unit_id)
 # What records call the program, other programs, and those who have not signed in.
 _RESERVED: Final = ("duban", "接口", sign_ins.NOBODY)
 _SYSTEM: Final = "系统"
@@ -40,6 +40,8 @@ class Person:
     active: bool
     second_factor: bool
     seen_at: datetime | None
+    root: str  # the name of the unit whose subtree they see; empty for the whole book
+    unit_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,20 @@ def plain(name: str) -> str:
     return normalize("NFKC", name).strip().casefold()
 
 
-def make(session: Session, new: New, role: Role, now: datetime, invited_by: str) -> Account:
-    """Make an account. Raises :class:`DubanError` for names that will not do or are taken."""
+def make(
+    session: Session, new: New, role: Role, now: datetime, invited_by: str, unit_id: int | None = None
+) -> Account:
+    """Make an account that sees the subtree below ``unit_id``, without one the whole book.
+
+    Raises :class:`DubanError` for names that will not do or are taken.
+    """
     locks.names(session)
     row = Account(name=_name(session, new.name), shown=_shown(session, new.shown), role=str(role))
-    row.password, row.made_at = new.password, now
+    row.password, row.made_at, row.unit_id = new.password, now, unit_id
     session.add(row)
     session.flush()
     said = {"account": row.id, "name": row.name, "shown": row.shown, "role": role, "invited_by": invited_by}
+    said |= {} if unit_id is None else {"unit": unit_id}
     journal.append(session, now, row.shown, "account.made", f"account/{row.id}", said)
     return row
 
@@ -143,6 +151,18 @@ def change_role(session: Session, account_id: int, role: Role, now: datetime, by
     _enter(session, row, now, by, "account.role_changed", **said)
 
 
+def change_root(session: Session, account_id: int, unit_id: int | None, now: datetime, by: str) -> None:
+    """Let a person see another subtree from their next request on; without ``unit_id`` the whole book."""
+    row = get(session, account_id, lock=True)
+    if row.unit_id == unit_id:
+        return
+    said = {"from": row.unit_id, "to": unit_id}
+    row.unit_id = unit_id
+    session.flush()
+    session.execute(update(SignIn).where(SignIn.account_id == row.id).values(view_id=None))
+    _enter(session, row, now, by, "account.scope_changed", **said)
+
+
 def deactivate(session: Session, account_id: int, now: datetime, by: str) -> None:
     """Let a person in no more; their sign-ins end at once. The last active administrator cannot be."""
     administrators = active_administrators(session, lock=True)
@@ -173,9 +193,9 @@ def active_administrators(session: Session, *, lock: bool = False) -> list[int]:
     return list(session.scalars(query.with_for_update() if lock else query))
 
 
-def _person(row: Account, seen_at: datetime | None) -> Person:
-    second = has_second_factor(row)
-    return Person(row.id, row.name, row.shown, Role(row.role), row.active, second, seen_at)
+def _person(row: Account, seen_at: datetime | None, root: str | None) -> Person:
+    whom = (row.id, row.name, row.shown, Role(row.role), row.active)
+    return Person(*whom, has_second_factor(row), seen_at, root or "", row.unit_id)
 
 
 def _keep_one(administrators: list[int], row: Account) -> None:

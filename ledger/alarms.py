@@ -6,17 +6,19 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from ..calendar.dates import local_day
 from . import addressed, journal
 from .addressed import Letter
 from .parcels import NOTICE
-from .tables import PlanRevision, PlanYear, Unit
+from .tables import PlanHome, PlanRevision, PlanYear, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from ..calendar.slots import Slot
@@ -54,13 +56,18 @@ def raise_alarm(session: Session, trouble: Trouble, codes: Collection[str], now:
 
 def offices(session: Session, codes: Collection[str], day: date) -> list[int]:
     """Give the numbers of the units with these codes; without codes, of the plans' offices on ``day``."""
-    if codes:
-        which = Unit.code.in_(codes)
-    else:
-        plans = select(PlanYear.plan_id).where(PlanYear.year == day.year)
-        which = Unit.name.in_(select(PlanRevision.office).where(PlanRevision.id.in_(plans)))
+    which = Unit.code.in_(codes) if codes else Unit.id.in_(_of_plans(day))
     open_ = or_(Unit.closed_on.is_(None), Unit.closed_on > day)
     return list(session.scalars(select(Unit.id).where(which, open_).order_by(Unit.id)))
+
+
+def _of_plans(day: date) -> Select[tuple[int]]:
+    """Select the units that are named as the office of a plan in force, each where its plan is at home."""
+    root, plan, home = aliased(Unit), PlanRevision, PlanHome
+    query = select(Unit.id).join(plan, plan.office == Unit.name).join(PlanYear, PlanYear.plan_id == plan.id)
+    query = query.outerjoin(home, home.slug == PlanYear.slug).outerjoin(root, root.id == home.unit_id)
+    here = or_(root.path.is_(None), Unit.path.startswith(root.path))
+    return query.where(PlanYear.year == day.year, here)
 
 
 def _about(day: date) -> str:

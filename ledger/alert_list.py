@@ -14,6 +14,7 @@ from . import addressed
 from .addressed import Told
 from .audiences import matches
 from .duties import plan_of
+from .homes import within
 from .in_force import plans_in_force
 from .tables import Alert, AlertAck, AlertUnit, Round, Unit
 
@@ -172,7 +173,8 @@ def reportable(session: Session, now: datetime, unit_id: int | None = None) -> l
         plan = plan_of(session, known.plan_id)
         for duty in plan.duties:
             if duty.alert:
-                here = matches(plan.audiences[duty.audience], local_day(now))
+                home = within(session, known.slug)
+                here = matches(plan.audiences[duty.audience], local_day(now), home)
                 of_unit = select(Unit.id).where(here, Unit.id == unit_id)
                 if unit_id is None or session.scalar(of_unit) is not None:
                     found.append(Reportable(known.slug, duty.key, plan.title, duty.name, duty.ask))

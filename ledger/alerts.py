@@ -17,6 +17,7 @@ from . import addressed, journal
 from .addressed import Letter
 from .agenda import Due
 from .audiences import active, matches
+from .homes import within
 from .journal import Note
 from .kept_watch import ALERT_ACKS, ALERTS
 from .tables import Alert, AlertAck, AlertUnit, PlanRevision, Round, Unit
@@ -58,7 +59,7 @@ def sound(session: Session, found: Round, about: Sounding, now: datetime, by: st
     row.minutes, row.next_at = about.minutes, rules.again_at(now, about.minutes, 1)
     session.add(row)
     session.flush()
-    told = select(literal(row.id), Unit.id).where(_told(about, now))
+    told = select(literal(row.id), Unit.id).where(_told(about, now, within(session, found.slug)))
     session.execute(upsert(session, AlertUnit).from_select(["alert_id", "unit_id"], told))
     done = addressed.address(session, units_of(session, row.id), _letter(session, row, found), slot)
     if not done.letters:
@@ -67,10 +68,10 @@ def sound(session: Session, found: Round, about: Sounding, now: datetime, by: st
     return Note("alert.sounded", f"alert/{row.id}", detail)
 
 
-def _told(about: Sounding, now: datetime) -> ColumnElement[bool]:
+def _told(about: Sounding, now: datetime, here: ColumnElement[bool]) -> ColumnElement[bool]:
     day = local_day(now)
-    office = and_(active(day), or_(Unit.name == about.office, Unit.code == about.office))
-    chosen = or_(office, *(matches(audience, day) for audience in about.audiences))
+    office = and_(here, active(day), or_(Unit.name == about.office, Unit.code == about.office))
+    chosen = or_(office, *(matches(audience, day, here) for audience in about.audiences))
     return chosen if about.unit_id is None else and_(chosen, Unit.id != about.unit_id)
 
 

@@ -101,7 +101,7 @@ def simulate(
     for period in periods:
         as_of = min(closing(period, text, workdays), now)
         found = evidence(session, slug, period, as_of)
-        units = [unit for unit in appraised(session, text, period) if unit in found]
+        units = [unit for unit in appraised(session, slug, text, period) if unit in found]
         new = [text.from_day(date.min)]
         tried = (
             _tried(unit, names[unit], appraise(old, period, found[unit]), appraise(new, period, found[unit]))

@@ -20,6 +20,7 @@ from .appraisal_lines import said
 from .appraisal_sets import Adopted, RulesText, adopted, frame_of, kind_in
 from .appraisal_tellings import DRAFT, about_run
 from .audiences import matches
+from .homes import within
 from .kept_appraisal import APPRAISAL_RUNS, APPRAISALS
 from .tables import Appraisal, AppraisalRun, PlanYear, Unit
 from .upsert import insert_new
@@ -77,11 +78,12 @@ def handle(session: Session, due_: Due, now: datetime, means: Means) -> str | No
     return f"拟出{run.units}个单位的考核结果，通知单位核对" if run.units else "没有应考核的单位"
 
 
-def appraised(session: Session, text: RulesText, period: Period) -> Sequence[int]:
-    """Give the units that the rules are about, as they exist on the last day of a period, by code."""
-    query = select(Unit.id).order_by(Unit.code)
+def appraised(session: Session, slug: str, text: RulesText, period: Period) -> Sequence[int]:
+    """Give the units that a plan's rules are about, as they exist on the last day of a period, by code."""
+    here = within(session, slug)
+    query = select(Unit.id).where(here).order_by(Unit.code)
     if audiences := text.audiences.values():
-        query = query.where(or_(*(matches(one, period.last) for one in audiences)))
+        query = query.where(or_(*(matches(one, period.last, here) for one in audiences)))
     return session.scalars(query).all()
 
 
@@ -120,7 +122,7 @@ def _results(
     session: Session, sets: Sequence[Adopted], frame: Adopted, period: Period, as_of: datetime
 ) -> dict[int, Result]:
     found, rules = evidence(session, frame.slug, period, as_of), [one.pure for one in sets]
-    units = [unit for unit in appraised(session, frame.text, period) if unit in found]
+    units = [unit for unit in appraised(session, frame.slug, frame.text, period) if unit in found]
     results = {unit: appraise(rules, period, found[unit]) for unit in units}
     return {unit: one for unit, one in results.items() if one}
 

@@ -52,14 +52,15 @@ def active(day: date) -> ColumnElement[bool]:
     return and_(begun, or_(Unit.closed_on.is_(None), Unit.closed_on > day))
 
 
-def matches(audience: AudienceLike, day: date) -> ColumnElement[bool]:
+def matches(audience: AudienceLike, day: date, here: ColumnElement[bool]) -> ColumnElement[bool]:
     """Select the units that ``audience`` names and that are active on ``day``, a local day.
 
     It is a WHERE over units: by kind (with one of the tags, if tags are given), by tag alone, or by code or
-    name; below ``under`` at any depth; less ``except_``.
+    name; below ``under`` at any depth; less ``except_``. ``here`` is where the plan is at home, as
+    :func:`homes.within` gives it: each township has an office of the same name.
     """
     chosen = or_(_by_kind_and_tag(audience), _called(audience.units))
-    return and_(active(day), chosen, ~_called(audience.except_), _below(audience.under))
+    return and_(here, active(day), chosen, ~_called(audience.except_), _below(audience.under, here))
 
 
 def _by_kind_and_tag(audience: AudienceLike) -> ColumnElement[bool]:
@@ -78,10 +79,10 @@ def _called(names: Sequence[str]) -> ColumnElement[bool]:
     return or_(Unit.code.in_(names), Unit.name.in_(names)) if names else false()
 
 
-def _below(ancestor: str | None) -> ColumnElement[bool]:
+def _below(ancestor: str | None, here: ColumnElement[bool]) -> ColumnElement[bool]:
     if ancestor is None:
         return true()
-    top = select(Unit.id).where(_called([ancestor])).scalar_subquery()
+    top = select(Unit.id).where(_called([ancestor]), here).scalar_subquery()
     below = select(Unit.id).where(Unit.parent_id.in_(top)).cte("below", recursive=True)
     # UNION, not UNION ALL: two units that were made each other's parent must not make this query endless.
     below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))

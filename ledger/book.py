@@ -15,30 +15,21 @@ from sqlalchemy.orm import Session
 
 from ..obligations.errors import DubanError
 from .explain import NOT_MIGRATED, BookError, explain
+from .scope import Narrowed, NarrowedWriter, narrow
+from .writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.orm import ORMExecuteState
+
+    from .scope import Scope
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 _MIGRATING = 0x64756261  # any number that is only ours: the key of PostgreSQL's advisory lock
 _WRITING = "duban_writing"
 _ADDRESS = "应为 sqlite:///文件路径 或 postgresql://用户:口令@主机/库名"
-
-
-class _Writer(Session):
-    """A session that writes."""
-
-
-@event.listens_for(_Writer, "do_orm_execute")
-def _read_anew(state: ORMExecuteState) -> None:
-    # Whoever waited for a lock must judge by what the one before left, not by what was read before the wait.
-    # SQLAlchemy has no public way to ask whether a statement locks.
-    if getattr(state.statement, "_for_update_arg", None) is not None:
-        state.update_execution_options(populate_existing=True)
 
 
 class Book:
@@ -106,20 +97,24 @@ class Book:
             return _revision(connection)
 
     @contextmanager
-    def write(self) -> Generator[Session]:
-        """Give a session that writes: committed at the end, rolled back on any error.
+    def write(self, scope: Scope | None = None) -> Generator[Session]:
+        """Give a session that writes: committed at the end, rolled back on any error; narrowed to a scope.
 
         Raises :class:`BookError` when the book cannot be written; then nothing of this session has been.
         """
         self._require_current()
-        with self._explained(), _Writer(self._writing, expire_on_commit=False) as session, session.begin():
+        kind = Writer if scope is None else NarrowedWriter
+        with self._explained(), kind(self._writing, expire_on_commit=False) as session, session.begin():
+            narrow(session, scope)
             yield session
 
     @contextmanager
-    def read(self) -> Generator[Session]:
-        """Give a session that sees one moment of the book and cannot change it."""
+    def read(self, scope: Scope | None = None) -> Generator[Session]:
+        """Give a session that sees one moment of the book and cannot change it; narrowed to a scope."""
         self._require_current()
-        with self._explained(), Session(self._reading, autoflush=False) as session:
+        kind = Session if scope is None else Narrowed
+        with self._explained(), kind(self._reading, autoflush=False) as session:
+            narrow(session, scope)
             yield session
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, or_, select
 from ..calendar.faults import nearest
 from ..obligations.errors import DubanError
 from . import journal, outbox
+from .scope import root_of
 from .states import SENDING
 from .tables import Attempt, Channel, Contact, Message, Unit
 
@@ -71,7 +72,7 @@ def add(session: Session, box: SecretBox, new: NewChannel, now: datetime, actor:
     """
     row = session.scalar(select(Channel).where(Channel.name == new.name))
     fresh = row is None
-    row = row or Channel(name=new.name)
+    row = row or Channel(name=new.name, unit_id=root_of(session))
     row.kind, row.per_minute, row.active = new.kind, new.per_minute, True
     row.secret = box.seal(new.settings)
     session.add(row)

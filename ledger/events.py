@@ -18,6 +18,7 @@ from ..obligations.words import CueKind
 from . import alerts, journal, locks, reminding, rounds
 from .alerts import Sounding
 from .audiences import matches
+from .homes import within
 from .owed import hint
 from .tables import Cue, PlanRevision, PlanYear, Round, Unit
 from .upsert import insert_new
@@ -153,8 +154,8 @@ def _dated(base: RoundSpec, duty: Duty, event: Event, workdays: Workdays) -> Rou
 def _audience(session: Session, whole: dict[str, Any], event: Event) -> dict[str, Any]:
     """Give the audience to owe: the named units, which must be of the duty's own audience, or all of it."""
     stored, day = rounds.StoredAudience(whole), local_day(event.at)
-    owing = select(Unit.code, Unit.name).where(matches(stored, day)).order_by(Unit.code)
-    known = [(code, name) for code, name in session.execute(owing)]
+    owing = select(Unit.code, Unit.name).where(matches(stored, day, within(session, event.slug)))
+    known = [(code, name) for code, name in session.execute(owing.order_by(Unit.code))]
     if not known:
         raise DubanError(f"“{whole['name']}”在{day}一个单位也没有，请先导入名册。")
     if not event.units:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from ..obligations.facts import ExtensionFact, ObligationFacts, SubmissionFact
 from ..obligations.words import Verdict as Word
+from .scope import GRANTED, scope_of
 from .tables import Exemption, Extension, Obligation, Round, Submission, Verdict
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _O, _R, _S, _V, _EXT, _EXM = (
     table.__table__.c for table in (Obligation, Round, Submission, Verdict, Extension, Exemption)
 )
+
+# Whoever names obligations has been granted them; whoever asks by conditions is kept to the scope below.
+ASKED = {GRANTED: True}
 
 
 class _Queries(NamedTuple):
@@ -63,6 +67,8 @@ def facts_of(session: Session, ids: Iterable[int]) -> dict[int, ObligationFacts]
 
 def facts_where(session: Session, *which: ColumnElement[bool]) -> dict[int, ObligationFacts]:
     """Give the facts of each obligation that the conditions on obligations and rounds select, by its id."""
+    if (scope := scope_of(session)) is not None:
+        which = (*which, _R.slug.in_(scope.slugs))
     chosen = select(_O.id).join(Round.__table__, _R.id == _O.round_id).where(*which)
     return _read(session, _queries(which, chosen), {})
 
@@ -71,13 +77,13 @@ def _read(session: Session, queries: _Queries, given: dict[str, Any]) -> dict[in
     if session.autoflush:  # statements over tables do not see to it by themselves
         session.flush()
     submissions: dict[int, list[SubmissionFact]] = defaultdict(list)
-    for row in session.execute(queries.submissions, given):
+    for row in session.execute(queries.submissions, given, execution_options=ASKED):
         submissions[row.obligation_id].append(_submission(row))
     extensions: dict[int, list[ExtensionFact]] = defaultdict(list)
-    for row in session.execute(queries.extensions, given):
+    for row in session.execute(queries.extensions, given, execution_options=ASKED):
         fact = ExtensionFact(row.asked_at, row.until, row.decided_at, bool(row.granted))
         extensions[row.obligation_id].append(fact)
-    exempt = dict(session.execute(queries.exemptions, given).tuples().all())
+    exempt = dict(session.execute(queries.exemptions, given, execution_options=ASKED).tuples().all())
     return {
         row.id: ObligationFacts(
             opens_at=row.opens_at,
@@ -87,7 +93,7 @@ def _read(session: Session, queries: _Queries, given: dict[str, Any]) -> dict[in
             extensions=tuple(extensions.get(row.id, ())),
             exempt_at=exempt.get(row.id),
         )
-        for row in session.execute(queries.dates, given)
+        for row in session.execute(queries.dates, given, execution_options=ASKED)
     }
 
 

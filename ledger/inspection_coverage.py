@@ -14,6 +14,7 @@ from ..obligations.errors import DubanError
 from ..obligations.inspecting import InspectionState
 from .audiences import matches
 from .duties import duty_of, plan_of
+from .homes import within
 from .inspection_terms import COUNTS, rule_of
 from .tables import InspectedUnit, Inspection, Lot, PlanYear, Round, Unit
 
@@ -66,7 +67,8 @@ def coverage(session: Session, year: int, now: datetime) -> list[Coverage]:
     for one in session.scalars(select(PlanYear).where(PlanYear.year == year).order_by(PlanYear.slug)):
         plan = plan_of(session, one.plan_id)
         rules = [duty.inspection for duty in plan.duties if duty.inspection]
-        here = [matches(plan.audiences[key], local_day(now)) for key in sorted({rule.of for rule in rules})]
+        audiences = [plan.audiences[key] for key in sorted({rule.of for rule in rules})]
+        here = [matches(audience, local_day(now), within(session, one.slug)) for audience in audiences]
         if here:
             units = tuple(_units(session, one.slug, year, or_(*here)))
             ahead, cover = _ahead(session, one.slug, year), any(rule.cover for rule in rules)

@@ -14,6 +14,7 @@ from ..obligations.inspecting import Checked, barred_units
 from . import inspectors
 from .audiences import matches
 from .duties import duty_of, plan_of
+from .homes import within
 from .lookback_owners import lines
 from .tables import InspectedUnit, Inspection, Inspector, Unit
 
@@ -42,7 +43,8 @@ def rule_of(session: Session, found: Round) -> Rule:
 def candidates(session: Session, found: Round, now: datetime) -> ColumnElement[bool]:
     """Select the units that may be drawn for a round on the day of ``now``."""
     plan = plan_of(session, found.plan_id)
-    return matches(plan.audiences[rule_of(session, found).of], local_day(now))
+    audience = plan.audiences[rule_of(session, found).of]
+    return matches(audience, local_day(now), within(session, found.slug))
 
 
 def candidate_ids(session: Session, found: Round, now: datetime) -> list[int]:

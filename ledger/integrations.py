@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
 from . import journal
+from .scope import GRANTED, root_of
 from .tables import Integration, Replay
 from .tokens import fingerprint
 from .upsert import insert_new
@@ -26,25 +27,31 @@ _SWEPT_AT_ONCE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """An integration that may come in, with the rights of ``role``."""
+    """An integration that may come in, with the rights of ``role``, for the subtree below a unit if any."""
 
     id: int
     name: str
     role: Role
+    unit_id: int | None
 
 
-def make(session: Session, name: str, role: Role, token: str, now: datetime, by: str) -> Integration:
+def make(
+    session: Session, name: str, role: Role, token: str, now: datetime, by: str, unit_id: int | None = None
+) -> Integration:
     """Let a program in; the token is shown to whoever made it, once, and kept as a hash alone.
 
+    It sees the subtree below ``unit_id``; without one, what the session sees.
     Raises :class:`DubanError` for an empty name, one in use, or a role that is for people only.
     """
     if not (name := name.strip()):
         raise DubanError("请写明接口的名称，如 县应急平台。")
     if role is Role.ADMINISTRATOR:
         raise DubanError("接口不能有管理员的权限，请选择办公室、督查或领导。")
-    if session.scalar(select(Integration.id).where(Integration.name == name)) is not None:
+    same = select(Integration.id).where(Integration.name == name).execution_options(**{GRANTED: True})
+    if session.scalar(same) is not None:
         raise DubanError(f"已有名为“{name}”的接口，请换一个名称。")
     row = Integration(name=name, role=str(role), token_hash=fingerprint(token), made_at=now, made_by=by)
+    row.unit_id = root_of(session) if unit_id is None else unit_id
     session.add(row)
     session.flush()
     journal.append(
@@ -76,7 +83,7 @@ def find(session: Session, token: str) -> Program | None:
             Integration.token_hash == fingerprint(token), Integration.revoked_at.is_(None)
         )
     )
-    return Program(row.id, row.name, Role(row.role)) if row else None
+    return Program(row.id, row.name, Role(row.role), row.unit_id) if row else None
 
 
 class KeyReusedError(DubanError):

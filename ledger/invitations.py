@@ -11,6 +11,7 @@ from sqlalchemy import and_, select, update
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
 from . import accounts, journal
+from .scope import root_of
 from .tables import Account, Invitation
 from .tokens import fingerprint
 from .upsert import rows_of
@@ -45,12 +46,21 @@ class Opened:
     account_id: int | None = None
     name: str = ""
     shown: str = ""
+    unit_id: int | None = None
 
 
 def invite(
-    session: Session, role: Role, token: str, now: datetime, by: str, account_id: int | None = None
+    session: Session,
+    role: Role,
+    token: str,
+    now: datetime,
+    by: str,
+    account_id: int | None = None,
+    unit_id: int | None = None,
 ) -> Invitation:
     """Make a link for somebody new, or for an account to set its password; it lasts 72 hours.
+
+    Who is new will see the subtree below ``unit_id``; without one, what the session sees.
 
     An account's earlier links open no more. Raises :class:`DubanError` for an account that has been closed.
     """
@@ -63,9 +73,11 @@ def invite(
         _expire(session, Invitation.account_id == row.id, now)
     made = Invitation(token_hash=fingerprint(token), role=str(role), account_id=account_id, made_by=by)
     made.made_at, made.expires_at = now, now + LASTS
+    made.unit_id = root_of(session) if unit_id is None else unit_id
     session.add(made)
     session.flush()
-    journal.append(session, now, by, "account.invited", subject, {"invitation": made.id, **said})
+    under = {} if made.unit_id is None else {"unit": made.unit_id}
+    journal.append(session, now, by, "account.invited", subject, {"invitation": made.id, **said, **under})
     return made
 
 
@@ -81,7 +93,7 @@ def open_invitation(session: Session, token: str, now: datetime) -> Opened:
     made, account = row[0], row[1]
     if account is not None and not account.active:
         raise InvitationRefusedError
-    here = Opened(made.id, Role(made.role), made.made_by, made.expires_at)
+    here = Opened(made.id, Role(made.role), made.made_by, made.expires_at, unit_id=made.unit_id)
     if account is None:
         return here
     whom = (account.id, account.name, account.shown)
@@ -99,7 +111,7 @@ def accept(session: Session, token: str, new: New, now: datetime) -> int:
     if rows_of(session, spent) != 1:  # somebody else has used it since we looked
         raise InvitationRefusedError
     if here.account_id is None:
-        return accounts.make(session, new, here.role, now, here.made_by).id
+        return accounts.make(session, new, here.role, now, here.made_by, here.unit_id).id
     link = {"invitation": here.id, "invited_by": here.made_by}
     accounts.set_password(session, here.account_id, new.password, now, here.shown, through=link)
     return here.account_id

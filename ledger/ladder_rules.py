@@ -16,6 +16,7 @@ from ..calendar.dates import ZONE, local_day
 from ..calendar.rules_ladder import DEFAULT, in_force
 from .audiences import matches
 from .duties import plan_of
+from .homes import within
 from .sheet_prefill import book_title
 from .sheet_rules import latest_plan
 from .tables import PlanRevision, Round, Unit
@@ -75,11 +76,12 @@ class Grounds:
     def _lead_unit(self, plan_id: int, lead: str) -> int | None:
         if not lead:
             return None
-        named = (one for one in plan_of(self.session, plan_id).audiences.values() if one.name == lead)
-        audience = next(named, None)
+        plan = plan_of(self.session, plan_id)
+        audience = next((one for one in plan.audiences.values() if one.name == lead), None)
         if audience is None:
             return None
-        units = self.session.scalars(select(Unit.id).where(matches(audience, self.day)).limit(2)).all()
+        leading = matches(audience, self.day, within(self.session, plan.slug))
+        units = self.session.scalars(select(Unit.id).where(leading).limit(2)).all()
         return units[0] if len(units) == 1 else None
 
 

@@ -21,6 +21,7 @@ from ..obligations.words import FindingState, Grade
 from . import lots
 from .audiences import matches
 from .duties import duty_of, plan_of
+from .homes import within
 from .lookback_owners import owners
 from .states import MISSING
 from .tables import Finding, FindingStep, Obligation, Round, Unit
@@ -104,7 +105,8 @@ def _rule(session: Session, found: Round) -> Rule:
 
 def _here(session: Session, found: Round, now: datetime) -> ColumnElement[bool]:
     """Select the units that the plan wants looked back at."""
-    return matches(plan_of(session, found.plan_id).audiences[_rule(session, found).of], local_day(now))
+    audience = plan_of(session, found.plan_id).audiences[_rule(session, found).of]
+    return matches(audience, local_day(now), within(session, found.slug))
 
 
 def _findings(session: Session, found: Round) -> Sequence[Finding]:

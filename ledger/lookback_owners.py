@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ..calendar.dates import local_day
 from .audiences import active, matches
 from .duties import duty_of, plan_of
+from .homes import within
 from .successors import moves
 from .tables import Obligation, Unit
 
@@ -77,7 +78,8 @@ def _lead(session: Session, found: Round, now: datetime) -> int | None:
     """Give the department that leads a round, or the first unit that owes it."""
     duty = duty_of(session, found)
     if duty is not None and duty.lead is not None:
-        led = matches(plan_of(session, found.plan_id).audiences[duty.lead], local_day(now))
+        audience = plan_of(session, found.plan_id).audiences[duty.lead]
+        led = matches(audience, local_day(now), within(session, found.slug))
         if (lead := session.scalar(select(Unit.id).where(led).order_by(Unit.code).limit(1))) is not None:
             return lead
     owes = select(Unit.id).join(Obligation, Obligation.unit_id == Unit.id)

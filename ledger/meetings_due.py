@@ -14,6 +14,7 @@ from .agenda import Due
 from .audiences import active
 from .convening import as_it_stands
 from .duties import plan_of
+from .homes import within
 from .means import Doing
 from .meetings import about, held, rules_of
 from .tables import Meeting, Obligation, Round, Submission, Unit
@@ -117,5 +118,5 @@ def _ask_for_minutes(session: Session, here: Held, doing: Doing) -> str:
 def _office(session: Session, here: Held, doing: Doing) -> list[int]:
     """Give the unit that is the plan's office, where the roster has one of that name."""
     office = plan_of(session, here.meeting.plan_id).office
-    query = select(Unit.id).where(Unit.name == office, active(local_day(doing.now)))
-    return list(session.scalars(query))
+    named = Unit.name == office, active(local_day(doing.now))
+    return list(session.scalars(select(Unit.id).where(*named, within(session, here.meeting.slug))))

@@ -16,6 +16,7 @@ from .addressed import Letter
 from .agenda import Due
 from .audiences import matches
 from .duties import duty_of, plan_of
+from .homes import within
 from .kept_watch import NIGHT_ROSTERS, NIGHT_SUMMARIES
 from .marks import latest_version
 from .tables import NightRoster, NightSummary, Obligation, Round, Submission, Unit
@@ -104,7 +105,8 @@ def handle(session: Session, due: Due, now: datetime, means: Means) -> str | Non
         return None
     row = session.get_one(NightSummary, made)
     audience = plan_of(session, found.plan_id).audiences[night.to]
-    to = list(session.scalars(select(Unit.id).where(matches(audience, local_day(now)))))
+    here = matches(audience, local_day(now), within(session, found.slug))
+    to = list(session.scalars(select(Unit.id).where(here)))
     letter = Letter(f"night/{row.id}", "summary", f"【汇总】{found.title}", row.text, urgent=True)
     told = addressed.address(session, to, letter, means.slots(now, True).first)  # noqa: FBT003 - as Means says
     detail = NIGHT_SUMMARIES.said(row) | {"told": to, "untold": list(told.untold)}

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, select, update
 
 from ..obligations.sheet_names import sheet_number
 from . import finding_texts, night_letters, revisit_letters, urged_letters
+from .homes import Home, homes_of
 from .tables import (
     Contact,
     Cue,
@@ -69,6 +70,7 @@ class Parcel:
 
     One whose ``purpose`` is of :data:`LINK_MESSAGES` has no lines: it brings a new link and nothing else.
     Nor has a :data:`LETTER` or a :data:`NOTICE`, which says what its ``subject`` and ``wording`` say.
+    ``home`` is whose office it speaks for, where townships share the book.
     """
 
     id: int
@@ -87,6 +89,7 @@ class Parcel:
     subject: str = ""
     wording: str = ""
     lines: tuple[Line, ...] = ()
+    home: Home | None = None
 
 
 class Looked(NamedTuple):
@@ -125,7 +128,11 @@ def look_again(session: Session, ids: Sequence[int], now: datetime) -> Looked:
         for row in rows
         if (lines.get(row.id) or _needs_no_lines(row)) and now_said.get(row.id, _AS_WRITTEN) is not None
     ]
-    parcels = [_parcel(row, lines[row.id], offices, now_said.get(row.id)) for row in speaking_rows]
+    homes = homes_of(session, {row.path for row in speaking_rows})
+    parcels = [
+        _parcel(row, lines[row.id], offices, homes.get(row.path), now_said.get(row.id))
+        for row in speaking_rows
+    ]
     speaking = {parcel.id for parcel in parcels}
     return Looked(parcels, [one for one in ids if one not in speaking])
 
@@ -213,7 +220,7 @@ def _messages(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
             *(Message.id, Message.key, Message.attempts, Message.urgent, Message.send_on, Message.channel_id),
             *(Message.purpose, Message.contact_id, Contact.name, Contact.phone, Contact.email),
             *(Message.subject, Message.wording, Message.about, Contact.unit_id),
-            *(Unit.name.label("unit"), Contact.active),
+            *(Unit.name.label("unit"), Unit.path, Contact.active),
         )
         .join(Contact, Contact.id == Message.contact_id)
         .join(Unit, Unit.id == Contact.unit_id)
@@ -223,7 +230,11 @@ def _messages(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 
 def _parcel(
-    row: Row[Any], lines: dict[int, Line], offices: dict[int, str], said: tuple[str, str] | None
+    row: Row[Any],
+    lines: dict[int, Line],
+    offices: dict[int, str],
+    home: Home | None,
+    said: tuple[str, str] | None,
 ) -> Parcel:
     return Parcel(
         id=row.id,
@@ -242,6 +253,7 @@ def _parcel(
         subject=said[0] if said else row.subject,
         wording=said[1] if said else row.wording or "",
         lines=tuple(lines.values()),
+        home=home,
     )
 
 

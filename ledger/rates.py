@@ -127,7 +127,7 @@ def by_plan(session: Session, chosen: Slice, as_of: datetime, *, today: bool) ->
         titles[year, slug] = title
     return tuple(
         PlanRate(
-            slug, titles[year, slug], year, len(ids), _sum(tallies[id_] for id_ in ids if id_ in tallies)
+            slug, titles[year, slug], year, len(ids), sum_of(tallies[id_] for id_ in ids if id_ in tallies)
         )
         for (year, slug), ids in grouped.items()
     )
@@ -190,7 +190,7 @@ def _judged(
     return {value: tally(some) for value, some in outcomes.items()}
 
 
-def _sum(tallies: Iterable[Tally]) -> Tally:
+def sum_of(tallies: Iterable[Tally]) -> Tally:
     """Add up the counts of several sets."""
     counts: Counter[str] = Counter()
     for one in tallies:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ..calendar.dates import local_day
 from ..obligations.errors import InputError, Problem
 from ..obligations.roster import Roster, problems
+from .scope import GRANTED
 from .states import MISSING
 from .successors import carry_on
 from .tables import Obligation, Unit
@@ -36,9 +37,18 @@ def refuse(
     file = roster.title or "单位名册"
     merged = Roster(kept + roster.units, roster.contacts)
     found = [*problems(merged, file), *_unknown_channels(roster.contacts, file, list(channels))]
+    found += _taken(session, roster, units, file)
     found += _closings(session, roster, units, file, now)
     if found:
         raise InputError(found)
+
+
+def _taken(session: Session, roster: Roster, units: dict[str, UnitFact], file: str) -> Iterator[Problem]:
+    """Name the codes that units have which this session does not see: codes are one for the whole book."""
+    new = [one.code for one in roster.units if one.code not in units]
+    asked = select(Unit.code).where(Unit.code.in_(new)).order_by(Unit.code)
+    for code in session.scalars(asked.execution_options(**{GRANTED: True})):
+        yield Problem(file, "单位代码已有别的乡镇在用，请换一个", field="单位代码", found=code)
 
 
 def _closings(

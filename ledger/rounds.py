@@ -18,6 +18,7 @@ from ..calendar.dates import ZONE, local_day
 from ..obligations.words import CueKind
 from . import journal, reminding
 from .audiences import matches
+from .homes import within
 from .journal import Note
 from .kept import ROUNDS
 from .tables import Cue, Obligation, Round, Unit
@@ -98,7 +99,7 @@ def owe(session: Session, found: Round) -> int:
         literal(value=False),
     )
     units = select(literal(found.id), Unit.id, due_at, owed, nil).where(
-        matches(StoredAudience(found.audience), local_day(found.opens_at))
+        matches(StoredAudience(found.audience), local_day(found.opens_at), within(session, found.slug))
     )
     columns = ["round_id", "unit_id", "due_at", "state", "nil"]
     insert = upsert(session, Obligation).from_select(columns, units)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, exists, select, update
 
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
 from . import journal
-from .tables import Account, SignIn
+from .tables import Account, PlanHome, SignIn
 from .tokens import fingerprint
 from .upsert import rows_of
 
@@ -32,7 +32,11 @@ _LONGEST_ID: Final = 9  # digits
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A person who is signed in; ``stale`` says that :func:`seen` is due."""
+    """A person who is signed in; ``stale`` says that :func:`seen` is due.
+
+    ``unit_id`` is the root of the subtree that they see, ``view_id`` of the one below that they look at;
+    ``shared`` tells whether townships share the book.
+    """
 
     account_id: int
     name: str
@@ -40,6 +44,9 @@ class Who:
     role: Role
     sign_in_id: int
     stale: bool
+    unit_id: int | None
+    view_id: int | None
+    shared: bool
 
 
 def signed_in(session: Session, token: str, now: datetime) -> Who | None:
@@ -47,7 +54,8 @@ def signed_in(session: Session, token: str, now: datetime) -> Who | None:
     row = session.execute(
         select(
             *(Account.id, Account.name, Account.shown, Account.role),
-            *(SignIn.id.label("sign_in_id"), SignIn.seen_at),
+            *(SignIn.id.label("sign_in_id"), SignIn.seen_at, Account.unit_id, SignIn.view_id),
+            exists(select(PlanHome.slug)).label("shared"),
         )
         .join(SignIn, SignIn.account_id == Account.id)
         .where(SignIn.token_hash == fingerprint(token), _live(now), Account.active)
@@ -55,7 +63,8 @@ def signed_in(session: Session, token: str, now: datetime) -> Who | None:
     if row is None:
         return None
     stale = row.seen_at <= now - SEEN_EVERY
-    return Who(row.id, row.name, row.shown, Role(row.role), row.sign_in_id, stale)
+    whom = (row.id, row.name, row.shown, Role(row.role))
+    return Who(*whom, row.sign_in_id, stale, row.unit_id, row.view_id, row.shared)
 
 
 def seen(session: Session, sign_in_id: int, now: datetime) -> None:

@@ -53,7 +53,17 @@ from .tables_meetings import (
     Proposal,
 )
 from .tables_owed import OPEN, Exemption, Extension, Obligation, Submission, Verdict
-from .tables_plans import CUE_STATES, FLOWS, STRETCH_KINDS, Cue, PlanRevision, PlanYear, Round, Stretch
+from .tables_plans import (
+    CUE_STATES,
+    FLOWS,
+    STRETCH_KINDS,
+    Cue,
+    PlanHome,
+    PlanRevision,
+    PlanYear,
+    Round,
+    Stretch,
+)
 from .tables_said import MESSAGE_STATES, NOTICE_STATES, Attempt, Message, Notice
 from .tables_sheets import SHEET_CAUSES, Sheet, SheetReply, Talk
 from .tables_talk import Remark, Transfer, Upload
@@ -129,6 +139,7 @@ __all__ = [
     "NightSummary",
     "Notice",
     "Obligation",
+    "PlanHome",
     "PlanRevision",
     "PlanYear",
     "Presence",

@@ -38,7 +38,7 @@ class Account(Base):
     """A person who signs in. ``password`` is an argon2 hash, empty until set.
 
     ``totp`` is sealed; it waits for its first code until ``totp_step``, the last step of time whose code was
-    accepted, is there.
+    accepted, is there. ``unit_id`` is the root of the subtree that they see; without one the whole book.
     """
 
     __tablename__ = "accounts"
@@ -53,10 +53,14 @@ class Account(Base):
     totp_step: Mapped[int | None] = mapped_column(BigKey)
     active: Mapped[bool] = mapped_column(default=True)
     made_at: Mapped[datetime]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
 
 
 class SignIn(Base):
-    """One browser in which a person is signed in; revoked, it is signed out at the next request."""
+    """One browser in which a person is signed in; revoked, it is signed out at the next request.
+
+    ``view_id`` is the subtree below their own that they look at just now.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -68,6 +72,7 @@ class SignIn(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    view_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
 
 
 class Knock(Base):
@@ -97,6 +102,7 @@ class Invitation(Base):
     made_by: Mapped[str]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
 
 
 class Integration(Base):
@@ -112,6 +118,7 @@ class Integration(Base):
     made_at: Mapped[datetime]
     made_by: Mapped[str]
     revoked_at: Mapped[datetime | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
 
 
 class Replay(Base):

@@ -46,6 +46,19 @@ class PlanYear(Base):
     renews: Mapped[bool] = mapped_column(default=False)
 
 
+class PlanHome(Base):
+    """The root of the subtree to which a plan is bound; a plan without one is about the whole book.
+
+    ``office_phone`` is given in its reminders; empty, the installation's.
+    """
+
+    __tablename__ = "plan_homes"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    office_phone: Mapped[str] = mapped_column(default="")
+
+
 class Stretch(Base):
     """A phase or window in a year; ``next_at`` is when it next needs attention."""
 

@@ -12,6 +12,7 @@ from ..calendar.dates import local_day
 from ..obligations.roster import ContactFact, Roster, UnitFact
 from . import journal, locks, roster_check
 from .audiences import active
+from .scope import root_of
 from .tables import Channel, Contact, Unit, UnitTag
 
 if TYPE_CHECKING:
@@ -177,8 +178,11 @@ def _write_units(session: Session, facts: list[UnitFact]) -> None:
         unit.opened_on, unit.closed_on = fact.opened_on, fact.closed_on
         session.add(unit)
     session.flush()  # parents must have their numbers before children name them
+    root = root_of(session)
     for fact in facts:
-        known[fact.code].parent_id = known[fact.parent].id if fact.parent else None
+        unit = known[fact.code]
+        if unit.id != root:  # a township's own root stays where it is
+            unit.parent_id = known[fact.parent].id if fact.parent else root
     session.flush()
     _write_tags(session, {known[fact.code].id: fact.tags for fact in facts})
 

@@ -21,6 +21,7 @@ from .agenda import Due
 from .asking import said
 from .audiences import active, check_there
 from .duties import plan_of
+from .homes import within
 from .in_force import plans_in_force
 from .kept_watch import VISITS, WATCHED, WATCHED_OFF
 from .tables import Unit, Visit, Watched
@@ -132,7 +133,8 @@ def _alarm(session: Session, found: Watched, row: Visit, doing: Doing) -> None:
     plans = [one for one in plans_in_force(session, doing.now) if one.slug == found.slug]
     offices = [plan_of(session, one.plan_id).office for one in plans]
     named = or_(Unit.name.in_(offices), Unit.code.in_(offices))
-    here = select(Unit.id).where(named, active(local_day(doing.now)), Unit.id != found.unit_id)
+    today, home = active(local_day(doing.now)), within(session, found.slug)
+    here = select(Unit.id).where(named, today, home, Unit.id != found.unit_id)
     unit = session.get_one(Unit, found.unit_id).name
     text = f"{unit}回访重点人员或者场所，发现异常。请登录查看回访情况，及时处置。"
     letter = Letter(f"watch/{found.id}", f"abnormal{row.id}", "【紧急】重点回访发现异常", text, urgent=True)

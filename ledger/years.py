@@ -13,6 +13,7 @@ from ..calendar.faults import Fault, PlanFault
 from ..obligations.errors import DubanError
 from . import journal
 from .audiences import matches
+from .homes import within
 from .tables import Cue, PlanRevision, PlanYear, Round, Stretch, Unit
 from .upsert import insert_new
 
@@ -76,10 +77,11 @@ def _refuse_empty_audiences(session: Session, opened: Year, now: datetime) -> No
             seen.setdefault((spec.audience, local_day(spec.opens_at)), spec)
     empty: dict[str, RoundSpec] = {}
     lasting: set[str] = set()
+    here = within(session, opened.plan.slug)
     for (key, day), spec in seen.items():
         if key in lasting or key in empty:
             continue
-        found = matches(opened.plan.audiences[key], day)
+        found = matches(opened.plan.audiences[key], day, here)
         # A unit that has no end is there on every later day too: one look serves them all.
         if session.scalar(select(exists().where(found, Unit.closed_on.is_(None)))):
             lasting.add(key)

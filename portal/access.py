@@ -11,11 +11,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import Request
 
 from ..ledger import integrations, links, lookup, sign_ins
+from ..ledger.below import scope_at
 from ..ledger.explain import BookError
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..ledger.book import Session
+    from ..ledger.scope import Scope
     from ..ledger.tables import Obligation, Round, Submission, Upload
 
 COOKIE = "duban"
@@ -55,6 +58,8 @@ _OFFICE = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
 _DESK = _OFFICE | {Role.SUPERVISOR}
 # What only a person does.
 _IN_PERSON = frozenset({Act.SELF, Act.RULE, Act.SIGN, Act.INSPECT, Act.WATCH})
+# Whoever comes from above looks; what is to be done is done by the office whose it is.
+_VISITING = frozenset({Act.LOOK, Act.SELF})
 RULES: dict[Act, frozenset[Role]] = {
     Act.MINE: frozenset(),  # links alone
     Act.LOOK: frozenset(Role),
@@ -113,11 +118,17 @@ class Caller:
     sign_in_id: int | None = None
     program: bool = False
     stale: bool = False  # the sign-in was last noted as in use a while ago
+    scope: Scope | None = None  # the subtree that is seen; none for the whole book
+    visiting: bool = False  # somebody from above looks at a subtree that is not their own
+    root: int | None = None  # of their own subtree, wherever they look just now
+    below: bool = False  # there are plans of units further below, whose sums can be looked at
 
     def may(self, act: Act) -> bool:
         """Tell whether the caller may do this; templates ask it too, to show only what can be done."""
         if self.unit_id is not None:
             return act is Act.MINE
+        if self.visiting and act not in _VISITING:
+            return False
         return self.role in RULES[act] and not (self.program and act in _IN_PERSON)
 
 
@@ -176,17 +187,41 @@ class Here:
     now: datetime
     token: str = ""
 
+    def shows(self, section: str) -> bool:
+        """Tell whether a section of the pages has something for this caller, beyond what they may do."""
+        if section == "below":
+            return self.caller.below
+        return section != "running" or self.caller.scope is None
+
+    @property
+    def office(self) -> tuple[str, str]:
+        """Give the office's name, empty for the plan's own, and its telephone number."""
+        scope = self.caller.scope
+        name, phone = (self.counter.office_name, self.counter.office_phone)
+        return (name, phone) if scope is None else (scope.office, scope.phone or phone)
+
+    @contextmanager
+    def whole(self) -> Generator[Desk]:
+        """Give a desk that reads the whole book: what it shows must be fit for a caller who sees a part."""
+        with noted(self.request), self.counter.book.read() as session:
+            yield Desk(session, self.caller, self.now)
+
     @contextmanager
     def read(self) -> Generator[Desk]:
         """Give a desk that sees one moment of the book."""
-        with noted(self.request), self.counter.book.read() as session:
+        with noted(self.request), self.counter.book.read(self.caller.scope) as session:
             yield Desk(session, self.caller, self.now)
 
     @contextmanager
     def write(self) -> Generator[Desk]:
         """Give a desk whose work is committed at the end, all or nothing."""
-        with noted(self.request), self.counter.book.write() as session:
+        with noted(self.request), self.counter.book.write(self.caller.scope) as session:
             yield Desk(session, self.caller, self.now)
+
+    def require_whole(self) -> None:
+        """Raise :class:`ForbiddenError` for a caller who sees a subtree only."""
+        if self.caller.scope is not None:
+            raise ForbiddenError
 
     def told(self, wrong: DubanError) -> str:
         """Give what is wrong as this caller may hear it: where the book lies is for the office alone."""
@@ -240,11 +275,20 @@ def _signed_in(session: Session, request: Request, now: datetime) -> Caller:
         found = integrations.find(session, token)
         if found is None:
             raise SignInNeededError
-        return Caller(found.id, f"接口：{found.name}", found.role, program=True)
+        own = None if found.unit_id is None else scope_at(session, found.unit_id)
+        return Caller(found.id, f"接口：{found.name}", found.role, program=True, scope=own)
     who = sign_ins.signed_in(session, request.cookies.get(COOKIE, ""), now)
     if who is None:
         raise SignInNeededError
-    return Caller(who.account_id, who.shown, who.role, sign_in_id=who.sign_in_id, stale=who.stale)
+    own = None if who.unit_id is None else scope_at(session, who.unit_id)
+    view = None if who.view_id is None else scope_at(session, who.view_id)
+    # The tree may have changed since they began to look there.
+    visiting = view is not None and (own is None or view.path.startswith(own.path))
+    whom = (who.account_id, who.shown, who.role)
+    scope = view if visiting else own
+    below = who.shared if scope is None else scope.deeper
+    came = partial(Caller, *whom, sign_in_id=who.sign_in_id, stale=who.stale)
+    return came(scope=scope, visiting=visiting, below=below, root=who.unit_id)
 
 
 def _note_use(counter: Counter, sign_in_id: int, now: datetime) -> None:

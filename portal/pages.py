@@ -41,6 +41,7 @@ NAVIGATION = (
     ("year", "/year/grid", "全年", Act.LOOK),
     ("overdue", "/overdue", "逾期", Act.LOOK),
     ("rates", "/rates", "完成情况", Act.LOOK),
+    ("below", "/below", "下级", Act.LOOK),
     ("sheets", "/sheets", "督办", Act.LOOK),
     ("findings", "/findings", "隐患", Act.LOOK),
     ("inspections", "/inspections", "督查", Act.LOOK),

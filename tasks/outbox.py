@@ -217,10 +217,17 @@ def _write(works: Works, parcel: Parcel, way: _Way, now: datetime, token: str | 
     return Ready(parcel.id, parcel.attempt, letter, sender, way.limit is not None, unsaid, token or "")
 
 
+def _signed(works: Works, parcel: Parcel) -> tuple[str, str]:
+    """Give in whose name a message goes, and their telephone number."""
+    if parcel.home is None:
+        return works.office_name or parcel.office, works.office_phone
+    return parcel.office or parcel.home.office, parcel.home.phone or works.office_phone
+
+
 def _text(works: Works, parcel: Parcel, channel: Channel, now: datetime, token: str | None) -> Wording:
     link = f"{works.public_url}/l/{token}" if token else ""
     in_group = bool(works.public_url) and not token
-    office = OfficeFacts(works.office_name or parcel.office, works.office_phone, link, in_group)
+    office = OfficeFacts(*_signed(works, parcel), link, in_group)
     if parcel.purpose in parcels.LINK_MESSAGES:
         by_office = parcel.purpose == "office-link"
         return fresh_link(parcel.contact, parcel.unit, office, by_office=by_office)

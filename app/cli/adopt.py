@@ -22,11 +22,18 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def adopt(
+def adopt(  # noqa: PLR0913 - its options
     slug: Annotated[str, typer.Argument(help="随程序提供的方案名称，或方案文件", metavar="方案")],
     year: Annotated[int | None, typer.Option("--year", help="执行哪一年；不写则为今年")] = None,
     no_renew: Annotated[bool, typer.Option("--no-renew", help="只执行这一年，12月不自动排出下一年")] = False,
     force: Annotated[bool, typer.Option("--force", help="启用去年、今年、明年以外的年份")] = False,
+    under: Annotated[
+        str, typer.Option("--under", help="几个乡镇共用账簿时：归哪个单位（代码或名称），只用于它和它的下级")
+    ] = "",
+    as_: Annotated[
+        str, typer.Option("--as", help="另取名称启用，如 erong-dafei-2；同一方案归几个单位时用")
+    ] = "",
+    phone: Annotated[str, typer.Option("--phone", help="与 --under 同用：该办公室的电话，用于提醒")] = "",
     by: ByOption = "",
     data: DataOption = None,
     now: NowOption = None,
@@ -35,10 +42,13 @@ def adopt(
     from ...calendar import loader
     from ...calendar.dates import local_day
     from ...calendar.faults import PlanFault
-    from ...ledger import years
+    from ...ledger import homes, years
     from ...obligations.errors import InputError
 
+    if phone and not under:
+        raise DubanError("--phone 要与 --under 同用；不分乡镇的，请设 DUBAN_OFFICE_PHONE。")
     loaded = loader.load(loader.find(slug))
+    loaded = loader.renamed(loaded, as_) if as_ else loaded
     here = desk(data, now, by)
     this_year = local_day(here.now).year
     if year is not None and abs(year - this_year) > 1 and not force:
@@ -48,6 +58,9 @@ def adopt(
     try:
         opened = _expand(loaded, this_year if year is None else year)
         with here.book.write() as session:
+            if under:
+                root = homes.root_called(session, under)
+                homes.bind(session, loaded.plan.slug, root, phone, here.now, here.by)
             done = years.adopt(session, opened, loaded.source.text, here.now, here.by, renews=not no_renew)
     except PlanFault as wrong:
         raise InputError([loaded.source.problem(fault) for fault in wrong.faults]) from wrong

@@ -67,6 +67,7 @@ def _by_state(name: str, said: str, counts: Mapping[str, int]) -> Metric:
 def metrics(here: Looking) -> Response:
     """Give what waits, what is late and what did not arrive, as OpenMetrics; it holds no name of anybody."""
     registry = CollectorRegistry(auto_describe=False)
+    here.require_whole()
     with here.read() as desk:
         registry.register(_Of(vitals(desk.session, here.now)))
     text = cast("bytes", exposition.generate_latest(registry))  # pyright: ignore[reportUnknownMemberType]

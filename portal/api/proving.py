@@ -129,6 +129,7 @@ def messages(here: Looking, asked: Annotated[MessagesAsked, Query()]) -> Message
 @router.get("/journal", summary="留痕", responses=LOOKING)
 def entries(here: Looking, asked: Annotated[Paged, Query()]) -> EntryPage:
     """Give entries of the journal in order, so that their chain can be followed elsewhere."""
+    here.require_whole()  # a chain with gaps proves nothing
     with here.read() as desk:
         found = catalogue.entries(desk.session, Cut(asked.after, asked.limit))
     return EntryPage(items=[EntryShape.of(row) for row in found.rows], next=found.next)
@@ -140,6 +141,7 @@ def verify(here: Looking) -> ProofShape:
 
     One proof at a time; another is refused meanwhile with 409.
     """
+    here.require_whole()
     with one_proof(), here.read() as desk:
         found = journal.verify(desk.session, box=here.counter.box)
         head = journal.head_line(desk.session)

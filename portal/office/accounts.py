@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
-from ...ledger import accounts, invitations, second_factor, sign_ins
+from ...ledger import accounts, homes, invitations, second_factor, sign_ins
 from ...obligations.errors import DubanError
 from ...obligations.words import Role
 from .. import flash
@@ -19,6 +19,7 @@ from ..pages import page
 router = APIRouter(include_in_schema=False)
 Rule = Annotated[Here, Depends(may(Act.RULE))]
 DONE = {
+    "scope": "管理范围已更改，下一次打开页面即生效。",
     "role": "角色已更改，下一次打开页面即生效。",
     "closed": "账号已停用，登录已全部结束。",
     "opened": "账号已启用。",
@@ -27,6 +28,7 @@ DONE = {
     "revoked": "邀请已作废。",
 }
 OWN_PASSWORD = "修改自己的密码，请到“我的账号”办理。"  # noqa: S105 - a sentence
+OWN_SCOPE = "自己的管理范围由别的管理员更改。"
 OWN_CODE = "关闭自己的手机验证码，请到“我的账号”办理。"
 
 
@@ -39,13 +41,14 @@ def people(here: Rule) -> HTMLResponse:
 @router.post("/accounts/invitations")
 def invite(here: Rule, form: Form) -> HTMLResponse:
     """Make a one-time link for somebody new, shown this once."""
+    token = here.counter.new_token()
     try:
         role = role_typed(form.one("role"))
+        with here.write() as desk:
+            root = root_typed(desk, form.one("under"))
+            made = invitations.invite(desk.session, role, token, here.now, here.caller.by, unit_id=root)
     except DubanError as wrong:
         return _people(here, 422, wrong=str(wrong))
-    token = here.counter.new_token()
-    with here.write() as desk:
-        made = invitations.invite(desk.session, role, token, here.now, here.caller.by)
     return _link(here, token, role=role, until=made.expires_at, person=None)
 
 
@@ -64,7 +67,9 @@ def account(here: Rule, account_id: Small) -> HTMLResponse:
     with here.read() as desk:
         person = _known(desk, account_id)
         live = sign_ins.sign_ins_of(desk.session, account_id, here.now)
-    return page(here, "office/account.html", section="accounts", person=person, live=live, said=said)
+        roots = homes.roots(desk.session)
+    told: dict[str, Any] = {"person": person, "live": live, "roots": roots, "said": said}
+    return page(here, "office/account.html", section="accounts", **told)
 
 
 @router.post("/accounts/{account_id}/password-link")
@@ -87,6 +92,18 @@ def change_role(here: Rule, account_id: Small, form: Form) -> Response:
         _known(desk, account_id)
         accounts.change_role(desk.session, account_id, role, here.now, here.caller.by)
     return flash.went(here.request, f"/accounts/{account_id}", "role")
+
+
+@router.post("/accounts/{account_id}/scope")
+def change_root(here: Rule, account_id: Small, form: Form) -> Response:
+    """Let a person see another subtree."""
+    if account_id == here.caller.id:
+        raise DubanError(OWN_SCOPE)
+    with here.write() as desk:
+        _known(desk, account_id)
+        root = root_typed(desk, form.one("under"))
+        accounts.change_root(desk.session, account_id, root, here.now, here.caller.by)
+    return flash.went(here.request, "/accounts", "scope")
 
 
 @router.post("/accounts/{account_id}/deactivate")
@@ -127,6 +144,16 @@ def end_sign_ins(here: Rule, account_id: Small) -> Response:
     return flash.went(here.request, f"/accounts/{account_id}", "ended")
 
 
+def root_typed(desk: Desk, typed: str) -> int | None:
+    """Give the unit whose subtree is to be seen: the one typed, else all that the caller sees.
+
+    Raises :class:`DubanError` for a unit that is not there.
+    """
+    if said := typed.strip():
+        return homes.root_called(desk.session, said).id
+    return desk.caller.scope.unit_id if desk.caller.scope else None
+
+
 def role_typed(typed: str) -> Role:
     """Give the role that was chosen. Raises :class:`DubanError` for none."""
     try:
@@ -140,7 +167,8 @@ def _people(here: Here, status: int = 200, wrong: str = "") -> HTMLResponse:
     with here.read() as desk:
         everybody = accounts.listed(desk.session)
         invited = invitations.waiting(desk.session, here.now)
-    facts = {"people": everybody, "invited": invited, "said": said, "wrong": wrong}
+        roots = homes.roots(desk.session)
+    facts = {"people": everybody, "invited": invited, "roots": roots, "said": said, "wrong": wrong}
     return page(here, "office/accounts.html", status=status, section="accounts", **facts)
 
 

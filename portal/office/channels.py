@@ -11,7 +11,7 @@ from ...app import trial
 from ...ledger import channels, ways
 from ...obligations.errors import DubanError
 from .. import flash
-from ..access import AbsentError, Act, Here, may
+from ..access import AbsentError, Act, ForbiddenError, Here, may
 from ..asked import Small, number, text
 from ..filled import Typed, word
 from ..pages import page
@@ -87,14 +87,14 @@ def replace(here: People, channel_id: Small, typed: Typed) -> Response:
     """Replace a channel's settings; secrets left blank stay as they are."""
     try:
         with here.read() as desk:
-            found = _channel(desk, channel_id)
+            found = _own(desk, channel_id)
             made = typed_channel(found.name, found.kind, typed, _opened(here, desk, found))
         if not found.active:  # what is out of use is put to use by its own button
             return _show(here, channel_id, wrong=f"渠道“{found.name}”已停用，请先启用再改设置。", status=409)
         trial.check(made, here.counter.outbox)
         with here.write() as desk:
             channels.add(desk.session, here.counter.box, made, desk.now, desk.caller.by)
-    except AbsentError:
+    except (AbsentError, ForbiddenError):
         raise
     except DubanError as wrong:
         return _show(here, channel_id, typed=typed, wrong=str(wrong), status=422)
@@ -107,10 +107,10 @@ def test(here: People, channel_id: Small, typed: Typed) -> HTMLResponse:
     to = word(typed, "to")
     try:
         with here.read() as desk:
-            found = _channel(desk, channel_id)
+            found = _own(desk, channel_id)
             facts = channels.named(desk.session, here.counter.box, found.name)
         answer = trial.send(facts, to, here.counter.outbox, here.now)
-    except AbsentError:
+    except (AbsentError, ForbiddenError):
         raise
     except DubanError as wrong:
         return _show(here, channel_id, wrong=str(wrong), status=422)
@@ -124,10 +124,10 @@ def off(here: People, channel_id: Small, typed: Typed) -> Response:
     """Take a channel out of use; its people go another way, which is chosen on the page."""
     try:
         with here.write() as desk:
-            found = _channel(desk, channel_id)
+            found = _own(desk, channel_id)
             instead = _instead(word(typed, "instead"))
             people, moved = ways.retire(desk.session, found, instead, desk.now, desk.caller.by)
-    except AbsentError:
+    except (AbsentError, ForbiddenError):
         raise
     except DubanError as wrong:
         return _show(here, channel_id, wrong=str(wrong), status=422)
@@ -147,7 +147,7 @@ def _instead(said: str) -> int | None:
 def on(here: People, channel_id: Small) -> Response:
     """Let a channel be used again."""
     with here.write() as desk:
-        ways.revive(desk.session, _channel(desk, channel_id), desk.now, desk.caller.by)
+        ways.revive(desk.session, _own(desk, channel_id), desk.now, desk.caller.by)
     return flash.went(here.request, f"/channels/{channel_id}", "on")
 
 
@@ -155,6 +155,14 @@ def _channel(desk: Desk, channel_id: int) -> Channel:
     found = ways.channel(desk.session, channel_id)
     if found is None:
         raise AbsentError
+    return found
+
+
+def _own(desk: Desk, channel_id: int) -> Channel:
+    """Give a channel to change: one that all townships share is for whoever keeps the whole book."""
+    found = _channel(desk, channel_id)
+    if desk.caller.scope is not None and found.unit_id is None:
+        raise ForbiddenError
     return found
 
 

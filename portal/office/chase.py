@@ -107,8 +107,7 @@ def _show(
         last = chasing.last_reminded(desk.session, round_id)
         told = chasing.told(desk.session, round_id, cue) if cue else None
         made = calls.calls(desk.session, round_id=round_id, limit=SHOWN_CALLS)
-    office = (here.counter.office_name, here.counter.office_phone)
-    text = chase_text(found, plan, missing.owing, here.now, office) if missing.owing else ""
+    text = chase_text(found, plan, missing.owing, here.now, here.office) if missing.owing else ""
     return page(
         *(here, "office/chase.html"),
         status=status,

@@ -123,4 +123,4 @@ def _quarter(typed: FormData) -> int:
 
 
 def _office(here: Here) -> tuple[str, str]:
-    return here.counter.office_name, here.counter.office_phone
+    return here.office

@@ -40,7 +40,7 @@ def template(here: Finding_) -> Response:
     """Give the empty workbook, with the units of today to choose from."""
     with here.read() as desk:
         units = finding_importing.units_by_code(desk.session, here.now)
-    return download(write_finding_workbook(list(units.values()), here.counter.office_name), f"{SHEET}.xlsx")
+    return download(write_finding_workbook(list(units.values()), here.office[0]), f"{SHEET}.xlsx")
 
 
 @router.get("/findings/import")

@@ -98,7 +98,7 @@ def ledger(here: Looking) -> Response:
     chosen = {name: said for name in _NAMES if (said := text(here.request, name))}
     with here.read() as desk:
         rows = finding_rows(desk.session, _asked(here.request), when.at)
-        said = [here.counter.office_name, f"截至：{moment(when.at)}"]
+        said = [here.office[0], f"截至：{moment(when.at)}"]
         content = write_listing(
             FINDINGS.name, said, FINDING_COLUMNS, rows, "", sheet=FINDINGS.name, dated=when.at
         )

@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from ...ledger import integrations
+from ...ledger import homes, integrations
 from ...obligations.errors import DubanError
 from .. import flash
 from ..access import Here
 from ..asked import Small
 from ..limits import Form
 from ..pages import page
-from .accounts import Rule, role_typed
+from .accounts import Rule, role_typed, root_typed
 
 router = APIRouter(include_in_schema=False)
 DONE = {"revoked": "接口已停用，原密钥不再有效。"}
@@ -33,7 +33,8 @@ def make(here: Rule, form: Form) -> HTMLResponse:
     try:
         with here.write() as desk:
             role = role_typed(form.one("role"))
-            made = integrations.make(desk.session, name, role, token, here.now, here.caller.by)
+            root = root_typed(desk, form.one("under"))
+            made = integrations.make(desk.session, name, role, token, here.now, here.caller.by, root)
     except DubanError as wrong:
         return _programs(here, 422, wrong=str(wrong), name=name, role=form.one("role"))
     return page(here, "office/one_time_token.html", section="accounts", made=made, role=role, token=token)
@@ -49,8 +50,8 @@ def revoke(here: Rule, integration_id: Small) -> Response:
 
 def _programs(here: Here, status: int = 200, **facts: Any) -> HTMLResponse:
     with here.read() as desk:
-        programs = integrations.listed(desk.session)
-    facts = {"said": "", "wrong": "", "name": "", "role": ""} | facts
+        programs, roots = integrations.listed(desk.session), homes.roots(desk.session)
+    facts = {"roots": roots, "said": "", "wrong": "", "name": "", "role": ""} | facts
     return page(
         here, "office/integrations.html", status=status, section="accounts", programs=programs, **facts
     )

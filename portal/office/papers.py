@@ -112,7 +112,7 @@ def _reported(here: Here, quarter: int | None) -> Response:
 
 
 def _office(here: Here) -> tuple[str, str]:
-    return here.counter.office_name, here.counter.office_phone
+    return here.office
 
 
 def _hand_out(here: Here, paper: Paper, detail: dict[str, Any]) -> Response:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def round_sheet(here: Here, desk: Desk, found: Round, workbook_id: str) -> RoundSheet:
     """Give a round as a workbook with this id would show it now."""
     plan = chasing.plan_of(desk.session, found)
-    name, phone = here.counter.office_name or plan.office, here.counter.office_phone
+    named, phone = here.office
+    name = named or plan.office
     return RoundSheet(
         plan_title=plan.title,
         plan=found.slug,

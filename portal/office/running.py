@@ -18,6 +18,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/running")
 def running(here: Annotated[Here, Depends(may(Act.PEOPLE))]) -> HTMLResponse:
     """Show what ``duban doctor`` finds on this machine, the worst first, and the figures of the moment."""
+    here.require_whole()
     with here.read() as desk:
         found = vitals(desk.session, here.now)
     rows = sorted(here.counter.examine(here.now), key=lambda one: (one.mark != WRONG, one.mark != DOUBTFUL))

@@ -11,6 +11,7 @@ from . import (
     appraisal_one,
     appraisal_rules,
     appraisal_trial,
+    below,
     journal,
     overdue,
     rates,
@@ -24,7 +25,7 @@ from . import (
 )
 
 router = APIRouter(include_in_schema=False)
-for one in (overdue, rates, rates_set, verify, journal):
+for one in (overdue, rates, rates_set, below, verify, journal):
     router.include_router(one.router)
 for one in (appraisal, appraisal_acts, appraisal_entries, appraisal_one, appraisal_rules, appraisal_trial):
     router.include_router(one.router)

@@ -9,21 +9,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from duban.ledger.book import Book
-from duban.obligations.roster import ContactFact, Roster, UnitFact
 from support.browser import chromium, listening
 from support.campaign import adopt, advance, day, move_in
 from support.desk import Desk, desk_over
-
-VILLAGES = 22
-TOWN = Roster(
-    units=(
-        *(UnitFact(f"cun{n:02}", f"第{n}村", "村", frozenset({"沿江"})) for n in range(1, VILLAGES + 1)),
-        UnitFact("paichusuo", "派出所", "部门", frozenset({"牵头"})),
-    ),
-    contacts=tuple(ContactFact(f"cun{n:02}", f"文书{n}", f"139000000{n:02}") for n in range(1, VILLAGES + 1)),
-    title="示例镇名册",
-    example=True,
-)
+from support.full_site import TOWN
 
 
 @pytest.fixture(scope="module")

@@ -60,14 +60,15 @@ def test_the_models_are_what_the_migrations_make(book: Book) -> None:
 
 
 def shape(engine: Engine) -> dict[str, Any]:
-    found = inspect(engine)
+    found, sqlite = inspect(engine), engine.dialect.name == "sqlite"
 
     def keys(table: str) -> list[str]:
         parts = [
             found.get_check_constraints(table),
             found.get_indexes(table),
             found.get_unique_constraints(table),
-            found.get_foreign_keys(table),
+            # SQLite keeps no name of a key that came with a column of its own.
+            [one | ({"name": None} if sqlite else {}) for one in found.get_foreign_keys(table)],
             [found.get_pk_constraint(table)],
         ]
         # A partial index holds its condition as a clause, which compares by identity.
@@ -126,7 +127,7 @@ def test_a_new_book_is_made_by_migrating_and_a_second_time_changes_nothing(empty
         book.migrate()
         add(book, "一村")
         book.migrate()
-        assert book.revision() == "0014"
+        assert book.revision() == "0015"
         assert names(book) == ["一村"]
 
 
@@ -134,7 +135,7 @@ def test_two_programs_that_migrate_at_once_make_one_book(empty_url: str) -> None
     books = [Book.open(empty_url) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(Book.migrate, books))
-    assert [book.revision() for book in books] == ["0014"] * 3
+    assert [book.revision() for book in books] == ["0015"] * 3
     for book in books:
         book.close()
 
@@ -305,7 +306,7 @@ def test_a_disk_that_fills_while_migrating_leaves_no_half_book(tmp_path: Path) -
     with closing(Book.open(url)) as book:
         assert inspect(book.engine).get_table_names() == []
         book.migrate()
-        assert book.revision() == "0014"
+        assert book.revision() == "0015"
 
 
 def test_a_book_that_another_program_holds_is_told(

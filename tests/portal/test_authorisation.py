@@ -216,6 +216,9 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /messages/{message_id}
         GET /obligations/{obligation_id}
         GET /obligations/{obligation_id}/file/{sha256}
+        GET /below
+        POST /below/leave
+        POST /below/{unit_id}
         GET /overdue
         GET /overdue.xlsx
         GET /meetings/{meeting_id}/minutes.docx
@@ -381,6 +384,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /accounts/{account_id}/deactivate
         POST /accounts/{account_id}/password-link
         POST /accounts/{account_id}/role
+        POST /accounts/{account_id}/scope
         POST /accounts/{account_id}/second-factor/reset
         POST /accounts/{account_id}/sign-ins/end
         GET /integrations

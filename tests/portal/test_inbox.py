@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from duban.ledger import journal
 from duban.ledger.book import Book
 from duban.ledger.reports import AnsweredMeanwhileError, Report
+from duban.ledger.scope import Scope
 from duban.ledger.submitting import Handed, submit_many
 from duban.ledger.tables import Obligation, Round, Submission
 from duban.ledger.units import import_roster
@@ -107,7 +108,7 @@ class FullBook(Book):
     """A book on a disk that is full."""
 
     @contextmanager
-    def write(self) -> Generator[Session]:
+    def write(self, scope: Scope | None = None) -> Generator[Session]:
         raise DubanError("磁盘已满")
         yield
 

@@ -1,0 +1,106 @@
+"""Where plans are at home: the subtree of units to which a plan is bound, when townships share one book."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import aliased
+
+from ..obligations.errors import DubanError
+from . import journal, locks
+from .tables import PlanHome, PlanRevision, PlanYear, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+_AFTER_SLASH = "0"  # the sign that follows "/", by which ways are kept apart
+
+
+def after(path: str) -> str:
+    """Give the first text that no longer begins with a way."""
+    return path[:-1] + _AFTER_SLASH
+
+
+def at_or_below(path: str) -> ColumnElement[bool]:
+    """Select the units at the root whose way is ``path`` and at any depth below it."""
+    # A range, which any index serves.
+    return and_(Unit.path >= path, Unit.path < after(path))
+
+
+def path_of(session: Session, slug: str) -> str | None:
+    """Give the way of the root to which a plan is bound; None for a plan that is about the whole book."""
+    home = select(Unit.path).join(PlanHome, PlanHome.unit_id == Unit.id)
+    return session.scalar(home.where(PlanHome.slug == slug))
+
+
+def within(session: Session, slug: str) -> ColumnElement[bool]:
+    """Select the units among which a plan finds its audiences and its office."""
+    path = path_of(session, slug)
+    return true() if path is None else at_or_below(path)
+
+
+class Home(NamedTuple):
+    """An office that has plans of its own, and its telephone number, which may be empty."""
+
+    office: str
+    phone: str
+
+
+def homes_of(session: Session, paths: Collection[str]) -> dict[str, Home]:
+    """Give the office that is nearest above each of these units, by their ways; none where there is none."""
+    above = {int(number) for path in paths for number in path.split("/") if number}
+    plan, home = PlanRevision, PlanHome
+    query = select(home.unit_id, plan.office, home.office_phone).join(plan, plan.slug == home.slug)
+    query = query.where(home.unit_id.in_(above)).order_by(plan.id)
+    found = {unit_id: Home(*said) for unit_id, *said in session.execute(query)}
+    numbers = {path: [int(number) for number in path.split("/") if number] for path in paths}
+    nearest = {path: [found[number] for number in line if number in found] for path, line in numbers.items()}
+    return {path: line[-1] for path, line in nearest.items() if line}
+
+
+def root_called(session: Session, said: str) -> Unit:
+    """Give the unit of this code, else of this name. Raises :class:`DubanError` for none, or for several."""
+    found = session.scalars(select(Unit).where(or_(Unit.code == said, Unit.name == said))).all()
+    by_code = [one for one in found if one.code == said]
+    if len(found) > 1 and not by_code:
+        codes = "、".join(sorted(one.code for one in found))
+        raise DubanError(f"叫“{said}”的单位有{len(found)}个，请写代码：{codes}。")
+    if not found:
+        raise DubanError(f"名册中没有代码或名称为“{said}”的单位。")
+    return by_code[0] if by_code else found[0]
+
+
+def roots(session: Session, most: int = 500) -> list[Unit]:
+    """Give the units to which plans are bound and those above them, by code; at most so many."""
+    root = aliased(Unit)
+    home = select(PlanHome.slug).join(root, root.id == PlanHome.unit_id)
+    home = home.where(root.path.startswith(Unit.path)).correlate(Unit)
+    return list(session.scalars(select(Unit).where(home.exists()).order_by(Unit.code).limit(most)))
+
+
+def bind(session: Session, slug: str, unit: Unit, phone: str, now: datetime, by: str) -> None:
+    """Bind a plan to the subtree of a unit, before its first year is opened; ``phone`` is its office's.
+
+    A second call with the same unit changes the telephone number alone. Raises :class:`DubanError` when the
+    plan is in force already for the whole book, or elsewhere.
+    """
+    locks.tree(session)  # two who bind it at once come one after the other
+    in_force = session.scalar(select(PlanYear.id).where(PlanYear.slug == slug).limit(1))
+    known = session.get(PlanHome, slug)
+    if known is None and in_force is not None:
+        raise DubanError(f"方案“{slug}”已在全账簿执行，不能改归“{unit.name}”；请用 --as 另取一个名称启用。")
+    if known is not None and known.unit_id != unit.id:
+        owner = session.get_one(Unit, known.unit_id).name
+        raise DubanError(f"方案“{slug}”已归“{owner}”，不能再归“{unit.name}”；请用 --as 另取一个名称启用。")
+    if known is not None and phone in ("", known.office_phone):
+        return
+    known = known or PlanHome(slug=slug, unit_id=unit.id)
+    known.office_phone = phone
+    session.add(known)
+    session.flush()
+    detail = {"plan": slug, "unit": unit.code, "office_phone": phone}
+    journal.append(session, now, by, "plan.bound", slug, detail)

@@ -1,0 +1,91 @@
+"""Under which subjects the journal has what a scope has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import String, cast, literal, or_, select, union_all
+
+from .scope import condition
+from .tables import (
+    Account,
+    Alert,
+    Appraisal,
+    AppraisalEntry,
+    AppraisalRuleSet,
+    AppraisalRun,
+    Base,
+    Case,
+    Circular,
+    Clue,
+    Contact,
+    Finding,
+    Inspection,
+    Inspector,
+    Integration,
+    JournalEntry,
+    LookBack,
+    Meeting,
+    Obligation,
+    PlanYear,
+    Proposal,
+    Round,
+    Sheet,
+    Stretch,
+    Unit,
+    Watched,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, CompoundSelect
+
+    from .scope import Scope
+
+_KINDS: Final[dict[str, type[Base]]] = {
+    "account": Account,
+    "alert": Alert,
+    "appraisal": Appraisal,
+    "appraisal-entry": AppraisalEntry,
+    "appraisal-rules": AppraisalRuleSet,
+    "appraisal-run": AppraisalRun,
+    "case": Case,
+    "circular": Circular,
+    "clue": Clue,
+    "contact": Contact,
+    "finding": Finding,
+    "inspection": Inspection,
+    "inspector": Inspector,
+    "integration": Integration,
+    "lookback": LookBack,
+    "meeting": Meeting,
+    "night": Round,
+    "obligation": Obligation,
+    "proposal": Proposal,
+    "round": Round,
+    "sheet": Sheet,
+    "stretch": Stretch,
+    "unit": Unit,
+    "watch": Watched,
+}
+
+
+def entries(scope: Scope) -> ColumnElement[bool]:
+    """Select the entries of the journal that are about what a scope has.
+
+    Rounds go by their titles, which are the same in every township that has such a plan: of these the detail
+    names the plan. What is about many at once (the outbox, the clock) is for those who see the whole book.
+    """
+    columns = JournalEntry.__table__.c
+    plans = (columns.detail.contains(f'"plan":"{slug}"', autoescape=True) for slug in scope.slugs)
+    return or_(columns.subject.in_(_subjects(scope)), columns.subject.in_(scope.slugs), *plans)
+
+
+def _subjects(scope: Scope) -> CompoundSelect[tuple[str]]:
+    """Select the subjects that name a row of a scope, as ``sheet/12``, or a year of its plans."""
+    named = (
+        select(literal(f"{kind}/") + cast(model.__table__.c.id, String)).where(condition(model, scope))
+        for kind, model in _KINDS.items()
+    )
+    years = PlanYear.__table__.c
+    of_year = select(years.slug + "/" + cast(years.year, String)).where(years.slug.in_(scope.slugs))
+    return union_all(of_year, *named)
