@@ -12,12 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
-from duban.ledger import copying
+from duban.ledger import copying, integrations
 from duban.ledger.below import scope_at
 from duban.ledger.book import Book
 from duban.ledger.scope import FREE
-from duban.ledger.tables import Account, Base, PlanHome, PlanRevision, PlanYear, Unit
+from duban.ledger.tables import Account, Base, Invitation, PlanHome, PlanRevision, PlanYear, Unit
 from duban.obligations.words import Role
+from support.campaign import day
 from support.desk import Desk
 from support.full_site import PAGES, TOWN, furnished
 
@@ -165,3 +166,96 @@ def test_no_form_of_one_township_does_anything_for_another(county: County) -> No
         for person in county.second.values():
             person.post(at, data=said)
     assert seen(county.desk.book, "jia") == rows
+
+
+API = (
+    *(
+        "/obligations",
+        "/rounds",
+        "/units",
+        "/findings",
+        "/sheets",
+        "/messages",
+        "/plans",
+        "/overdue",
+        "/rates",
+    ),
+    *("/obligations/{owed}", "/rounds/{round}", "/rounds/{round}/obligations", "/findings/1", "/sheets/1"),
+)
+ACTS = (
+    "accept",
+    "return",
+    "exempt",
+    "extend",
+    "extension",
+    "acknowledge",
+    "submissions",
+    "remarks",
+    "transfer",
+)
+
+
+def test_a_program_of_one_township_gets_nothing_of_another(county: County) -> None:
+    with county.desk.book.write() as session:
+        root = session.scalars(select(Unit.id).where(Unit.code == "yi")).one()
+        integrations.make(session, "乙镇平台", Role.OFFICE, "program-of-yi", day("03-30 09:00"), "王", root)
+    program = county.desk.stranger()
+    program.headers["authorization"] = "Bearer program-of-yi"
+    for path in API:
+        answer = program.get(f"/api/v1{path.format(**county.numbers)}")
+        assert answer.status_code == (404 if re.search("[0-9]", path.format(**county.numbers)) else 200)
+        assert not any(unit.name in answer.text for unit in TOWN.units)
+        assert not any(title in answer.text for title in county.titles)
+    for whole in ("/journal", "/verify", "/metrics"):
+        assert program.get(f"/api/v1{whole}").status_code == 403
+    rows = seen(county.desk.book, "jia")
+    for act in ACTS:
+        said = {"reason": "情况属实", "text": "情况属实", "note": "无异常", "values": {"shuliang": 3}}
+        key = {"idempotency-key": f"key-{act}"}
+        answer = program.post(f"/api/v1/obligations/{county.numbers['owed']}/{act}", json=said, headers=key)
+        assert answer.status_code in (404, 422), act
+    assert seen(county.desk.book, "jia") == rows
+
+
+def test_from_above_one_looks_into_a_township_and_does_nothing_there(county: County) -> None:
+    with county.desk.book.write() as session:
+        county_ = Unit(code="xian", name="某县", kind="县")
+        session.add(county_)
+        session.flush()
+        session.execute(update(Unit).where(Unit.kind == "镇").values(parent_id=county_.id))
+        jia, yi = (session.scalars(select(Unit.id).where(Unit.code == code)).one() for code in ("jia", "yi"))
+    above = _people(county.desk, "xian")["office"]
+    assert "每月检查" not in above.get("/overdue").text
+    assert "甲镇" in above.get("/below").text
+    assert above.post(f"/below/{yi}").status_code == 409  # it has no plans
+    assert above.post(f"/below/{jia}").headers["location"] == "/today"
+    assert "正在查看甲镇，只能查看，不能办理" in above.get("/overdue").text
+    assert "每月检查" in above.get("/overdue").text
+    owed = county.numbers["owed"]
+    assert above.get(f"/obligations/{owed}").status_code == 200
+    assert above.post(f"/obligations/{owed}/accept").status_code == 403
+    assert above.get("/units").status_code == 403
+    assert above.post("/below/leave").headers["location"] == "/below"
+    assert above.get(f"/obligations/{owed}").status_code == 404
+    # Whoever sees one township has nothing to look into.
+    assert county.second["office"].post(f"/below/{jia}").status_code == 409
+    assert county.second["office"].get(f"/below?at={jia}").status_code == 404
+
+
+def test_an_administrator_of_a_township_lets_in_people_of_that_township_alone(county: County) -> None:
+    administrator = county.second["administrator"]
+    with county.desk.book.read() as session:
+        own = session.scalars(select(Account.id).where(Account.name == "yioffice")).one()
+        theirs = session.scalars(select(Account.id).where(Account.name == "jiaoffice")).one()
+    assert administrator.post("/accounts/invitations", data={"role": "office"}).status_code == 200
+    assert (
+        administrator.post("/accounts/invitations", data={"role": "office", "under": "jia"}).status_code
+        == 422
+    )
+    assert administrator.post(f"/accounts/{own}/scope", data={"under": "甲镇"}).status_code == 409
+    assert administrator.post(f"/accounts/{own}/scope", data={"under": ""}).status_code == 303
+    assert administrator.post(f"/accounts/{theirs}/scope", data={"under": ""}).status_code == 404
+    with county.desk.book.read() as session:
+        yi = session.scalars(select(Unit.id).where(Unit.code == "yi")).one()
+        assert session.scalars(select(Invitation.unit_id).order_by(Invitation.id.desc())).first() == yi
+        assert session.scalars(select(Account.unit_id).where(Account.id == own)).one() == yi
