@@ -67,8 +67,7 @@ def _felled(server: PostgresServer, book: Book, rounds: int, seed: int) -> dict[
             longest = time.perf_counter() - began
             prove(base, folder)
         finish(base, folder, BEGIN + YEAR)
-        found = judge(base, folder, taker, confirmed, rounds, rounds)
-    del found["killed on the way"]
+        found = judge(base, taker, confirmed, rounds)
     return {"killed, and somebody told so": f"{told:,} of {rounds:,}", **found}
 
 

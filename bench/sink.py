@@ -2,6 +2,7 @@
 
 It must be much faster than what it measures, so it reads no more of a request than where it ends.
 ``GET /`` answers how many requests with a body have come and how many distinct Idempotency-Keys they had.
+Given a number of seconds it answers each letter so long after it has come, as a provider far away does.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ class Counter:
 class Conversation(asyncio.Protocol):
     """One connection: a POST is counted and answered when its body is whole, a GET at once."""
 
-    def __init__(self, counter: Counter) -> None:
-        self.counter = counter
+    def __init__(self, counter: Counter, wait: float) -> None:
+        self.counter, self.wait = counter, wait
         self.waiting = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -54,11 +55,16 @@ class Conversation(asyncio.Protocol):
 
     def _answer(self, head: bytes) -> None:
         if head.startswith(b"get"):
-            said = json.dumps([self.counter.posts, len(self.counter.keys)]).encode()
+            self._say(json.dumps([self.counter.posts, len(self.counter.keys)]).encode())
+            return
+        self.counter.posts += 1
+        self.counter.keys.add(_header(head, KEY))
+        if self.wait:
+            asyncio.get_running_loop().call_later(self.wait, self._say, b"{}")
         else:
-            self.counter.posts += 1
-            self.counter.keys.add(_header(head, KEY))
-            said = b"{}"
+            self._say(b"{}")
+
+    def _say(self, said: bytes) -> None:
         self.transport.write(HEAD % len(said) + said)
 
 
@@ -66,11 +72,11 @@ def _header(head: bytes, name: bytes) -> bytes:
     return head.partition(b"\r\n" + name)[2].partition(b"\r\n")[0].strip()
 
 
-async def serve() -> None:
-    """Answer until killed; the first line printed is the port."""
+async def serve(wait: float) -> None:
+    """Answer until killed, each letter after so many seconds; the first line printed is the port."""
     counter = Counter()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Conversation(counter), "127.0.0.1", 0, backlog=512)
+    server = await loop.create_server(lambda: Conversation(counter, wait), "127.0.0.1", 0, backlog=512)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
@@ -89,9 +95,10 @@ class Sink:
 
 
 @contextmanager
-def running() -> Generator[Sink]:
-    """Give a sink in a process of its own."""
-    with Popen([sys.executable, "-m", "bench.sink"], stdout=PIPE, text=True) as process:
+def running(wait: float = 0.0) -> Generator[Sink]:
+    """Give a sink in a process of its own, which answers each letter after so many seconds."""
+    command = (sys.executable, "-m", "bench.sink", str(wait))
+    with Popen(command, stdout=PIPE, text=True) as process:  # noqa: S603 - our own
         assert process.stdout
         try:
             yield Sink(int(process.stdout.readline()))
@@ -100,4 +107,4 @@ def running() -> Generator[Sink]:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(float(sys.argv[1])))

@@ -1,7 +1,7 @@
 """The outbox: a message is a row before it is sent, is claimed by one worker, and keeps the answer to it.
 
-Nothing is lost: a claim that its worker never finished is swept back. A crash repeats at most what was in
-flight, under the same key.
+Nothing is lost: a claim that its worker never finished is swept back. A crash repeats at most what had left
+and was not yet recorded, which is one letter for each sending thread, under the same key.
 """
 
 from __future__ import annotations

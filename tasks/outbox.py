@@ -90,8 +90,7 @@ def deliver_batch(works: Works, now: datetime, limit: int = BATCH) -> Batch:
             for lot in _lots(works, now, limit):
                 lots.append(lot)
                 post.send(lot.ready)
-                post.settle(leave=works.threads)
-            post.settle(leave=0)
+            post.finish()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

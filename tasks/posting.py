@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 from queue import Empty, SimpleQueue
@@ -45,49 +45,61 @@ class Ready:
 class Post:
     """Sends on several threads; writes down what has been answered while the rest is still on its way.
 
-    Answers are recorded as they come, so a crash repeats only what was in flight. When they cannot be
-    recorded nothing more is to be sent.
+    A thread takes its next letter only when the answer to its last one has been committed, so that a crash
+    repeats at most one letter for each thread. All that have been answered meanwhile are recorded at once.
+    When answers cannot be recorded nothing more is sent.
     """
 
     def __init__(self, works: Works, now: datetime, pool: ThreadPoolExecutor) -> None:
         self.fates: Counter[str] = Counter()
         self._works, self._now, self._pool = works, now, pool
         self._answers: SimpleQueue[Result] = SimpleQueue()
-        self._flying: dict[int, int] = {}  # the attempt of each message whose answer is still to come
+        self._waiting: deque[Ready] = deque()
+        self._flying: dict[int, int] = {}  # the attempt of each message that left and is not yet recorded
         self._begun = self._renewed = monotonic()
 
     def send(self, ready: list[Ready]) -> None:
-        """Send these as soon as there is a thread for each, but none that was swept back meanwhile."""
-        mine = self._still_ours(ready)
-        for one in mine:
+        """Send these, but none that was swept back meanwhile; returns when the last of them has left."""
+        self._waiting.extend(ready)
+        if monotonic() - self._begun > FRESH:
+            # A lot that was made ready behind a slow one may have waited longer than the sweeper does.
+            self._hold()
+        self._fill()
+        while self._waiting:
+            self._settle()
+
+    def finish(self) -> None:
+        """Record the answers to all that left."""
+        while self._flying:
+            self._settle()
+
+    def _fill(self) -> None:
+        while self._waiting and len(self._flying) < self._works.threads:
+            one = self._waiting.popleft()
+            self._flying[one.message_id] = one.attempt
             self._pool.submit(_send, one, self._now, self._begun, self._answers)
-        self._flying.update((one.message_id, one.attempt) for one in mine)
 
-    def _still_ours(self, ready: list[Ready]) -> list[Ready]:
-        # A lot that was made ready behind a slow one may have waited longer than the sweeper does.
-        if not ready or monotonic() - self._begun < FRESH:
-            return ready
-        kept = self._hold({one.message_id: one.attempt for one in ready})
-        return [one for one in ready if one.message_id in kept]
+    def _settle(self) -> None:
+        fresh = _gather(self._answers)
+        with self._works.book.write() as session:
+            outbox.record(session, fresh, self._now)
+        for result in fresh:
+            self._flying.pop(result.message_id, None)
+        self.fates.update(result.fate for result in fresh)
+        if monotonic() - self._renewed > FRESH:
+            self._hold()
+        self._fill()
 
-    def _hold(self, claims: dict[int, int]) -> set[int]:
+    def _hold(self) -> None:
+        """Renew the claims of what goes slowly, and let go of what is no longer ours."""
+        claims = self._flying | {one.message_id: one.attempt for one in self._waiting}
+        if not claims:
+            return
         at = self._now + timedelta(seconds=monotonic() - self._begun)
         with self._works.book.write() as session:
-            return outbox.hold(session, list(claims.items()), self._works.worker, at)
-
-    def settle(self, *, leave: int) -> None:
-        """Record answers until no more than ``leave`` are still to come; what goes slowly keeps its claim."""
-        while len(self._flying) > leave:
-            # One thread answers in order: each by itself, a rehearsal's journal is the same every time.
-            fresh = _gather(self._answers) if self._works.threads > 1 else [self._answers.get()]
-            with self._works.book.write() as session:
-                outbox.record(session, fresh, self._now)
-            for result in fresh:
-                self._flying.pop(result.message_id, None)
-            self.fates.update(result.fate for result in fresh)
-            if self._flying and monotonic() - self._renewed > FRESH:
-                self._hold(self._flying)
-                self._renewed = monotonic()
+            kept = outbox.hold(session, list(claims.items()), self._works.worker, at)
+        self._waiting = deque(one for one in self._waiting if one.message_id in kept)
+        self._renewed = monotonic()
 
 
 def _send(one: Ready, now: datetime, begun: float, answers: SimpleQueue[Result]) -> None:

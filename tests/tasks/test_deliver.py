@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -262,6 +263,37 @@ def test_a_crash_between_sending_and_writing_down_repeats_under_the_same_key(
     assert 4 <= len(memory.keys) <= 6
 
 
+def test_a_thread_sends_no_other_letter_before_its_last_answer_is_written_down(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = MemorySender()
+    monkeypatch.setattr(tasks, "build", lambda *_: memory)
+    record, written, unwritten = outbox.record, list[int](), list[int]()
+
+    def slowly(session: Any, results: Any, now: datetime) -> None:
+        time.sleep(0.05)  # what is on its way arrives meanwhile
+        unwritten.append(len(memory.keys) - sum(written))
+        record(session, results, now)
+        written.append(len(results))
+
+    monkeypatch.setattr(outbox, "record", slowly)
+    copies(works, 27)
+    assert deliver(replace(works, threads=4)) == Batch(claimed=30, sent=30)
+    assert len(set(memory.keys)) == len(memory.keys) == 30
+    assert 1 < max(unwritten) <= 4
+    assert len(written) < 30, "what several threads were answered is written down at once"
+
+
+def copies(works: Works, count: int) -> None:
+    """Let letters that were written beforehand wait to be sent."""
+    with works.book.write() as session:
+        contact = session.scalars(select(Message.contact_id)).first()
+        for number in range(count):
+            made = Message(key=f"x{number}", contact_id=contact, send_on=MORNING.date(), purpose="notice")
+            made.subject, made.wording, made.not_before = "通知", "请阅知。", MORNING
+            session.add(made)
+
+
 def test_a_dead_letter_is_sent_when_the_office_asks_for_it_again(works: Works, sink: HttpSink) -> None:
     through(works, "wecom", sink)
     sink.always = code(93000, "机器人不存在")
@@ -335,10 +367,10 @@ def test_letters_that_were_swept_while_they_waited_are_not_sent(
     with ThreadPoolExecutor(2) as pool:
         post = posting.Post(works, day("03-01 09:16"), pool)
         post.send(ready)
-        post.settle(leave=0)
+        post.finish()
         assert memory.keys == []
         post.send([replace(ready[0], attempt=2)])
-        post.settle(leave=0)
+        post.finish()
     assert memory.keys == ["k1"]
 
 
