@@ -67,8 +67,8 @@ def _notes(rounds: int, seed: int) -> list[str]:
     return [
         f"{rounds:,} child processes, each killed at a random moment of: advance, {REPORTED} reports with a",
         f"file each, deliver ({THREADS} threads, to a local HTTP sink). Seed {seed}. Held: what was",
-        f"confirmed is there, every sent message came, a kill leaves at most {THREADS} letters that left unrecorded,",
-        "none but these come again, the proof passes.",
+        "confirmed is there, every sent message came, no kill leaves more letters unrecorded that have left",
+        "than threads send, none but these come again, the proof passes.",
     ]
 
 
