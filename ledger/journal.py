@@ -30,6 +30,7 @@ __all__ = [
     "Note",
     "accept_clock",
     "append",
+    "append_done",
     "append_many",
     "append_signed",
     "head_line",
@@ -41,10 +42,11 @@ __all__ = [
 DRIFT = timedelta(seconds=120)  # two machines on one book differ by this much and nobody is at fault
 
 # Built once: no change of state goes without them.
-_LAST = select(JournalHead.seq, JournalHead.at, JournalHead.hash)
+_HEAD = Base.metadata.tables[JournalHead.__tablename__]
+_LAST = select(_HEAD.c.seq, _HEAD.c.at, _HEAD.c.hash)
 _LOCKED = _LAST.with_for_update()
 _ADD = insert(Base.metadata.tables[JournalEntry.__tablename__])
-_MOVE = update(Base.metadata.tables[JournalHead.__tablename__])
+_MOVE = update(_HEAD)
 
 
 class Note(NamedTuple):
@@ -106,6 +108,15 @@ def append_signed(session: Session, at: datetime, entries: Iterable[tuple[str, N
             raise ClockWentBack(moment, head.at)
         moment = head.at
     return _add(session, head, moment, notes)
+
+
+def append_done(session: Session, at: datetime, actor: str, note: Note) -> Entry:
+    """Add an entry about what cannot be undone, and is therefore not refused for a clock that went back.
+
+    It then takes the time of the last entry.
+    """
+    head = _head(session, lock=True)
+    return _add(session, head, max(whole_second(at), head.at or at), [(actor, note)])[0]
 
 
 def refuse_old(session: Session, at: datetime) -> None:
@@ -170,7 +181,9 @@ class _Head(NamedTuple):
 
 def _head(session: Session, *, lock: bool) -> _Head:
     # Locking the one head row puts writers in a queue on PostgreSQL; on SQLite a writer is alone anyway.
-    row = session.execute(_LOCKED if lock else _LAST).one_or_none()
+    # What else the session has changed is locked before, in the order in which it was done.
+    session.flush()
+    row = session.connection().execute(_LOCKED if lock else _LAST).one_or_none()
     if row is None:
         raise DubanError("留痕的表头不见了。请停止使用，并从最近的备份恢复。")
     return _Head(row.seq, row.at, row.hash)
@@ -183,6 +196,7 @@ def _add(session: Session, head: _Head, at: datetime, notes: list[tuple[str, Not
         who, detail = (seq, at, actor, note.action, note.subject), canonical(dict(note.detail))
         entries.append(Entry(*who, detail, previous, entry_hash(who, detail, previous)))
         previous = entries[-1].hash
-    session.execute(_ADD, [entry._asdict() for entry in entries])
-    session.execute(_MOVE, {"seq": entries[-1].seq, "hash": previous, "at": at})
+    connection = session.connection()
+    connection.execute(_ADD, [entry._asdict() for entry in entries])
+    connection.execute(_MOVE, {"seq": entries[-1].seq, "hash": previous, "at": at})
     return entries

@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, func, insert, select, tuple_, update
 
 from . import journal
 from .states import QUEUED, SENDING
-from .tables import Attempt, Contact, JournalHead, Message, Notice
+from .tables import Attempt, Base, Contact, Message, Notice
 from .upsert import rows_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,28 @@ if TYPE_CHECKING:
 STUCK_AFTER = timedelta(minutes=15)
 ACTOR = "duban"
 _UNCLAIMED: dict[str, Any] = {"claimed_at": None, "claimed_by": None}
+
+# Built once and without entities: each answer from a provider goes through them.
+_MESSAGES, _NOTICES, _ATTEMPTS = (
+    Base.metadata.tables[one.__tablename__] for one in (Message, Notice, Attempt)
+)
+_TRIED = insert(_ATTEMPTS)
+_SENT = (
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("_id"), _MESSAGES.c.state != "sent")
+    .values(state="sent", sent_at=bindparam("_at"), answer=bindparam("_answer"), **_UNCLAIMED)
+)
+_SAID = (
+    update(_NOTICES)
+    .where(_NOTICES.c.message_id == bindparam("_id"), _NOTICES.c.state == "due")
+    .values(state="sent")
+)
+_RETRY = func.coalesce(bindparam("_retry", type_=_MESSAGES.c.not_before.type), _MESSAGES.c.not_before)
+_FAILED = (
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("_id"), SENDING, _MESSAGES.c.attempts == bindparam("_attempt"))
+    .values(state=bindparam("_state"), answer=bindparam("_answer"), not_before=_RETRY, **_UNCLAIMED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,32 +141,24 @@ def record(session: Session, results: Sequence[Result], now: datetime) -> None:
         }
         for one in results
     ]
-    session.execute(insert(Attempt), rows)
+    session.connection().execute(_TRIED, rows)
     _settle_sent(session, [one for one in results if one.ok])
     _settle_failed(session, [one for one in results if not one.ok])
     told = [[one.message_id, one.fate, one.answer] for one in results]
-    last = session.scalar(select(JournalHead.at))
-    journal.append(session, max(now, last or now), ACTOR, "messages.tried", "outbox", {"results": told})
+    journal.append_done(session, now, ACTOR, journal.Note("messages.tried", "outbox", {"results": told}))
 
 
 def _settle_sent(session: Session, results: list[Result]) -> None:
     if not results:
         return
-    sent_at = bindparam("_at", type_=Message.sent_at.type)
-    statement = (
-        update(Message)
-        .where(Message.id == bindparam("_id"), Message.state != "sent")
-        .values(state="sent", sent_at=sent_at, answer=bindparam("_answer"), **_UNCLAIMED)
-    )
+    connection = session.connection()
     rows = [{"_id": one.message_id, "_at": one.at, "_answer": one.answer} for one in results]
-    session.connection().execute(statement, rows)
-    ids = [one.message_id for one in results]
-    said = and_(Notice.message_id.in_(ids), Notice.state == "due")
-    if unsaid := [id_ for one in results for id_ in one.unsaid]:
-        said = and_(said, Notice.id.not_in(unsaid))
-    session.execute(update(Notice).where(said).values(state="sent"))
+    connection.execute(_SENT, rows)
+    if whole := [{"_id": one.message_id} for one in results if not one.unsaid]:
+        connection.execute(_SAID, whole)
     for one in results:
         if one.unsaid:
+            connection.execute(_SAID.where(_NOTICES.c.id.not_in(one.unsaid)), {"_id": one.message_id})
             _carry_on(session, one)
 
 
@@ -169,12 +183,6 @@ def _carry_on(session: Session, one: Result) -> None:
 def _settle_failed(session: Session, results: list[Result]) -> None:
     if not results:
         return
-    retry = func.coalesce(bindparam("_retry", type_=Message.not_before.type), Message.not_before)
-    statement = (
-        update(Message)
-        .where(Message.id == bindparam("_id"), SENDING, Message.attempts == bindparam("_attempt"))
-        .values(state=bindparam("_state"), answer=bindparam("_answer"), not_before=retry, **_UNCLAIMED)
-    )
     rows = [
         {
             "_id": r.message_id,
@@ -185,7 +193,7 @@ def _settle_failed(session: Session, results: list[Result]) -> None:
         }
         for r in results
     ]
-    session.connection().execute(statement, rows)
+    session.connection().execute(_FAILED, rows)
 
 
 def sweep(session: Session, now: datetime) -> list[int]:
