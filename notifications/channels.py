@@ -83,7 +83,7 @@ def _mail(channel: Channel) -> Sender:
     from .carrier import Carrier  # noqa: PLC0415
     from .mail import Mail  # noqa: PLC0415
     from .outcome import Outcome  # noqa: PLC0415
-    from .post import trust  # noqa: PLC0415
+    from .wire import trust  # noqa: PLC0415
 
     settings = mail_settings(channel.name, channel.settings)
     trust(settings.security)
@@ -94,13 +94,14 @@ def _mail(channel: Channel) -> Sender:
 def _hook(channel: Channel, wall_clock: Callable[[], float] | None) -> Sender:
     from .carrier import Carrier  # noqa: PLC0415
     from .outcome import Outcome  # noqa: PLC0415
-    from .post import Webhook, opener  # noqa: PLC0415
+    from .post import Webhook  # noqa: PLC0415
     from .robots import ROBOTS  # noqa: PLC0415
+    from .wire import wire  # noqa: PLC0415
 
     outcome = Outcome(secrets_of(channel.settings))
     if channel.kind == "webhook":
         settings = webhook_settings(channel.name, channel.settings)
-        make = partial(Webhook, settings=settings, outcome=outcome, opener=opener(settings))
+        make = partial(Webhook, settings=settings, outcome=outcome, wire=wire(settings))
         return Carrier(make, outcome)
     settings = robot_settings(channel.kind, channel.name, channel.settings)
     if settings.secret and wall_clock is None:
@@ -109,7 +110,7 @@ def _hook(channel: Channel, wall_clock: Callable[[], float] | None) -> Sender:
         ROBOTS[channel.kind],
         settings=settings,
         outcome=outcome,
-        opener=opener(settings),
+        wire=wire(settings),
         wall_clock=wall_clock,
     )
     return Carrier(make, outcome)

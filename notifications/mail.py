@@ -13,7 +13,8 @@ from apprise import NotifyFormat
 from apprise.utils.parse import is_email  # pyright: ignore[reportUnknownVariableType]
 
 from .carrier import ASSET
-from .post import decode, trust
+from .post import decode
+from .wire import trust
 
 with warnings.catch_warnings():
     # Apprise looks for imghdr in order to do without it; Python 3.11 and 3.12 warn about the look.

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-import ssl
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
-from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
+from urllib.parse import quote
 
 from apprise.plugins.base import NotifyBase
 
@@ -18,34 +16,8 @@ from .codes import status_is_permanent
 if TYPE_CHECKING:
     from .letters import Answer, Letter
     from .outcome import Outcome
-    from .settings import HookSettings, Security
-
-# A provider's answer is a line of JSON; nobody can fill our memory with more than this.
-ANSWER_BYTES = 65_536
-
-
-def trust(security: Security) -> ssl.SSLContext:
-    """Give the TLS context for a channel; raises OSError or ssl.SSLError when `ca_file` is no good."""
-    context = ssl.create_default_context(cafile=security.ca_file)
-    if not security.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def opener(settings: HookSettings) -> OpenerDirector:
-    """Give an opener that obeys the system's proxies, follows no redirect and hands every status back.
-
-    A redirected POST turns into a GET, whose 200 would look like a delivery.
-    """
-    director = OpenerDirector()
-    director.add_handler(ProxyHandler())
-    director.add_handler(HTTPHandler())
-    # Reading the system's authorities takes some 30 ms, so only for those who need them.
-    if urlsplit(settings.url).scheme == "https" or settings.security.ca_file:
-        director.add_handler(HTTPSHandler(context=trust(settings.security)))
-    director.addheaders = [("User-Agent", "duban")]
-    return director
+    from .settings import HookSettings
+    from .wire import ProxyWire, Wire
 
 
 class JsonPost(NotifyBase):
@@ -55,30 +27,24 @@ class JsonPost(NotifyBase):
     request_rate_per_sec = 0
 
     def __init__(
-        self, letter: Letter, settings: HookSettings, outcome: Outcome, opener: OpenerDirector
+        self, letter: Letter, settings: HookSettings, outcome: Outcome, wire: Wire | ProxyWire
     ) -> None:
-        """Take the letter, the channel's checked settings, and the opener that its letters share."""
+        """Take the letter, the channel's checked settings, and the wire that its letters share."""
         super().__init__(asset=ASSET)  # pyright: ignore[reportUnknownMemberType]
         self.answer: Answer | None = None
         self.letter = letter
         self.settings = settings
         self.outcome = outcome
-        self.opener = opener
+        self.wire = wire
 
     def send(self, body: str, title: str = "", *_args: object, **_kwargs: object) -> bool:
         """Post the letter and keep the answer; called by Apprise."""
         try:
-            status, said = self._post(json.dumps(self.payload(title, body), ensure_ascii=False).encode())
-            self.answer = self.judge(status, said)
+            content = json.dumps(self.payload(title, body), ensure_ascii=False).encode()
+            self.answer = self.judge(*self.wire.post(self.address(), content, self.headers()))
         except Exception as error:  # noqa: BLE001 - Apprise would log the traceback, address and all
             self.answer = self.outcome.failure(error)
         return self.answer.ok
-
-    def _post(self, content: bytes) -> tuple[int, bytes]:
-        # settings.py lets only http and https through
-        request = Request(self.address(), content, self.headers(), method="POST")  # noqa: S310
-        with self.opener.open(request, timeout=self.settings.security.timeout) as response:
-            return response.status, response.read(ANSWER_BYTES)
 
     def address(self) -> str:
         """Give the address to post to."""

@@ -16,11 +16,11 @@ from .post import JsonPost, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from urllib.request import OpenerDirector
 
     from .letters import Answer, Letter
     from .outcome import Outcome
     from .settings import HookSettings
+    from .wire import ProxyWire, Wire
 
 MOBILE = re.compile(r"(\+?86)?(?P<number>1\d{10})", re.ASCII)
 
@@ -37,11 +37,11 @@ class Robot(JsonPost):
         letter: Letter,
         settings: HookSettings,
         outcome: Outcome,
-        opener: OpenerDirector,
+        wire: Wire | ProxyWire,
         wall_clock: Callable[[], float] | None = None,
     ) -> None:
         """Take also the clock (Unix seconds) that signatures are made with; only signed robots need it."""
-        super().__init__(letter, settings, outcome, opener)
+        super().__init__(letter, settings, outcome, wire)
         self.wall_clock = wall_clock
 
     def mobiles(self) -> list[str]:

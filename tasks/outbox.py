@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .works import Works
 
 BATCH = 500  # messages in one task run
-LOT = 100  # messages in one claim
+LOT = 100  # messages in one claim at most, where letters leave fast; else as many as leave in a second
 LONG = 60.0  # seconds after which a run claims no more: what has fallen due meanwhile may be urgent
 FILES = Channel("发件箱文件夹", "file")
 MINUTE = timedelta(seconds=60)
@@ -99,23 +99,32 @@ def deliver_batch(works: Works, now: datetime, limit: int = BATCH) -> Batch:
 
 
 def _lots(works: Works, now: datetime, limit: int) -> Iterator[_Lot]:
-    """Give up to ``limit`` messages in lots; the next is made ready while the caller deals with one."""
-    size, begun = LOT if works.threads > 1 else limit, monotonic()
+    """Give up to ``limit`` messages in lots; the next is made ready while the caller deals with one.
+
+    Through a slow provider lots are small: the last look is not long past when a letter leaves, and other
+    workers find something to do.
+    """
+    several, ways, begun = works.threads > 1, _Ways(works), monotonic()
+    size = 4 * works.threads if several else limit
     with ThreadPoolExecutor(1) as desk:
-        coming = desk.submit(_take_up, works, now, min(size, limit))
+        coming = desk.submit(_take_up, works, ways, now, min(size, limit))
         while (lot := coming.result()).claimed:
             limit = limit - lot.claimed if monotonic() - begun < LONG else 0
-            coming = desk.submit(_take_up, works, now, min(size, limit))
+            coming = desk.submit(_take_up, works, ways, now, min(size, limit))
+            since = monotonic()
             yield lot
+            if several:
+                a_second = int(lot.claimed / max(monotonic() - since, 0.001))
+                size = max(2 * works.threads, min(LOT, a_second))
 
 
-def _take_up(works: Works, now: datetime, limit: int) -> _Lot:
+def _take_up(works: Works, known: _Ways, now: datetime, limit: int) -> _Lot:
     with works.book.write() as session:
         ids = outbox.claim(session, now, works.worker, limit, urgent_only=works.resting(now)) if limit else []
         if not ids:
             return _Lot()
         looked = parcels.look_again(session, ids, now)
-        ways = _ways(works, session, looked.parcels)
+        ways = known.of(session, looked.parcels)
         allowed, held = _within_limits(session, looked, ways, now)
         outbox.release(session, held, now + WAIT)
         tokens = _tokens(works, session, allowed, now)
@@ -162,12 +171,21 @@ class _Broken:
         return Answer(ok=False, permanent=True, text=self.why)
 
 
-def _ways(works: Works, session: Session, claimed: list[Parcel]) -> dict[int | None, _Way]:
-    """Make the sender of each channel, once for the batch."""
-    known = channels.everything(session, works.box)
-    return {
-        channel_id: _way(works, known.get(channel_id or 0)) for channel_id in {p.channel_id for p in claimed}
-    }
+class _Ways:
+    """The sender of each channel, made once for the batch: its connections stay open from lot to lot."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+        self._made: dict[int | None, tuple[ChannelFacts | None, _Way]] = {}
+
+    def of(self, session: Session, claimed: list[Parcel]) -> dict[int | None, _Way]:
+        """Give what takes these; a channel that was changed meanwhile has a new sender."""
+        known = channels.everything(session, self._works.box)
+        for channel_id in {one.channel_id for one in claimed}:
+            facts, (before, _) = known.get(channel_id or 0), self._made.get(channel_id, (None, None))
+            if channel_id not in self._made or before != facts:
+                self._made[channel_id] = facts, _way(self._works, facts)
+        return {channel_id: way for channel_id, (_, way) in self._made.items()}
 
 
 def _way(works: Works, facts: ChannelFacts | None) -> _Way:

@@ -24,13 +24,17 @@ Server = TypeVar("Server", ThreadingTCPServer, ThreadingHTTPServer)
 
 @dataclass(frozen=True)
 class Reply:
-    """What the HTTP sink answers; `stall` answers only when the sink closes, `drop` never answers."""
+    """What the HTTP sink answers; `stall` answers only when the sink closes, `drop` never answers.
+
+    With `leave` it answers, and hangs up without having said that it would.
+    """
 
     status: int = 200
     body: str = "{}"
     headers: dict[str, str] = field(default_factory=dict[str, str])
     stall: bool = False
     drop: bool = False
+    leave: bool = False
 
 
 def code(errcode: int, errmsg: str = "", *, status: int = 200) -> Reply:
@@ -122,6 +126,7 @@ class HttpSink(Sink):
         self.replies = deque(replies)
         self.always = always or Reply()
         self.seen: list[Seen] = []
+        self.connections = 0
         super().__init__(_quiet_http(self), tls)
 
     @property
@@ -142,6 +147,8 @@ def _quiet_http(sink: HttpSink) -> ThreadingHTTPServer:
 
         def setup(self) -> None:
             sink.opened(self.request)
+            with sink.lock:
+                sink.connections += 1
             super().setup()
 
         def finish(self) -> None:
@@ -173,6 +180,7 @@ def _quiet_http(sink: HttpSink) -> ThreadingHTTPServer:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
+            self.close_connection = self.close_connection or reply.leave
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named by http.server
             pass
