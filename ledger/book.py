@@ -6,7 +6,7 @@ import sqlite3
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, create_engine, event, make_url, text
@@ -35,7 +35,7 @@ _ADDRESS = "应为 sqlite:///文件路径 或 postgresql://用户:口令@主机/
 class Book:
     """One book: open it with :meth:`open`, then ``with book.read()`` and ``with book.write()``."""
 
-    __slots__ = ("_current", "_reading", "_writing", "engine", "name")
+    __slots__ = ("_current", "_reading", "_turn", "_writing", "engine", "name")
 
     engine: Engine
     name: str  # where it is, without a password
@@ -43,7 +43,7 @@ class Book:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.name = engine.url.database or "" if self.is_sqlite else engine.url.render_as_string()
-        self._current = Event()
+        self._current, self._turn = Event(), Lock()
         self._writing = engine.execution_options(**{_WRITING: True})
         # A reader sees one moment of the book from first to last query; on SQLite that is so anyway.
         snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -104,7 +104,8 @@ class Book:
         """
         self._require_current()
         kind = Writer if scope is None else NarrowedWriter
-        with self._explained(), kind(self._writing, expire_on_commit=False) as session, session.begin():
+        writer = kind(self._writing, expire_on_commit=False)
+        with self._explained(), self._in_turn(), writer as session, session.begin():
             narrow(session, scope)
             yield session
 
@@ -120,6 +121,17 @@ class Book:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+    @contextmanager
+    def _in_turn(self) -> Generator[None]:
+        # SQLite lets a writer who waits for another sleep, longer each time; threads here wake one another.
+        # Whoever has waited as long as SQLite would goes on to it, and is told.
+        mine = self.is_sqlite and self._turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if mine:
+                self._turn.release()
 
     @contextmanager
     def _explained(self) -> Generator[None]:

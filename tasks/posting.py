@@ -18,10 +18,10 @@ from ..notifications.retry import next_attempt
 
 HIDDEN = "……"  # in the place of a token
 SHORTEST = 8  # signs of a token that are worth hiding by themselves
+MOMENT = 0.002  # seconds, a hundredth of what a provider takes to answer
 FRESH = 60.0  # seconds for which a claim needs no renewing; the sweeper waits a quarter of an hour
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from concurrent.futures import ThreadPoolExecutor
     from datetime import datetime
 
@@ -80,7 +80,7 @@ class Post:
             self._pool.submit(_send, one, self._now, self._begun, self._answers)
 
     def _settle(self) -> None:
-        fresh = _gather(self._answers)
+        fresh = _gather(self._answers, len(self._flying))
         with self._works.book.write() as session:
             outbox.record(session, fresh, self._now)
         for result in fresh:
@@ -134,14 +134,12 @@ def _without_tail(text: str, token: str) -> str:
     return text
 
 
-def _gather(answers: SimpleQueue[Result]) -> list[Result]:
-    """Wait for one answer and take all others that are there already."""
-    return [answers.get(), *_drain(answers)]
-
-
-def _drain(answers: SimpleQueue[Result]) -> Iterator[Result]:
-    while True:
+def _gather(answers: SimpleQueue[Result], most: int) -> list[Result]:
+    """Wait for one answer, and a moment for others, up to ``most``, since all share one wait for the disk."""
+    came, until = [answers.get()], monotonic() + MOMENT
+    while len(came) < most:
         try:
-            yield answers.get_nowait()
+            came.append(answers.get(timeout=max(0.0, until - monotonic())))
         except Empty:
-            return
+            break
+    return came
