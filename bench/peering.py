@@ -28,18 +28,24 @@ TIMES = 10.0  # as fast as what keeps a run for each unit, duban is to be
 
 @dataclass(frozen=True)
 class Peer:
-    """One other way. ``most``: how many units it hands over at each moment; ``runs``: a run for each unit."""
+    """One other way. ``most``: how many units it hands over at each moment; ``runs``: a run for each unit.
+
+    ``kept``: its answers are kept, as duban's are.
+    """
 
     name: str
     key: str
     most: tuple[int, int]
     runs: bool = False
+    kept: bool = False
 
 
 # Where all would take hours, fewer are handed over out of as many: the table says how many.
 PEERS = (
-    Peer("Huey, a task for each unit", "huey", (2_000, 4_000)),
-    Peer("APScheduler, a job for each reminder", "apscheduler", (2_000, 4_000)),
+    Peer("Huey, a task for each unit, answers kept", "huey", (2_000, 4_000), kept=True),
+    Peer("APScheduler, a job each, answers kept", "apscheduler", (2_000, 4_000), kept=True),
+    Peer("Huey as it comes, nothing kept", "huey", (2_000, 4_000)),
+    Peer("APScheduler as it comes, nothing kept", "apscheduler", (2_000, 4_000)),
     Peer("Healthchecks' way, a check for each unit", "checks", (150, 100)),
     Peer("Prefect, a task run for each unit", "prefect", (200, 150), runs=True),
     Peer("Dagster, a dynamic output for each unit", "dagster", (40, 30), runs=True),
@@ -71,6 +77,7 @@ def run(options: Options) -> None:
 
 _NOTES = (
     "A monthly duty, three reminders to each unit, each posted to the same local HTTP sink; 8 threads each.",
+    "Kept: what the sink answered is on the disk for each reminder; duban keeps it, whatever it is asked.",
     "Measured from the first look for what is due to the last answer. Making the units, and jobs and servers",
     "ready, is not measured, but duban's opening of its round is. Every peer with what is cheapest in it",
     "(bench/peers/); duban: advance and deliver on SQLite, without Prefect's engine. Peak: the process and",
@@ -91,7 +98,7 @@ def _size(units: int, pythons: dict[str, Path | str], options: Options) -> None:
             _line(peer.name, python)
             continue
         try:
-            came = _measured((str(python), str(HERE / "peers" / f"with_{peer.key}.py")), units, most)
+            came = _measured((str(python), str(HERE / "peers" / f"with_{peer.key}.py")), units, most, peer)
         except subprocess.CalledProcessError as wrong:
             _line(peer.name, f"ended with {wrong.returncode}")
         else:
@@ -121,10 +128,11 @@ def _line(name: str, *cells: str) -> None:
     print(f"  {name:<42}{''.join(f'{cell:<17}' for cell in cells)}".rstrip(), flush=True)
 
 
-def _measured(command: Sequence[str], units: int, most: int) -> Done:
+def _measured(command: Sequence[str], units: int, most: int, peer: Peer | None = None) -> Done:
     """Run one in a process of its own, and see at the sink that each reminder came, once."""
     with scratch() as folder, sink.running() as taker:
-        asked = (*command, taker.url, str(folder), str(units), str(most))
+        kept = ["kept"] if peer is not None and peer.kept else []
+        asked = (*command, taker.url, str(folder), str(units), str(most), *kept)
         with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
             watch = Watch(process.pid)
             said, _ = process.communicate()

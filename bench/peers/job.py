@@ -25,18 +25,22 @@ TEXT = (
 
 
 class Asked(NamedTuple):
-    """What a run is asked for; ``most`` is how many it hands over at each moment."""
+    """What a run is asked for.
+
+    ``most`` is how many it hands over at each moment; with ``kept`` each answer of the sink is kept, on the disk.
+    """
 
     sink: str
     folder: Path
     units: int
     most: int
+    kept: bool
 
 
 def asked() -> Asked:
     """Give what the command line says."""
-    sink, folder, units, most = sys.argv[1:]
-    return Asked(sink, Path(folder), int(units), int(most))
+    sink, folder, units, most, *kept = sys.argv[1:]
+    return Asked(sink, Path(folder), int(units), int(most), kept == ["kept"])
 
 
 class Units:
@@ -64,10 +68,32 @@ class Units:
         self._table.commit()
 
 
+class Answers:
+    """What was answered, a row for each, for those that keep nothing of what they did."""
+
+    def __init__(self, here: Asked) -> None:
+        self._file = here.folder / "answers.sqlite"
+        self._mine = local()
+        table = "CREATE TABLE answers (unit INTEGER, moment TEXT, at TEXT, answer TEXT)"
+        self._connected().executescript(f"PRAGMA journal_mode=WAL; {table}")
+
+    def _connected(self) -> sqlite3.Connection:
+        if not hasattr(self._mine, "table"):
+            self._mine.table = sqlite3.connect(self._file, timeout=30, isolation_level=None)
+            self._mine.table.execute("PRAGMA synchronous=FULL")
+        return self._mine.table
+
+    def __call__(self, unit: int, moment: str, answer: str) -> None:
+        """Keep one answer; it is on the disk afterwards."""
+        self._connected().execute("INSERT INTO answers VALUES (?, ?, ?, ?)", (unit, moment, moment, answer))
+
+
 class Hand:
     """Hands one reminder to the sink, over connections that stay open, one for each thread; counts them."""
 
-    def __init__(self, sink: str) -> None:
+    def __init__(self, sink: str, keep: Callable[[int, str, str], None] | None = None) -> None:
+        """Take where to hand it, and what keeps the answer, if anything does."""
+        self._keep = keep
         self._host = urlsplit(sink).netloc
         self._mine = local()
         self._lock = Lock()
@@ -79,20 +105,23 @@ class Hand:
         self._left = count
         self.over.clear()
 
-    def __call__(self, unit: int, moment: str) -> None:
-        """Post one reminder; raises AssertionError unless it is answered with 200."""
+    def __call__(self, unit: int, moment: str) -> str:
+        """Post one reminder and give the answer; raises AssertionError unless it is 200."""
         said = {"key": f"{unit}-{moment}", "to": "13900000000", "title": "今日1项待报", "message": TEXT}
         head = {"Content-Type": "application/json", "Idempotency-Key": str(said["key"])}
         if not hasattr(self._mine, "way"):
             self._mine.way = HTTPConnection(self._host)
         self._mine.way.request("POST", "/", json.dumps(said, ensure_ascii=False).encode(), head)
         answer = self._mine.way.getresponse()
-        answer.read()
+        words = f"HTTP {answer.status} {answer.read().decode()}"
         assert answer.status == 200
+        if self._keep is not None:
+            self._keep(unit, moment, words)
         with self._lock:
             self._left -= 1
             if not self._left:
                 self.over.set()
+        return words
 
 
 def measure(handed: int, remind: Callable[[str], None], between: Callable[[str], None] | None = None) -> None:

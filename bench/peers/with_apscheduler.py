@@ -1,4 +1,8 @@
-"""APScheduler: a job for each unit and reminder in its SQLAlchemy job store, under a clock of our own."""
+"""APScheduler: a job for each unit and reminder in its SQLAlchemy job store, under a clock of our own.
+
+It forgets a job when it hands it to a thread, so that a crash loses what is queued; nothing can be done about
+that here. Of what came of a job it keeps nothing: where answers are to be kept, the job writes them down.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,13 @@ import apscheduler.schedulers.base as scheduling
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
-from job import MOMENTS, THREADS, Hand, asked, measure
+from job import MOMENTS, THREADS, Answers, Hand, asked, measure
 from sqlalchemy import create_engine, event
 
 HERE = asked()
 AT = {one: datetime.fromisoformat(one).replace(tzinfo=UTC) for one in MOMENTS}
 DAYBREAK = datetime(2026, 3, 1, tzinfo=UTC)
-hand = Hand(HERE.sink)
+hand = Hand(HERE.sink, Answers(HERE) if HERE.kept else None)
 
 
 class Clock(datetime):

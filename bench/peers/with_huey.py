@@ -1,4 +1,7 @@
-"""Huey: a task for each unit that is due in its SQLite queue, taken by the threads of its consumer."""
+"""Huey: a task for each unit that is due in its SQLite queue, taken by the threads of its consumer.
+
+Its SQLite waits for the disk, as it comes. Where answers are to be kept they are its tasks' results.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,13 @@ from job import THREADS, Hand, Units, asked, measure
 HERE = asked()
 logging.getLogger("huey").setLevel(logging.ERROR)
 hand, units = Hand(HERE.sink), Units(HERE)
-queue = SqliteHuey("peer", filename=str(HERE.folder / "queue.sqlite"), results=False)
+queue = SqliteHuey("peer", filename=str(HERE.folder / "queue.sqlite"), results=HERE.kept)
 
 
 @queue.task()
-def one(unit: int, moment: str) -> None:
+def one(unit: int, moment: str) -> str:
     """Remind one unit."""
-    hand(unit, moment)
+    return hand(unit, moment)
 
 
 def remind(moment: str) -> None:
