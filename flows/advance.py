@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow
@@ -11,7 +12,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from ..app import wiring
-from ..tasks.rounds import ClockWentBack, DubanError, handle, list_due
+from ..tasks.rounds import ClockWentBack, DubanError, alone_at, handle, is_round, list_due
 from .kinds import BY_KIND
 from .moments import at
 from .names import advance_name
@@ -41,21 +42,51 @@ def bring_up(works: Works, now: datetime, handler: Handler) -> Brought:
     """Handle all that has fallen due by ``now``, in order of time, until nothing new is left.
 
     Idempotent: each thing is done in a transaction that first looks whether it is still to do. One that
-    cannot be done is named and does not hold up the others; the next call tries it again. Raises
-    :class:`ClockWentBack` at once, since then nothing can be done.
+    cannot be done is named and does not hold up the others; the next call tries it again. Workers that call
+    at once share the rounds: each takes one that nobody is at. Raises :class:`ClockWentBack` at once, since
+    then nothing can be done.
     """
     brought = Brought()
     seen: set[tuple[str, int, str]] = set()
-    while fresh := [due for due in list_due.fn(works, now) if (due.what, due.id, due.period) not in seen]:
-        seen |= {(due.what, due.id, due.period) for due in fresh}
-        for due in fresh:
-            try:
-                brought.done.extend(handler(works, due, now))
-            except ClockWentBack:
-                raise
-            except DubanError as wrong:
-                brought.failed.append(f"{due.title}：{wrong}")
+    while fresh := [due for due in list_due.fn(works, now) if _key(due) not in seen]:
+        seen.update(map(_key, fresh))
+        # What is no round, a phase or the ladder, looks at the rounds before it, which must be done by then.
+        for _, some in groupby(fresh, is_round):
+            _share(works, list(some), now, handler, brought)
     return brought
+
+
+def _share(works: Works, some: list[Due], now: datetime, handler: Handler, brought: Brought) -> None:
+    """Handle these but for rounds that another worker is at; of those, in the end, what it has not done.
+
+    If it is still at one, that waits for it; if it has died, nothing is left behind.
+    """
+    left: list[Due] = []
+    for due in some:
+        with alone_at(works, due) as mine:
+            if mine:
+                _try(works, due, now, handler, brought)
+            else:
+                left.append(due)
+    if not left:
+        return
+    undone = {_key(due) for due in list_due.fn(works, now)}
+    for due in left:
+        if _key(due) in undone:
+            _try(works, due, now, handler, brought)
+
+
+def _try(works: Works, due: Due, now: datetime, handler: Handler, brought: Brought) -> None:
+    try:
+        brought.done.extend(handler(works, due, now))
+    except ClockWentBack:
+        raise
+    except DubanError as wrong:
+        brought.failed.append(f"{due.title}：{wrong}")
+
+
+def _key(due: Due) -> tuple[str, int, str]:
+    return due.what, due.id, due.period
 
 
 def plainly(works: Works, due: Due, now: datetime) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from prefect import task
@@ -9,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from ..calendar import loader
 from ..calendar.expansion import expand
-from ..ledger import agenda, moving, rounds, years
+from ..ledger import agenda, moving, rounds, turns, years
 from ..ledger.agenda import Due
 from ..ledger.journal import ClockWentBack
 from ..ledger.tables import PlanRevision
@@ -18,12 +19,23 @@ from ..obligations.words import CueKind
 from .supervising import PARTS
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from .works import Works
 
 # The flows take these words from here: their room reaches no further than the tasks'.
-__all__ = ["ClockWentBack", "DubanError", "Due", "handle", "list_due"]
+__all__ = ["ClockWentBack", "DubanError", "Due", "alone_at", "handle", "is_round", "list_due"]
+
+
+def is_round(due: Due) -> bool:
+    """Tell whether a thing that has fallen due is a round, of which several workers take one each."""
+    return due.what == "round"
+
+
+def alone_at(works: Works, due: Due) -> AbstractContextManager[bool]:
+    """Give whether no other worker is at this; while the block runs, others leave a round alone."""
+    return turns.at_round(works.book, due.id) if is_round(due) else nullcontext(enter_result=True)
 
 
 @task(task_run_name="查看到期事项", cache_policy=NO_CACHE)

@@ -27,7 +27,7 @@ TEXT = (
 class Asked(NamedTuple):
     """What a run is asked for.
 
-    ``most`` is how many it hands over at each moment; with ``kept`` each answer of the sink is kept, on the disk.
+    ``most`` is how many it hands over at each moment; with ``kept`` each answer is on the disk.
     """
 
     sink: str

@@ -18,6 +18,7 @@ from duban.ledger.journal import ClockWentBack, verify
 from duban.ledger.tables import Cue, JournalEntry, Message, Notice, Obligation, Round, Stretch, Unit
 from duban.obligations.errors import DubanError
 from duban.tasks.outbox import deliver_batch
+from duban.tasks.rounds import alone_at, is_round, list_due
 from duban.tasks.works import Works
 from support.scratch import SHANGHAI, works_at
 
@@ -119,6 +120,23 @@ def test_two_at_once_do_what_one_would_have_done(url: str, shared: Book, alone: 
     assert contents(shared) == contents(alone)
     with shared.read() as session:
         assert verify(session).ok
+
+
+def test_a_round_that_another_worker_is_at_is_left_to_it_till_the_end(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    book = Book.open(postgres_url)
+    works = filled(book, tmp_path, at(3, 1))
+    first, second, *_ = [due for due in list_due.fn(works, at(3, 28)) if is_round(due)]
+    after = next(due for due in list_due.fn(works, at(3, 28)) if due.at > first.at and not is_round(due))
+    with alone_at(works, first) as mine, alone_at(works, first) as again:
+        assert (mine, again) == (True, False)
+        done = [line.rpartition("：")[0] for line in bring_up(works, at(3, 28), plainly).done]
+    with alone_at(works, first) as mine:
+        assert mine
+    # The other worker does not do it, so it is done all the same, before what looks at it.
+    assert done.index(second.title) < done.index(first.title) < done.index(after.title)
+    book.close()
 
 
 def test_a_second_call_does_nothing(works: Works, tmp_path: Path) -> None:
