@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 KEPT = 3  # older logs kept: .1 is the last one
@@ -27,9 +27,19 @@ class Child:
     All seconds are those of ``time.monotonic``.
     """
 
-    def __init__(self, name: str, command: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
-        """Take the name to say (Chinese), a module with its arguments, the log file, and the environment."""
-        self.name, self.log = name, log
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str],
+        before: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take the name to say (Chinese), a module with its arguments, the log file, and the environment.
+
+        ``before`` is called before each start.
+        """
+        self.name, self.log, self._before = name, log, before
         self._command, self._environment = list(command), dict(environment)
         self._process: subprocess.Popen[bytes] | None = None
         self._born = 0.0
@@ -50,6 +60,7 @@ class Child:
     def start(self) -> None:
         """Start it; its output goes to the log, whole lines after what is there."""
         self.restart_at = None
+        self._before()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         runner = [sys.executable, "-P", "-m", "duban.app.supervise_child", str(os.getpid())]
         with self.log.open("ab") as log:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..ledger.book import Book
     from .supervise_children import Child
     from .supervise_prefect import Api
+    from .supervise_store import Store
     from .supervise_watchman import Watchman
 
     Say = Callable[[str], None]
@@ -27,7 +28,9 @@ LOOK = 0.25  # seconds between two looks at the children
 HEALTH = 0.5  # seconds between two questions to the server
 SLOW = 20.0  # seconds after which a start is said to take long
 MINUTE = 60.0
-DEAF = 3  # minutes without an answer after which a running server is restarted
+CHECK = 15.0  # seconds between two looks at whether the server still does its work
+DEAF = 12  # such looks without an answer (three minutes), after which a running server is restarted
+WRONG = 2  # such looks at which it can only say that it failed: its database is gone or damaged
 GRACE_SERVE, GRACE_SERVER, GRACE_PAGES = 7.0, 5.0, 3.0
 HOPELESS = 4  # quick deaths before it ever answered, after which the server is given up
 _SILENT = (OSError, ValueError, http.client.HTTPException)
@@ -48,9 +51,10 @@ class Household:
         pages: Child | None,
         api: Api,
         say: Say,
+        store: Store,
         watchman: Watchman | None = None,
     ) -> None:
-        self._watchman = watchman
+        self._store, self._watchman = store, watchman
         self._server, self._serve, self._api, self._say = server, serve, api, say
         self._pages = pages
         self._children = [server, serve, *([pages] if pages else [])]
@@ -59,7 +63,9 @@ class Household:
         self._announced = False
         self._asked_at = 0.0
         self._clock_said = False
-        self._deaf = 0
+        self._check_at = 0.0
+        self._deaf, self._wrong = 0, 0
+        self._registered = set[str]()
 
     def start(self) -> None:
         """Start the pages and the server; ``serve`` follows when the server answers."""
@@ -74,10 +80,10 @@ class Household:
         minute = time.monotonic() + MINUTE
         while going():
             self._look()
+            self._look_at_server()
             if time.monotonic() >= minute:
                 minute += MINUTE
                 self._look_at_clock(book)
-                self._look_at_health()
                 if self._watchman:
                     self._watchman.look(clock.now())
                 for child in self._children:
@@ -122,8 +128,7 @@ class Household:
         if child is not self._serve:
             child.start()
             self._say(f"{_time()} {child.name}已重新启动（进程号 {child.pid}）。")
-        elif self._healthy:
-            self._start_serve()
+        elif self._healthy and self._start_serve():
             self._say(f"{_time()} {child.name}已重新启动（进程号 {child.pid}）。")
 
     def _ask(self) -> None:
@@ -131,6 +136,9 @@ class Household:
             return
         self._asked_at = time.monotonic()
         self._healthy = self._api.healthy()
+        if self._healthy:
+            self._store.note()
+            self._check_at = 0.0  # with another database it knows no schedules
         if self._healthy and not self._ever:
             self._ever = True
             self._say(f"{_time()} {self._server.name}已就绪，用时{time.monotonic() - self._begun:.0f}秒。")
@@ -138,14 +146,18 @@ class Household:
             self._slow_at = float("inf")
             self._say(f"{self._server.name}首次启动要建立数据库，请稍候……")
 
-    def _start_serve(self) -> None:
+    def _start_serve(self) -> bool:
+        """Start ``serve`` when the server lets its last runs be settled; gives whether it did."""
+        if time.monotonic() < self._asked_at + HEALTH:
+            return False
+        self._asked_at = time.monotonic()
         try:
             tidy(self._api, clock.now())
         except _SILENT:
-            self._healthy = False  # it has just gone; ask again
-            return
+            return False  # it has just gone, or its database has; to be asked again
         self._serve.start()
         self._announced = False
+        return True
 
     def _announce(self) -> None:
         """Say when the schedules fire next, once Prefect has planned it."""
@@ -157,17 +169,41 @@ class Household:
         except _SILENT:
             return
         if scheduled and scheduled <= planned.keys():
-            self._announced = True
+            self._announced, self._registered = True, scheduled
             said = "，".join(f"{name} {local(at)}" for name, at in sorted(planned.items()))
             self._say(f"{_time()} 日程已生效。下次运行：{said}")
 
-    def _look_at_health(self) -> None:
-        """End a server that runs but has not answered for minutes."""
-        self._deaf = self._deaf + 1 if self._healthy and not self._api.healthy() else 0
-        if self._deaf >= DEAF:
-            self._deaf = 0
-            self._say(f"{_time()} {self._server.name}已有{DEAF}分钟没有应答，将重新启动。")
+    def _look_at_server(self) -> None:
+        """End a server that runs and has long not answered, or has lost its database."""
+        if self._healthy and (why := self._ailment()):
+            self._say(f"{_time()} {self._server.name}{why}，将重新启动。")
+            self._healthy, self._deaf, self._wrong = False, 0, 0
             self._server.kill()
+
+    def _ailment(self) -> str | None:
+        if self._store.is_lost():
+            return "的数据库文件不在了，或已被换掉"
+        if time.monotonic() < self._check_at:
+            return None
+        self._check_at = time.monotonic() + CHECK
+        try:
+            there = {str(one["name"]) for one in self._api.deployments()}
+        except OSError:
+            self._deaf += 1
+        except _SILENT:
+            self._wrong += 1
+        else:
+            self._deaf = self._wrong = 0
+            self._register_again(there)
+        if self._wrong >= WRONG:
+            return "读不了自己的数据库"
+        return "已有3分钟没有应答" if self._deaf >= DEAF else None
+
+    def _register_again(self, there: set[str]) -> None:
+        """Start ``serve`` anew when the server no longer knows its schedules: its database is another."""
+        if self._announced and self._serve.running and not self._registered <= there:
+            self._say(f"{_time()} Prefect 的数据库中没有日程了，将重新登记。账簿不受影响。")
+            self._serve.end(0)
 
     def _look_at_clock(self, book: Book) -> None:
         """Say it when the clock has gone back while running: every run fails until someone has looked."""

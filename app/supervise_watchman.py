@@ -73,6 +73,8 @@ class Watchman:
             for name in WATCHED:
                 if name in known:
                     yield from self._of(name, known[name], now)
+                else:
+                    yield Trouble(f"absent-{_KEYS[name]}", f"“{name}”不在自动运行的日程中，不会自动办理。")
         except (OSError, ValueError, KeyError, http.client.HTTPException):
             yield Trouble("engine", "自动运行的引擎（Prefect）答复异常，到期事项和提醒可能没有办理。")
 

@@ -21,6 +21,7 @@ from .supervise_prefect import (
     refuse_taken_ports,
     server_environment,
 )
+from .supervise_store import Store
 from .supervise_watchman import Watchman
 
 if TYPE_CHECKING:
@@ -118,11 +119,13 @@ def _say_first_administrator(settings: Settings, works: Works, say: Say) -> None
 
 def _keep(settings: Settings, works: Works, stop: Stop, say: Say) -> None:
     logs = settings.data.resolve() / "logs"
+    store = Store(settings.data.resolve() / "prefect")
     server = Child(
         "Prefect 服务",
         ["prefect", "server", "start", "--host", settings.host, "--port", str(settings.port)],
         logs / "prefect.log",
         server_environment(settings),
+        before=lambda: _set_aside_damaged(store, say),
     )
     serve = Child("日程", ["duban.flows.serve"], logs / "serve.log", environment(settings))
     pages = Child("办事页面", ["duban.portal.serve"], logs / "portal.log", environment(settings))
@@ -130,7 +133,7 @@ def _keep(settings: Settings, works: Works, stop: Stop, say: Say) -> None:
         rotate(child.log)
     api = Api(f"{address(settings)}/api")
     watchman = Watchman(works, api, clock.now(), say)
-    household = Household(server, serve, pages if settings.portal else None, api, say, watchman)
+    household = Household(server, serve, pages if settings.portal else None, api, say, store, watchman)
     try:
         # The server takes a while to be ready; the book is brought up meanwhile.
         household.start()
@@ -139,6 +142,11 @@ def _keep(settings: Settings, works: Works, stop: Stop, say: Say) -> None:
         household.watch(works.book, stop.going)
     finally:
         household.end()
+
+
+def _set_aside_damaged(store: Store, say: Say) -> None:
+    if (aside := store.set_aside_damaged()) is not None:
+        say(f"Prefect 的数据库已损坏，移到 {aside}，另建新的：只少了以往的运行记录，账簿不受影响。")
 
 
 def _today(works: Works, stop: Stop, say: Say) -> None:

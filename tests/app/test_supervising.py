@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,6 +32,7 @@ from duban.app.supervise_prefect import (
     server_environment,
     tidy,
 )
+from duban.app.supervise_store import Store
 from duban.app.supervise_watchman import Watchman
 from duban.obligations.errors import DubanError
 
@@ -270,51 +274,156 @@ def test_of_the_runs_that_were_missed_only_the_last_is_kept_and_half_done_ones_m
     }  # fmt: skip
 
 
-class Deaf(FakeApi):
-    """A server that answers once and then no more."""
+class Ill(FakeApi):
+    """A server that is up, knows its schedules, and from its third answer on is as a test wants it."""
 
-    def __init__(self) -> None:
+    def __init__(self, ill: Exception | None) -> None:
         super().__init__([])
-        self.asked = 0
+        self.ill, self.asked, self.names = ill, 0, ["推进"]
 
     def healthy(self) -> bool:
-        self.asked += 1
-        return self.asked == 1
+        return True
 
     def next_runs(self) -> dict[str, datetime]:
-        return {}
+        return dict.fromkeys(self.names, datetime(2026, 11, 20, tzinfo=UTC))
 
     def scheduled(self) -> set[str]:
-        return set()
+        return {*self.names}
+
+    def deployments(self) -> list[dict[str, Any]]:
+        self.asked += 1
+        if self.ill and self.asked > 2:
+            raise self.ill
+        return [{"name": name} for name in self.names]
 
 
+class Home:
+    """A household of programs that do nothing, with what it has said."""
+
+    def __init__(self, home: Path, api: Api) -> None:
+        command = ("http.server", "--bind", "127.0.0.1", "0")
+        self.server, self.serve = child(home / "server", *command), child(home / "serve", *command)
+        self.said: list[str] = []
+        self.looks: list[datetime] = []
+        watchman = cast("Watchman", SimpleNamespace(look=self.looks.append))
+        said, store = self.said.append, Store(home)
+        self.household = Household(self.server, self.serve, None, api, said, store, watchman)
+        self.household.start()
+
+    def until(self, words: str, book: Any) -> None:
+        end = time.monotonic() + 20
+        self.household.watch(book, lambda: not self.has_said(words) and time.monotonic() < end)
+        assert self.has_said(words), self.said
+
+    def has_said(self, words: str) -> bool:
+        return any(words in line for line in self.said)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MINUTE", "CHECK", "HEALTH", "LOOK"):
+        monkeypatch.setattr(f"duban.app.supervise_household.{name}", 0.01)
+
+
+@pytest.mark.parametrize(
+    ("ill", "why"),
+    [
+        (TimeoutError(), "试验已有3分钟没有应答，将重新启动"),
+        (http.client.HTTPException("500"), "试验读不了自己的数据库，将重新启动"),
+    ],
+)
+@pytest.mark.usefixtures("quick")
 def test_a_server_that_runs_but_no_longer_answers_is_restarted(
-    tmp_path: Path, sqlite_book: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sqlite_book: Any, ill: Exception, why: str
 ) -> None:
-    monkeypatch.setattr("duban.app.supervise_household.MINUTE", 0.01)
-    command = ("http.server", "--bind", "127.0.0.1", "0")
-    server, serve = child(tmp_path / "server", *command), child(tmp_path / "serve", *command)
-    said: list[str] = []
-    looks: list[datetime] = []
-    watchman = cast("Watchman", SimpleNamespace(look=looks.append))
-    household = Household(server, serve, None, Deaf(), said.append, watchman)
+    home = Home(tmp_path, Ill(ill))
     try:
-        household.start()
-        first = server.pid
-        household.watch(sqlite_book, lambda: not any("试验已重新启动" in line for line in said))
-        assert server.pid not in (None, first)
+        first = home.server.pid
+        home.until("试验已重新启动", sqlite_book)
+        assert home.server.pid not in (None, first)
     finally:
-        household.end()
-    assert len(looks) >= 3
-    assert any("已有3分钟没有应答" in line for line in said)
-    assert any("试验意外退出（被信号 9 终止）" in line for line in said)
+        home.household.end()
+    assert len(home.looks) >= 3
+    assert home.has_said(why)
+    assert home.has_said("试验意外退出（被信号 9 终止）")
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_server_whose_database_is_deleted_under_it_is_restarted(tmp_path: Path, sqlite_book: Any) -> None:
+    file = tmp_path / "prefect.db"
+    file.touch()
+    home = Home(tmp_path, Ill(None))
+    try:
+        home.until("日程已生效", sqlite_book)
+        assert not home.has_said("重新启动")
+        file.unlink()
+        home.until("试验的数据库文件不在了，或已被换掉，将重新启动", sqlite_book)
+        home.until("试验已重新启动", sqlite_book)
+    finally:
+        home.household.end()
+
+
+@pytest.mark.usefixtures("quick")
+def test_schedules_that_the_server_no_longer_knows_are_registered_again(
+    tmp_path: Path, sqlite_book: Any
+) -> None:
+    api = Ill(None)
+    home = Home(tmp_path, api)
+    try:
+        home.until("日程已生效", sqlite_book)
+        first, api.names = home.serve.pid, []
+        home.until("没有日程了，将重新登记", sqlite_book)
+        api.names = ["推进"]
+        home.said.clear()
+        home.until("日程已生效", sqlite_book)
+        assert home.serve.pid not in (None, first)
+    finally:
+        home.household.end()
+
+
+def prefects_file(home: Path) -> Path:
+    """Put a whole SQLite file of several pages where Prefect has its own."""
+    file = home / "prefect.db"
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("CREATE TABLE runs (name TEXT)")
+        made.executemany("INSERT INTO runs VALUES (?)", [("推进" * 100,)] * 200)
+        made.commit()
+    return file
+
+
+def test_a_file_of_prefect_that_is_whole_empty_or_absent_is_left_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert store.set_aside_damaged() is None
+    file = prefects_file(tmp_path)
+    assert store.set_aside_damaged() is None
+    file.write_bytes(b"")
+    assert store.set_aside_damaged() is None
+    assert [path.name for path in tmp_path.iterdir()] == ["prefect.db"]
+
+
+@pytest.mark.parametrize("harm", ["garbage", "a page", "half"])
+def test_a_damaged_file_of_prefect_is_set_aside_for_a_new_one(tmp_path: Path, harm: str) -> None:
+    file = prefects_file(tmp_path)
+    whole = file.read_bytes()
+    (tmp_path / "prefect.db-wal").write_bytes(b"")
+    file.write_bytes(
+        {
+            "garbage": b"\xd5" * 9000,
+            "a page": whole[:8192] + b"\xd5" * 4096 + whole[12288:],
+            "half": whole[: len(whole) // 8192 * 4096],
+        }[harm]
+    )
+    harmed = file.read_bytes()
+    assert Store(tmp_path).set_aside_damaged() == tmp_path / "prefect.db.damaged"
+    assert [path.name for path in tmp_path.iterdir()] == ["prefect.db.damaged"]
+    assert (tmp_path / "prefect.db.damaged").read_bytes() == harmed
 
 
 @pytest.fixture
 def hopeless(tmp_path: Path) -> Iterator[Household]:
     server = child(tmp_path, "json.tool", "/no/such/file")
     serve, api = child(tmp_path, "http.server"), Api("http://127.0.0.1:9/api")
-    household = Household(server, serve, None, api, print)
+    household = Household(server, serve, None, api, print, Store(tmp_path))
     yield household
     household.end()
 
@@ -333,7 +442,8 @@ def test_pages_that_die_are_started_again_whatever_prefect_does(tmp_path: Path, 
     command = ("http.server", "--bind", "127.0.0.1", "0")
     server, serve, pages = (child(tmp_path / name, *command) for name in ("server", "serve", "pages"))
     said: list[str] = []
-    household = Household(server, serve, pages, Api("http://127.0.0.1:9/api"), said.append)
+    api = Api("http://127.0.0.1:9/api")
+    household = Household(server, serve, pages, api, said.append, Store(tmp_path))
     try:
         household.start()
         first = pages.pid

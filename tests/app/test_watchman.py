@@ -29,6 +29,7 @@ class Engine(Api):
 
     def __init__(self) -> None:
         self.alive = True
+        self.absent: set[str] = set()
         self.last: dict[str, tuple[str, datetime]] = {}
 
     def healthy(self) -> bool:
@@ -39,6 +40,7 @@ class Engine(Api):
         return [
             {"id": name, "name": name, "schedules": [{"active": True, "schedule": {"cron": cron}}]}
             for name, cron in crons.items()
+            if name not in self.absent
         ]
 
     def runs(self, limit: int = 200, sort: str = "", **where: Any) -> list[dict[str, Any]]:
@@ -132,6 +134,16 @@ def test_runs_that_no_longer_come_are_told_by_their_schedule(works: Works, engin
     for minutes in (59, 61, 76, 179, 185, 200):
         watchman.look(BEGUN + minutes * MINUTE)
     assert alarms(works) == ["“投递”已超过一小时没有运行。", "“推进”已超过三小时没有运行。"]
+
+
+def test_schedules_that_prefect_no_longer_knows_are_told(works: Works, engine: Engine) -> None:
+    watchman, engine.absent = watch(works, engine), {"推进"}
+    watchman.look(BEGUN)
+    watchman.look(BEGUN + 14 * MINUTE)
+    assert alarms(works) == []
+    watchman.look(BEGUN + 15 * MINUTE)
+    assert alarms(works) == ["“推进”不在自动运行的日程中，不会自动办理。"]
+    assert letters(works) == [("a-alarm/2023-02-07-absent-advance-4", "sent")]
 
 
 def test_what_is_due_and_not_done_is_told_whatever_prefect_says(works: Works, engine: Engine) -> None:

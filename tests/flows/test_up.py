@@ -6,12 +6,13 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -141,6 +142,16 @@ def opens(running: Running) -> bool:
         return False
 
 
+def done(data: Path) -> dict[str, list[Any]]:
+    """What the book says of rounds that were opened and of messages that were taken, each time one row."""
+    asked = {
+        "opened": "SELECT subject FROM journal WHERE action = 'round.opened'",
+        "taken": "SELECT message_id FROM attempts WHERE ok",
+    }
+    with closing(sqlite3.connect(data / "book.sqlite")) as book:
+        return {kind: book.execute(query).fetchall() for kind, query in asked.items()}
+
+
 def refused(data: Path, port: int) -> str:
     made = subprocess.run(command(data, port), capture_output=True, text=True, check=False, env=environment())
     assert made.returncode == 1
@@ -148,7 +159,9 @@ def refused(data: Path, port: int) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows 没有进程组")
-def test_up_runs_its_schedule_by_itself_restarts_what_dies_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_up_runs_its_schedule_restarts_what_dies_and_outlives_prefects_database(
+    tmp_path: Path,
+) -> None:
     data, port = tmp_path / "data", free_port()
     with up(data, port) as running:
         running.says("账簿是空的，已放入示例", SOON)
@@ -158,15 +171,21 @@ def test_up_runs_its_schedule_by_itself_restarts_what_dies_and_leaves_nothing_be
         assert f"（进程号 {running.process.pid}）" in refused(data, free_port())
         running.says("日程已生效", START)
 
-        run = running.wait_for(lambda: scheduled_run(running), SCHEDULED)
-        assert run["state_name"] == "Completed"
-        assert run["name"].startswith("推进 · ")
+        for file in (data / "prefect").glob("prefect.db*"):
+            file.unlink()
+        running.says("数据库文件不在了", SOON)
+        running.says("没有日程了，将重新登记", START)
 
-        before = running.child("duban.flows.serve")
-        assert before is not None
+        before = running.wait_for(lambda: running.child("duban.flows.serve"), SOON)
         os.kill(before, signal.SIGKILL)
         running.says("日程意外退出（被信号 9 终止）", SOON)
         running.says("日程已重新启动", SOON)
+        run = running.wait_for(lambda: scheduled_run(running), SCHEDULED)
+        assert run["state_name"] == "Completed"
+        assert run["name"].startswith("推进 · ")
+        for kind, things in done(data).items():
+            assert len(things) == len(set(things)) > 0, kind
+
         after = running.child("duban.flows.serve")
         server = running.child("prefect server")
         assert after not in (None, before)
