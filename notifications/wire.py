@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ssl
 from collections import deque
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from select import select
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -127,7 +127,7 @@ class Wire:
                 line.connect()
             line.request("POST", target, content, headers)
             response = line.getresponse()
-            status, said = response.status, response.read(ANSWER_BYTES)
+            status, said = response.status, _whole(response)
         except BaseException:
             line.close()
             raise
@@ -137,6 +137,18 @@ class Wire:
             response.close()
             line.close()
         return status, said
+
+
+def _whole(response: HTTPResponse) -> bytes:
+    """Read an answer, or as much as anybody reads of it.
+
+    Raises :class:`ConnectionAbortedError` for one that broke off, whatever it began with: that is no answer,
+    and ``read`` with a limit does not say so.
+    """
+    said, announced = response.read(ANSWER_BYTES), response.headers.get("Content-Length", "")
+    if announced.isdecimal() and len(said) < min(int(announced), ANSWER_BYTES):
+        raise ConnectionAbortedError(f"{len(said)}/{announced}")
+    return said
 
 
 def _is_quiet(line: _Line) -> bool:
@@ -173,4 +185,4 @@ class ProxyWire:
         # settings.py lets only http and https through
         request = Request(address, content, dict(headers), method="POST")  # noqa: S310
         with self._director.open(request, timeout=self._timeout) as response:
-            return response.status, response.read(ANSWER_BYTES)
+            return response.status, _whole(response)

@@ -111,6 +111,15 @@ def test_a_dropped_connection_is_temporary(sender: Sender, sink: HttpSink, lette
     assert answer.text.startswith("连接中断（RemoteDisconnected")
 
 
+def test_an_answer_that_breaks_off_is_no_delivery(sender: Sender, sink: HttpSink, letter: Letter) -> None:
+    sink.always = Reply(200, '{"ok', {"Content-Length": "11"})
+
+    answer = sender.send(letter)
+
+    assert (answer.ok, answer.permanent) == (False, False)
+    assert answer.text == "连接中断（ConnectionAbortedError: 4/11）"
+
+
 def test_a_server_that_is_not_there_is_temporary(letter: Letter, tmp_path: Path) -> None:
     with HttpSink() as gone:
         url = gone.url

@@ -176,11 +176,13 @@ def _quiet_http(sink: HttpSink) -> ThreadingHTTPServer:
                 return
             content = reply.body.encode()
             self.send_response(reply.status)
-            for name, value in {**reply.headers, "Content-Length": str(len(content))}.items():
+            for name, value in {"Content-Length": str(len(content)), **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
-            self.close_connection = self.close_connection or reply.leave
+            # Where more was announced than comes, the end must come too.
+            cut = "Content-Length" in reply.headers
+            self.close_connection = self.close_connection or reply.leave or cut
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named by http.server
             pass
