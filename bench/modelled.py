@@ -30,15 +30,18 @@ BEGINNINGS = (
     datetime(2023, 3, 1, 8, 0, tzinfo=SHANGHAI),
     datetime(2023, 12, 22, 10, 0, tzinfo=SHANGHAI),  # before a New Year
     datetime(2024, 2, 20, 15, 0, tzinfo=SHANGHAI),  # before a leap day
+    datetime(2028, 2, 25, 9, 30, tzinfo=SHANGHAI),  # before one of a year without a holiday notice
 )
 PASSES = (
     *(timedelta(seconds=1), timedelta(minutes=2), timedelta(minutes=20), timedelta(hours=3)),
     *(timedelta(hours=12), timedelta(days=1), timedelta(days=4), timedelta(days=11), timedelta(days=40)),
 )
-MARKS = ("midnight", "morning", "year", "leap day", "due", "overdue")
+WEEK = timedelta(days=7)
+MARKS = ("midnight", "morning", "year's end", "New Year", "leap day", "after it", "due", "overdue")
 FAR = timedelta(days=60)
 KINDS = (*["submit"] * 4, "accept", "accept", "return", "return", "extend", "exempt", "close", "merge")
 Deed = tuple[str, int, int, bool, Death | None]
+AHEAD = (timedelta(seconds=100), timedelta(hours=5), timedelta(days=1), timedelta(days=3), timedelta(days=29))
 BACK = (timedelta(seconds=30), timedelta(seconds=110), timedelta(hours=2), timedelta(days=1))
 
 deaths = st.one_of(st.none(), st.none(), st.builds(Death, st.integers(1, 9), st.booleans()))
@@ -77,6 +80,14 @@ class Machine(RuleBasedStateMachine):
     def time_comes(self, to: str) -> None:
         self._goes_to(self._moment(to))
 
+    @rule(script=scripts, death=deaths)
+    def the_machine_is_off_for_a_week(self, script: list[str], death: Death | None) -> None:
+        done["weeks switched off"] += 1
+        self._goes_to(self.world.now + WEEK)
+        self.world.advance(death)
+        self.world.advance(None)
+        self.world.deliver(script, death)
+
     @rule(by=st.sampled_from(BACK), deeds=st.lists(a_deed, max_size=3))
     def the_clock_goes_back_for_a_while(self, by: timedelta, deeds: list[Deed]) -> None:
         right = self.world.now
@@ -88,8 +99,39 @@ class Machine(RuleBasedStateMachine):
         self.world.check()
         self._goes_to(right)
 
+    @rule(
+        to=st.one_of(st.sampled_from(AHEAD), st.sampled_from(MARKS)),
+        deeds=st.lists(a_deed, max_size=3),
+        script=scripts,
+        death=deaths,
+    )
+    def the_clock_runs_ahead_and_is_put_right(
+        self, to: timedelta | str, deeds: list[Deed], script: list[str], death: Death | None
+    ) -> None:
+        """What was recorded meanwhile stands; nothing more is until somebody has looked."""
+        right = self.world.now
+        self._goes_to(self._moment(to) if isinstance(to, str) else right + to)
+        self.world.advance(death)
+        self.world.deliver(script, death)
+        for deed in deeds:
+            self._do(deed)
+        self.world.check()
+        self._goes_to(right)
+        self.world.advance(None)
+        self.world.deliver([], None)
+        done["steps back that were accepted"] += self.world.accept_clock()
+        self.world.advance(death)
+        self.world.deliver(script, death)
+
     def _goes_to(self, at: datetime) -> None:
         done["moves of the clock"] += 1
+        was, here = local(self.world.now), local(at)
+        for what, crossed in (
+            ("midnights crossed", was.date() != here.date()),
+            ("New Years crossed", was.year != here.year),
+            ("leap days crossed", _leap_days(here) != _leap_days(was)),
+        ):
+            done[what] += crossed
         self.world.now = at
 
     def _moment(self, to: str) -> datetime:
@@ -100,8 +142,10 @@ class Machine(RuleBasedStateMachine):
         moment = {
             "midnight": midnight,
             "morning": midnight + timedelta(hours=9),
-            "year": datetime(here.year + 1, 1, 1, tzinfo=SHANGHAI) - SECOND,
-            "leap day": datetime(2024, 2, 29, 23, 59, 59, tzinfo=SHANGHAI),
+            "year's end": datetime(here.year + 1, 1, 1, tzinfo=SHANGHAI) - SECOND,
+            "New Year": datetime(here.year + 1, 1, 1, tzinfo=SHANGHAI),
+            "leap day": datetime(here.year // 4 * 4, 2, 29, 23, 59, 59, tzinfo=SHANGHAI),
+            "after it": datetime(here.year // 4 * 4, 3, 1, tzinfo=SHANGHAI),
             "due": min(ahead, default=here),
             "overdue": min(ahead, default=here) + SECOND,
         }[to]
@@ -167,6 +211,11 @@ class Machine(RuleBasedStateMachine):
     def the_book_is_as_the_model_says(self) -> None:
         done["steps, all proved"] += 1
         self.world.check()
+
+
+def _leap_days(here: datetime) -> int:
+    """Count the leap days that have come, from some year on."""
+    return here.year // 4 + (here.year % 4 != 0 or (here.month, here.day) >= (2, 29))
 
 
 def run(options: Options) -> None:
