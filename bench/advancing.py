@@ -11,8 +11,9 @@ from sqlalchemy import insert, text
 from duban.flows.advance import bring_up, plainly
 from duban.ledger.tables import Cue, Round
 
-from .books import add_units, round_row, scratch, shelves, works
+from .books import scratch, shelves, works
 from .report import Options, Report, ratios, time
+from .rows import add_units, round_row
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -14,9 +14,10 @@ from duban.ledger.tables import Base, Contact, Obligation, Round, Submission
 from duban.obligations.forms import form_digest
 
 from . import posting
-from .books import add_units, round_row, scratch, shelves
+from .books import scratch, shelves
 from .receiving import ADDRESS, NOW, Side, running
 from .report import Options, Report, ratios
+from .rows import add_units, round_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

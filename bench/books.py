@@ -1,4 +1,4 @@
-"""Scratch books on both databases, filled by statements over whole sets."""
+"""Scratch books on both databases."""
 
 from __future__ import annotations
 
@@ -6,39 +6,22 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import psycopg
 from cryptography.fernet import Fernet
 from psycopg import sql
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from duban.calendar.workdays import Workdays
 from duban.ledger.book import Book
 from duban.ledger.secrets import SecretBox
-from duban.ledger.tables import PlanRevision
 from duban.tasks.works import Works
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-
-    from sqlalchemy.orm import Session
-
-_VILLAGES = (
-    """
-    INSERT INTO units (code, name, kind)
-    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
-    SELECT 'c' || i, '第' || i || '村', '村' FROM n
-    """,
-    """
-    INSERT INTO contacts (unit_id, name, phone, email, active)
-    SELECT id, '王文书', '13900000000', '', true FROM units
-    """,
-)
 
 
 class Shelf(Protocol):
@@ -49,6 +32,10 @@ class Shelf(Protocol):
 
     def new(self) -> Book:
         """Give an empty book."""
+        ...
+
+    def bare(self) -> Book:
+        """Give a place for a book in which nothing is yet."""
         ...
 
     def copy(self, book: Book) -> Book:
@@ -82,9 +69,12 @@ class SqliteShelf:
         self._paths = (folder / f"book{number}.sqlite" for number in count(1))
 
     def new(self) -> Book:
-        book = Book.open(f"sqlite:///{next(self._paths)}")
+        book = self.bare()
         book.migrate()
         return book
+
+    def bare(self) -> Book:
+        return Book.open(f"sqlite:///{next(self._paths)}")
 
     def copy(self, book: Book) -> Book:
         book.close()  # the last connection folds the write-ahead log into the file
@@ -129,9 +119,12 @@ class PostgresShelf:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # pyright: ignore[reportArgumentType]
 
     def new(self) -> Book:
-        book = Book.open(self._create("template0"))
+        book = self.bare()
         book.migrate()
         return book
+
+    def bare(self) -> Book:
+        return Book.open(self._create("template0"))
 
     def copy(self, book: Book) -> Book:
         book.close()
@@ -194,59 +187,3 @@ def works(book: Book, folder: Path, threads: int = 8, key: bytes | None = None) 
     """Give what tasks need, around a scratch book; its secrets are sealed with ``key`` or one of its own."""
     box = SecretBox(key or Fernet.generate_key())
     return Works(book, Workdays.load(), folder, box, lambda: 0.0, threads=threads)
-
-
-# The least that a plan says; what climbs and which light burns is read from it.
-PLAN = """
-slug: p
-title: 烟花爆竹“打非”工作方案
-issuer: 示例镇人民政府
-year: 2026
-office: 示例镇打非办
-audiences: {cun: {name: 各村, kinds: [村]}}
-duties:
-  - {key: d0, name: 每月检查, kind: monthly, audience: cun, clause: 三、（一）, source: local, due: day 9}
-"""
-
-
-def add_units(session: Session, count: int) -> None:
-    """Add ``count`` villages, each with one contact, and a plan revision for rounds to belong to."""
-    for statement in _VILLAGES:
-        session.execute(text(statement), {"count": count})
-    plan = {"slug": "p", "revision": 1, "title": "烟花爆竹“打非”工作方案", "office": "示例镇打非办"}
-    read = {
-        "content": PLAN,
-        "sha256": sha256(PLAN.encode()).hexdigest(),
-        "adopted_at": datetime(2026, 1, 4, tzinfo=UTC),
-    }
-    session.execute(insert(PlanRevision), plan | read)
-
-
-def round_row(number: int, opens_at: datetime, tag: str = "") -> dict[str, Any]:
-    """Give the columns of a monthly round that all villages owe, or those with a tag; due after a week."""
-    kinds, tags = ([], [tag]) if tag else (["村"], [])
-    return {
-        "plan_id": 1,
-        "slug": "p",
-        "duty": f"d{number}",
-        "period": "2026-03",
-        "year": 2026,
-        "name": "每月检查",
-        "title": f"第{number}项 · 2026年3月",
-        "kind": "month",
-        "flow": "month",
-        "source": "document",
-        "clause": "三、（一）",
-        "ask": "检查情况和台账",
-        "receiver": "打非办",
-        "provisional": False,
-        "emphasis": "",
-        "urgent": False,
-        "form": [],
-        "opened_at": None,
-        "opens_at": opens_at,
-        "due_at": opens_at + timedelta(days=7),
-        "locks_at": opens_at + timedelta(days=37),
-        "next_at": opens_at,
-        "audience": {"kinds": kinds, "tags": tags, "units": [], "under": None, "except_": []},
-    }

@@ -19,8 +19,9 @@ from duban.ledger.reminding import Slots, slots_at
 from duban.ledger.tables import Cue, Message, Notice, Obligation, Round, Sheet
 from duban.ledger.types import UTCSecond
 
-from .books import add_units, round_row, shelves
+from .books import shelves
 from .report import Options, Report, ratios
+from .rows import add_units, round_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable

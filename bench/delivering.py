@@ -18,8 +18,9 @@ from duban.ledger.tables import Contact, Cue, Message, Round
 from duban.tasks.outbox import BATCH, deliver_batch
 
 from . import sink
-from .books import add_units, round_row, scratch, shelves, works
+from .books import scratch, shelves, works
 from .report import Options, Report, ratios
+from .rows import add_units, round_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

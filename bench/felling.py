@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 from duban.ledger.book import Book
 from duban.ledger.explain import BookError
 
-from . import sink
+from . import provider
 from .books import PostgresShelf, scratch, works
-from .killing import BEGIN, YEAR, begin, finish, judge, prove, work
+from .chores import work
+from .killing import BEGIN, YEAR, begin, finish, judge, prove
 from .report import Options, Report
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def run(options: Options) -> None:
 
 def _felled(server: PostgresServer, book: Book, rounds: int, seed: int) -> dict[str, str]:
     chance, told, confirmed = random.Random(seed), 0, set[str]()  # noqa: S311 - to repeat it, not to hide it
-    with scratch() as folder, sink.running() as taker:
+    with scratch() as folder, provider.running(seed) as taker:
         base = replace(works(book, folder / "outbox", threads=1), public_url="")
         begin(base, taker)
         longest = 0.5
@@ -66,7 +67,7 @@ def _felled(server: PostgresServer, book: Book, rounds: int, seed: int) -> dict[
             _one(server, base, folder, at + AGAIN, None, confirmed)
             longest = time.perf_counter() - began
             prove(base, folder)
-        finish(base, folder, BEGIN + YEAR)
+        finish(base, folder, taker, BEGIN + YEAR)
         found = judge(base, taker, confirmed, rounds)
     return {"killed, and somebody told so": f"{told:,} of {rounds:,}", **found}
 

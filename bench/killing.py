@@ -1,13 +1,14 @@
-"""``kill -9`` at random moments, through advance, deliver and reports: nothing lost, nothing claimed.
+"""``kill -9`` at random moments of advance, uploads, imports, deliver, migrations: nothing lost or claimed.
 
 Each round a child process does what the clock and the counter do at one moment of the rehearsed year, and is
-killed somewhere on its way. What it had confirmed before must be there at the end. After each kill no more
-letters have come without their answers' being recorded than there are threads that send, and no more than
-those come again, with the same key; none may be said to be sent that did not come.
+killed somewhere on its way, while the provider has its bad days. What it had confirmed before must be there
+at the end. After each kill no more letters have left without their answers' being recorded than there are
+threads that send, and no more than those are taken twice; none may be said to be sent that was not taken.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -21,31 +22,32 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from duban.app import at_once, first_run
-from duban.ledger import attachments, channels, journal, reports
-from duban.ledger.attachments import FileFacts
+from duban.ledger import channels, journal
+from duban.ledger.book import known_revisions
 from duban.ledger.channels import NewChannel
-from duban.ledger.reports import Report as Said
-from duban.ledger.tables import Attempt, Contact, Message, Obligation, Round, Submission, Unit
-from duban.obligations.errors import DubanError
+from duban.ledger.tables import Attempt, Contact, JournalEntry, Message, Submission, Unit
 
-from . import sink
+from . import provider
 from .books import scratch, shelves, works
+from .chores import EACH, work
+from .provider import LATE, PATIENCE
 from .report import Options, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from duban.tasks.works import Works
 
     from .books import Shelf
-    from .sink import Sink
+    from .provider import Running
 
 BEGIN = datetime(2023, 1, 3, 1, 0, tzinfo=UTC)
 YEAR = timedelta(days=350)
-SWEPT = timedelta(minutes=20)  # by then what a dead sender held is free again
-REPORTED = 3  # reports in a round
+LONGEST_MIGRATION = 0.6  # seconds
 THREADS = 4  # that send
-LATENCY = 0.02  # seconds until the sink answers, so that a kill finds letters on their way
+IMPORTED = JournalEntry.action == "workbook.imported"
+MIGRATED_EVERY = 10
 ROUNDS = {"SQLite": 1_000, "PostgreSQL": 300}
 SMALL = 12
 PROVED_EVERY = 50
@@ -65,20 +67,21 @@ def run(options: Options) -> None:
 
 def _notes(rounds: int, seed: int) -> list[str]:
     return [
-        f"{rounds:,} child processes, each killed at a random moment of: advance, {REPORTED} reports with a",
-        f"file each, deliver ({THREADS} threads, to a local HTTP sink). Seed {seed}. Held: what was",
-        "confirmed is there, every sent message came, no kill leaves more letters unrecorded that have left",
-        "than threads send, none but these come again, the proof passes.",
+        f"{rounds:,} child processes, each killed at a random moment of: advance, {EACH} reports with a",
+        f"file each, a workbook of {EACH} lines, deliver ({THREADS} threads, to a webhook and a robot that",
+        f"fail by chance); a new book each {MIGRATED_EVERY} rounds. Seed {seed}. Held: what was confirmed is",
+        "there, every sent message was taken, no kill leaves more letters unrecorded that have left than",
+        "threads send, none but these are taken again, the proof passes.",
     ]
 
 
 def _torture(shelf: Shelf, rounds: int, seed: int) -> dict[str, str]:
     chance = random.Random(seed)  # noqa: S311 - to repeat it, not to hide it
-    with scratch() as folder, sink.running(LATENCY) as taker:
+    with scratch() as folder, provider.running(seed) as taker:
         base = replace(works(shelf.new(), folder / "outbox", THREADS), public_url="")
         begin(base, taker)
         confirmed: set[str] = set()
-        killed, most, longest = 0, 0, 0.5
+        killed, broken, most, longest = 0, 0, 0, 0.5
         step = YEAR / rounds
         for number in range(rounds):
             at = BEGIN + step * number
@@ -87,88 +90,86 @@ def _torture(shelf: Shelf, rounds: int, seed: int) -> dict[str, str]:
             after = None if number % 10 == 0 else chance.random() * longest
             took, was_killed = _one(base, folder, at, after, confirmed)
             killed += was_killed
+            if was_killed:
+                time.sleep(2 * LATE)  # what was on its way is taken by then
             flying = unrecorded(base, taker) - before
             assert flying <= (THREADS if was_killed else 0), f"{flying} letters left and were not recorded"
             most = max(most, flying)
+            if number % MIGRATED_EVERY == 0:
+                broken += _migrate(shelf, chance.random() * LONGEST_MIGRATION)
             longest = longest if was_killed or after is not None else max(0.05, took)
             if number % PROVED_EVERY == 0:
                 prove(base, folder)
-        finish(base, folder, BEGIN + YEAR)
+        finish(base, folder, taker, BEGIN + YEAR)
         found = judge(base, taker, confirmed, unrecorded(base, taker))
-        return {
-            "killed on the way": f"{killed:,} of {rounds:,}",
-            "letters that one kill left unrecorded": f"{most} at most",
-            **found,
-        }
+    return {
+        "killed on the way": f"{killed:,} of {rounds:,}",
+        "killed while migrating": f"{broken:,} of {-(-rounds // MIGRATED_EVERY):,}",
+        "letters that one kill left unrecorded": f"{most} at most",
+        **found,
+    }
 
 
-def begin(base: Works, taker: Sink) -> None:
+def begin(base: Works, taker: Running) -> None:
+    """Put the example into the book, and let every other contact be reached by a webhook or by a robot."""
     first_run.fill(base.book, base.workdays, BEGIN)
+    hook = {"url": f"{taker.url}/hook", "timeout": PATIENCE}
+    robot = {"key": "693a91f6-7xxx", "base_url": taker.url, "timeout": PATIENCE}
+    new = (NewChannel("钩子", "webhook", None, hook), NewChannel("群", "wecom", 100_000, robot))
     with base.book.write() as session:
-        channels.add(
-            session, base.box, NewChannel("钩子", "webhook", None, {"url": taker.url}), BEGIN, "演练"
-        )
-        people = select(Unit.name, Contact.name).join(Contact, Contact.unit_id == Unit.id)
-        for unit, person in session.execute(people).tuples().all():
-            channels.use(session, (unit, person), "钩子", BEGIN, "演练")
+        for one in new:
+            channels.add(session, base.box, one, BEGIN, "演练")
+        people = select(Unit.name, Contact.name).join(Contact, Contact.unit_id == Unit.id).order_by(Unit.id)
+        for number, whom in enumerate(session.execute(people).tuples().all()):
+            channels.use(session, whom, new[number % 2].name, BEGIN, "演练")
 
 
 def _one(
     base: Works, folder: Path, at: datetime, after: float | None, confirmed: set[str]
 ) -> tuple[float, bool]:
     """Let a child do its round, and kill it ``after`` some seconds; gives how long it took, and if it was."""
-    reading, writing = os.pipe()
+    file = folder / "confirmed"
     begun = time.perf_counter()
+    with file.open("wb", buffering=0) as out:
+        was_killed = _child(
+            lambda: work(replace(base, worker=f"{os.getpid()}"), folder, at, out.fileno()), after
+        )
+    took = time.perf_counter() - begun
+    confirmed.update(line.decode() for line in file.read_bytes().splitlines() if line.endswith(b"."))
+    return took, was_killed
+
+
+def _migrate(shelf: Shelf, after: float) -> bool:
+    """Let a child make a new book, and kill it; what is left is none, or a whole one. Gives if it was."""
+    book = shelf.bare()
+    was_killed = _child(book.migrate, after)
+    assert book.revision() in {None, max(known_revisions())}, "half a book"
+    book.migrate()
+    with book.write() as session:
+        assert journal.verify(session).ok
+    shelf.drop(book)
+    return was_killed
+
+
+def _child(act: Callable[[], None], after: float | None) -> bool:
+    """Let a child act, and kill it ``after`` some seconds; gives whether it was killed."""
     if (child := os.fork()) == 0:
         code = 1
         try:
-            os.close(reading)
-            work(replace(base, worker=f"{os.getpid()}"), folder, at, writing)
+            act()
             code = 0
         except BaseException:  # noqa: BLE001 - it must not go on as the parent
             traceback.print_exc()
         finally:
             os._exit(code)
-    os.close(writing)
     if after is not None:
         time.sleep(after)
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
-    with os.fdopen(reading, "rb") as pipe:
-        confirmed.update(line.decode() for line in pipe.read().splitlines() if line.endswith(b"."))
     _, status = os.waitpid(child, 0)
     was_killed = os.WIFSIGNALED(status)
     assert was_killed or os.WEXITSTATUS(status) == 0, "a round that nobody killed has failed"
-    return time.perf_counter() - begun, was_killed
-
-
-def work(base: Works, folder: Path, at: datetime, confirm: int) -> None:
-    at_once.bring_up(base, at)
-    for number in _owed(base):
-        key = f"{number}@{at.isoformat()}."
-        file = FileFacts("现场.txt", "text/plain", f"现场照片{number}".encode())
-        attachments.store(folder / "attachments", file.data)
-        try:
-            with base.book.write() as session:
-                found = session.get_one(Obligation, number)
-                attachments.receive(session, found, file, at, "村文书")
-                reports.submit(session, found, Said(key, {}, nil=True, by="村文书"), at)
-        except DubanError:  # there something has to be said
-            continue
-        os.write(confirm, f"{key}\n".encode())
-    at_once.deliver(base, at)
-
-
-def _owed(base: Works) -> list[int]:
-    query = (
-        select(Obligation.id)
-        .join(Round, Round.id == Obligation.round_id)
-        .where(Obligation.state == "owed", Round.locked_at.is_(None), Round.opened_at.is_not(None))
-        .order_by(Obligation.due_at, Obligation.id)
-        .limit(REPORTED)
-    )
-    with base.book.read() as session:
-        return list(session.scalars(query))
+    return was_killed
 
 
 def prove(base: Works, folder: Path) -> None:
@@ -177,37 +178,58 @@ def prove(base: Works, folder: Path) -> None:
     assert found.ok, found.reason_zh
 
 
-def finish(base: Works, folder: Path, end: datetime) -> None:
-    """Let everything that still waits be done, with nobody killed."""
-    for at in (end + timedelta(hours=2), end + timedelta(hours=2) + SWEPT):
-        at_once.bring_up(base, at)
-        at_once.deliver(base, at)
+def finish(base: Works, folder: Path, taker: Running, end: datetime) -> None:
+    """Let everything that still waits be done, with nobody killed and the provider well."""
+    taker.get_well()
+    for hours in (
+        2,
+        3,
+        26,
+    ):  # by the second, what a dead sender held is free again; by the third, the retries
+        bring = end + timedelta(hours=hours)
+        at_once.bring_up(base, bring)
+        at_once.deliver(base, bring)
     prove(base, folder)
 
 
-def unrecorded(base: Works, taker: Sink) -> int:
+def unrecorded(base: Works, taker: Running) -> int:
     """Give how many letters have come whose answers are not in the book, and never will be."""
     with base.book.read() as session:
         recorded = session.scalar(select(func.count()).select_from(Attempt)) or 0
-    return taker.counted()[0] - recorded
+    return taker.told().total() - recorded
 
 
-def judge(base: Works, taker: Sink, confirmed: set[str], repeats: int) -> dict[str, str]:
-    """Hold the book at the end against what was confirmed and came; at most ``repeats`` came again."""
-    posts, keys = taker.counted()
+def judge(base: Works, taker: Running, confirmed: set[str], repeats: int) -> dict[str, str]:
+    """Hold the book against what was confirmed and what the provider says; gives the figures.
+
+    At most ``repeats`` were taken again.
+    """
+    told = taker.told()
+    taken, bad = told.pop("well", 0) + told.pop("late", 0), told
     with base.book.read() as session:
         kept = set(session.scalars(select(Submission.key)))
         states = dict(
             session.execute(select(Message.state, func.count()).group_by(Message.state)).tuples().all()
         )
+        imported = {
+            f"workbook {one['workbook']} {one['taken']}."
+            for one in map(json.loads, session.scalars(select(JournalEntry.detail).where(IMPORTED)))
+        }
         entries = journal.verify(session).checked
-    assert confirmed <= kept, "a report that was confirmed is lost"
-    assert states.get("sent", 0) <= keys, "a message is said to be sent that did not come"
-    assert posts - keys <= repeats, "a message came more often than the kills explain"
+    lines = {one for one in confirmed if one.startswith("workbook") and not one.endswith(" 0.")}
+    reported = {one for one in confirmed if not one.startswith("workbook")}
+    sent = states.get("sent", 0)
+    assert reported <= kept, "a report that was confirmed is lost"
+    assert lines <= imported, "a workbook that was confirmed is lost"
+    assert sent <= taken, "a message is said to be sent that was not taken"
+    assert taken - sent <= repeats, "messages were taken more often than the kills explain"
     assert not {"queued", "sending"} & states.keys(), f"something was left behind: {states}"
     return {
-        "reports confirmed, all there": f"{len(confirmed):,}",
-        "messages sent": f"{states.get('sent', 0):,}",
-        "came again, with the same key": f"{posts - keys:,}",
+        "reports confirmed, all there": f"{len(reported):,}",
+        "workbooks confirmed, all there": f"{len(lines):,}",
+        "messages sent": f"{sent:,}",
+        "taken once more than that": f"{taken - sent:,}",
+        "given up": f"{states.get('dead', 0):,}",
+        **{f"answered: {way}": f"{count:,}" for way, count in sorted(bad.items())},
         "journal entries, proved": f"{entries:,}",
     }

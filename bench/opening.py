@@ -12,8 +12,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from duban.ledger import rounds
 from duban.ledger.tables import Base, Obligation, Round
 
-from .books import add_units, round_row, shelves
+from .books import shelves
 from .report import Options, Report, ratios
+from .rows import add_units, round_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,8 +24,9 @@ from duban.ledger.types import UTCSecond
 from duban.ledger.units import import_roster
 from duban.obligations.roster import ContactFact, UnitFact
 
-from .books import PLAN, scratch, works
+from .books import scratch, works
 from .filling import FILLING, PAST
+from .rows import PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,8 @@ from duban.ledger import channels
 from duban.ledger.tables import Contact, Cue, Round
 from duban.tasks.outbox import deliver_batch
 
-from ..books import SqliteShelf, add_units, round_row, works
+from ..books import SqliteShelf, works
+from ..rows import add_units, round_row
 from .job import MOMENTS, THREADS, asked, measure
 
 if TYPE_CHECKING:
