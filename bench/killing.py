@@ -142,6 +142,7 @@ def _one(
 def _migrate(shelf: Shelf, after: float) -> bool:
     """Let a child make a new book, and kill it; what is left is none, or a whole one. Gives if it was."""
     book = shelf.bare()
+    book.close()  # as above
     was_killed = _child(book.migrate, after)
     assert book.revision() in {None, max(known_revisions())}, "half a book"
     book.migrate()
