@@ -16,7 +16,7 @@ from . import journal
 from .parcels import LETTER
 from .states import QUEUED
 from .tables import Contact, Message, Unit
-from .upsert import rows_of, upsert
+from .upsert import insert_selected, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -82,8 +82,7 @@ def address(session: Session, unit_ids: Collection[int], letter: Letter, slot: S
         .where(Contact.unit_id.in_(unit_ids), Contact.active)
         .order_by(Contact.id)
     )
-    statement = upsert(session, Message).from_select(list(_COLUMNS), rows)
-    count = rows_of(session, statement.on_conflict_do_nothing(index_elements=["key"]))
+    count = insert_selected(session, Message, _COLUMNS, rows, "ON CONFLICT (key) DO NOTHING")
     reached = select(Contact.unit_id).where(Contact.unit_id.in_(unit_ids), Contact.active)
     untold = select(Unit.name).where(Unit.id.in_(unit_ids), Unit.id.not_in(reached)).order_by(Unit.id)
     return Addressed(count, tuple(session.scalars(untold)))

@@ -32,7 +32,7 @@ from ..obligations.words import CueKind
 from .journal import Note
 from .states import QUEUED, SETTLED
 from .tables import Contact, Cue, Message, Notice, Obligation
-from .upsert import rows_of, upsert
+from .upsert import insert_selected, upsert
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -169,6 +169,13 @@ _COLUMNS = (
     *("key", "contact_id", "channel_id", "send_on", "urgent", "not_before", "state", "attempts"),
     *("subject", "body", "answer"),
 )
+_WAKE_OR_LOCK = """
+ON CONFLICT (key) DO UPDATE SET
+    state = 'queued',
+    not_before = CASE messages.state WHEN 'withdrawn' THEN excluded.not_before ELSE messages.not_before END,
+    channel_id = excluded.channel_id
+WHERE messages.state IN ('queued', 'withdrawn')
+"""
 
 
 def write_or_lock(session: Session, rows: Select[Any]) -> None:
@@ -177,15 +184,7 @@ def write_or_lock(session: Session, rows: Select[Any]) -> None:
     The update takes the row's lock on PostgreSQL, so that no worker claims a digest between this statement
     and the one that puts notices into it.
     """
-    statement = upsert(session, Message).from_select(list(_COLUMNS), rows)
-    woken = case((Message.state == "withdrawn", statement.excluded.not_before), else_=Message.not_before)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={"state": "queued", "not_before": woken, "channel_id": statement.excluded.channel_id},
-            where=Message.state.in_(("queued", "withdrawn")),
-        )
-    )
+    insert_selected(session, Message, _COLUMNS, rows, _WAKE_OR_LOCK)
 
 
 def _write_notices(session: Session, cue: Cue, who: ColumnElement[bool], ways: _Ways, now: datetime) -> int:
@@ -199,7 +198,7 @@ def _write_notices(session: Session, cue: Cue, who: ColumnElement[bool], ways: _
         .where(who)
     )
     columns = ["cue_id", "obligation_id", "contact_id", "message_id", "state", "created_at"]
-    return rows_of(session, upsert(session, Notice).from_select(columns, rows).on_conflict_do_nothing())
+    return insert_selected(session, Notice, columns, rows, "ON CONFLICT DO NOTHING")
 
 
 def queued(key: ColumnElement[str]) -> ScalarSelect[int]:

@@ -22,7 +22,7 @@ from .homes import within
 from .journal import Note
 from .kept import ROUNDS
 from .tables import Cue, Obligation, Round, Unit
-from .upsert import insert_new, rows_of, upsert
+from .upsert import insert_new, insert_selected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,8 +102,7 @@ def owe(session: Session, found: Round) -> int:
         matches(StoredAudience(found.audience), local_day(found.opens_at), within(session, found.slug))
     )
     columns = ["round_id", "unit_id", "due_at", "state", "nil"]
-    insert = upsert(session, Obligation).from_select(columns, units)
-    return rows_of(session, insert.on_conflict_do_nothing(index_elements=["round_id", "unit_id"]))
+    return insert_selected(session, Obligation, columns, units, "ON CONFLICT (round_id, unit_id) DO NOTHING")
 
 
 def _remind(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from sqlalchemy import CursorResult, bindparam, text
+from sqlalchemy import CursorResult, bindparam, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .tables import Base
 
 if TYPE_CHECKING:
-    from sqlalchemy import Executable, TextClause
+    from collections.abc import Sequence
+
+    from sqlalchemy import Executable, Select, TextClause
     from sqlalchemy.orm import Session
 
 
@@ -42,6 +44,20 @@ def insert_new_rows(table: type[Base], key: str) -> TextClause:
         f'INSERT INTO {table.__tablename__} ({names}) VALUES ({places}) ON CONFLICT ("{key}") DO NOTHING'  # noqa: S608 - names of our own
     )
     return text(written).bindparams(*(bindparam(column.key, type_=column.type) for column in columns))
+
+
+def insert_selected(
+    session: Session, table: type[Base], columns: Sequence[str], rows: Select[Any], conflict: str
+) -> int:
+    """Insert what ``rows`` selects into these columns; give how many rows were written.
+
+    ``conflict`` says what becomes of a row whose key is taken, ``ON CONFLICT …``. It goes where the
+    statement ends, as a suffix of the SELECT, since both databases spell it alike and SQLAlchemy remembers
+    the statement then; one with ``on_conflict_do_nothing`` it would put together anew for each round. SQLite
+    wants a WHERE in ``rows``, to tell the clause from a join.
+    """
+    target = Base.metadata.tables[table.__tablename__]
+    return rows_of(session, insert(target).from_select(columns, rows.suffix_with(text(conflict))))
 
 
 def insert_new(

@@ -19,7 +19,7 @@ from .addressed import Letter, address_each
 from .reminding import day_key, digests, queued, write_or_lock
 from .states import QUEUED
 from .tables import Contact, Cue, Message, Notice, Obligation, Round, Sheet
-from .upsert import rows_of, upsert
+from .upsert import insert_selected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,8 +62,8 @@ def _write_cues(session: Session, numbers: Numbers, now: datetime) -> None:
     values = (rounds.c.round_id, at, literal(URGED), literal(value=False), literal("fired"), at)
     columns = ["round_id", "at", "kind", "urgent", "state", "fired_at"]
     # The condition that is always true tells SQLite that what follows is no join.
-    insert = upsert(session, Cue).from_select(columns, select(*values).where(rounds.c.round_id > 0))
-    session.execute(insert.on_conflict_do_nothing(index_elements=["round_id", "at", "kind"]))
+    chosen = select(*values).where(rounds.c.round_id > 0)
+    insert_selected(session, Cue, columns, chosen, "ON CONFLICT (round_id, at, kind) DO NOTHING")
 
 
 def _write_notices(session: Session, numbers: Numbers, now: datetime, carrier: ColumnElement[int]) -> int:
@@ -79,7 +79,7 @@ def _write_notices(session: Session, numbers: Numbers, now: datetime, carrier: C
         .where(*numbers.sheets)
     )
     columns = ["cue_id", "obligation_id", "contact_id", "message_id", "state", "created_at"]
-    return rows_of(session, upsert(session, Notice).from_select(columns, rows).on_conflict_do_nothing())
+    return insert_selected(session, Notice, columns, rows, "ON CONFLICT DO NOTHING")
 
 
 def copy_leads(session: Session, numbers: Numbers, leads: Mapping[int, int], slots: Slots) -> int:

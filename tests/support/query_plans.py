@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event, text
+from sqlalchemy.engine.interfaces import CacheStats
 
 from duban.ledger.book import Book
 
@@ -60,3 +61,23 @@ def plan_of(book: Book, part: str, act: Callable[[], object]) -> str:
             session.execute(text("SET LOCAL enable_seqscan = off"))
         explain = "EXPLAIN QUERY PLAN " if book.is_sqlite else "EXPLAIN "
         return "\n".join(map(str, session.connection().exec_driver_sql(explain + sql, given)))
+
+
+def put_together(book: Book, act: Callable[[], object]) -> list[str]:
+    """Run ``act`` and give the statements that SQLAlchemy did not remember from before."""
+    anew: list[str] = []
+
+    def listen(
+        _connection: object, _cursor: object, sql: str, _given: object, context: Any, _: object
+    ) -> None:
+        if (
+            context is not None
+            and context.compiled is not None
+            and context.cache_hit is not CacheStats.CACHE_HIT
+        ):
+            anew.append(sql)
+
+    event.listen(book.engine, "before_cursor_execute", listen)
+    act()
+    event.remove(book.engine, "before_cursor_execute", listen)
+    return anew
