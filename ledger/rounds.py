@@ -22,7 +22,7 @@ from .homes import within
 from .journal import Note
 from .kept import ROUNDS
 from .tables import Cue, Obligation, Round, Unit
-from .upsert import insert_new, insert_selected
+from .upsert import insert_new, insert_selected, plan_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,6 +69,7 @@ def catch_up(
     found = session.scalar(select(Round).where(Round.id == round_id).with_for_update(key_share=True))
     if found is None or found.next_at is None or found.next_at > now:
         return None
+    plan_anew(session)
     notes: list[Note] = []
     opened = open_round(session, found, now, notes) if found.opened_at is None else None
     reminded, superseded = _remind(session, found, now, slots, notes)

@@ -73,3 +73,13 @@ def rows_of(session: Session, statement: Executable) -> int:
     # Without the option SQLAlchemy does not ask the driver for the count of an INSERT.
     done = session.execute(statement, execution_options={"preserve_rowcount": True})
     return cast("CursorResult[Any]", done).rowcount
+
+
+def plan_anew(session: Session) -> None:
+    """Let PostgreSQL forget how it went about statements and references before, where it is the database.
+
+    It keeps a plan for as long as a connection. One that was made while a table had a few rows reads all of
+    it, for every single row that refers to it, however large the table has become since.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("DISCARD PLANS"))
