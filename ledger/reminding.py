@@ -18,11 +18,10 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    exists,
-    func,
     literal,
     or_,
     select,
+    update,
 )
 from sqlalchemy.orm import aliased
 
@@ -84,10 +83,10 @@ def fire(
     """
     who = _missing(found, cue, now, obligation_id)
     ways = _Ways.of(cue, now, slots, at_once=at_once)
-    write_or_lock(session, _messages(cue, who, ways.first, slots.first))
-    gone = exists().where(Message.key == ways.first, ~QUEUED)
-    write_or_lock(session, _messages(cue, and_(who, gone), ways.after, ways.after_slot))
+    owing = digests(ways.first, slots.first, urgent=cue.urgent)
+    write_or_lock(session, owing.join(Obligation, Obligation.unit_id == Contact.unit_id).where(who))
     count = _write_notices(session, cue, who, ways, now)
+    _carry_the_rest(session, cue, ways)
     cue.state, cue.fired_at = "fired", now
     detail = {"round": found.id, "cue": cue.id, "kind": cue.kind, "notices": count}
     return Fired(count, Note("cue.fired", found.title, detail))
@@ -143,11 +142,6 @@ def day_key(slot: Slot) -> ColumnElement[str]:
     return literal(f"d-{slot.day.isoformat()}-") + cast(Contact.id, String)
 
 
-def _messages(cue: Cue, who: ColumnElement[bool], key: ColumnElement[str], when: Slot) -> Select[Any]:
-    owing = digests(key, when, urgent=cue.urgent).join(Obligation, Obligation.unit_id == Contact.unit_id)
-    return owing.where(who)
-
-
 def digests(key: ColumnElement[str], when: Slot, *, urgent: bool) -> Select[Any]:
     """Select a message for each active contact, in the order in which every program locks them."""
     return (
@@ -174,21 +168,22 @@ ON CONFLICT (key) DO UPDATE SET
     state = 'queued',
     not_before = CASE messages.state WHEN 'withdrawn' THEN excluded.not_before ELSE messages.not_before END,
     channel_id = excluded.channel_id
-WHERE messages.state IN ('queued', 'withdrawn')
+WHERE messages.state = 'withdrawn'
+    OR messages.state = 'queued' AND coalesce(messages.channel_id, 0) <> coalesce(excluded.channel_id, 0)
 """
 
 
 def write_or_lock(session: Session, rows: Select[Any]) -> None:
     """Write the digests that are missing, wake those withdrawn as empty, and lock those still queued.
 
-    The update takes the row's lock on PostgreSQL, so that no worker claims a digest between this statement
-    and the one that puts notices into it.
+    PostgreSQL locks each row whose key is taken, also where nothing of it changes, so that no worker claims a
+    digest between this statement and the one that puts notices into it.
     """
     insert_selected(session, Message, _COLUMNS, rows, _WAKE_OR_LOCK)
 
 
 def _write_notices(session: Session, cue: Cue, who: ColumnElement[bool], ways: _Ways, now: datetime) -> int:
-    carrier = func.coalesce(queued(ways.first), queued(ways.after))
+    carrier = queued(ways.first)
     state = case((Contact.id.is_(None), "no_contact"), else_="due")
     at = literal(now, Notice.created_at.type)
     rows = (
@@ -199,6 +194,19 @@ def _write_notices(session: Session, cue: Cue, who: ColumnElement[bool], ways: _
     )
     columns = ["cue_id", "obligation_id", "contact_id", "message_id", "state", "created_at"]
     return insert_selected(session, Notice, columns, rows, "ON CONFLICT DO NOTHING")
+
+
+def _carry_the_rest(session: Session, cue: Cue, ways: _Ways) -> None:
+    """Put the notices of those whose first digest has left already into one that leaves after it."""
+    # Hardly a cue has any, and the notices just written say so in less time than another look at all contacts.
+    left = and_(Notice.cue_id == cue.id, Notice.message_id.is_(None), Notice.contact_id.is_not(None))
+    if session.scalar(select(Notice.id).where(left).limit(1)) is None:
+        return
+    to = Contact.id.in_(select(Notice.contact_id).where(left))
+    write_or_lock(session, digests(ways.after, ways.after_slot, urgent=cue.urgent).where(to))
+    after = select(Message.id).where(QUEUED, Message.key == ways.after, Contact.id == Notice.contact_id)
+    carried = update(Notice).where(left).values(message_id=after.correlate(Notice).scalar_subquery())
+    session.execute(carried.execution_options(synchronize_session=False))
 
 
 def queued(key: ColumnElement[str]) -> ScalarSelect[int]:

@@ -16,6 +16,7 @@ MORE = (
     "INSERT INTO contacts (unit_id, name, phone, email, active)"
     " SELECT id, '王文书', '', '', true FROM units WHERE code LIKE 'm%'",
 )
+WRITTEN = "SELECT n_tup_upd FROM pg_stat_xact_user_tables WHERE relname = 'messages'"
 READ = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'obligations'"
 
 
@@ -33,6 +34,20 @@ def test_a_second_round_puts_no_statement_together_again(book: Book) -> None:
     assert opened(book, 3) == 3
     assert put_together(book, lambda: opened(book, 4)) == []
     assert round_of(book, period="2023-04").expected == 3
+
+
+@pytest.mark.parametrize("book", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("town")
+def test_a_digest_that_waits_already_is_locked_and_not_written_again(book: Book) -> None:
+    adopt(book)
+    assert opened(book, 3) == 3
+    number = round_of(book, "qingkuang").id
+    with book.write() as session:
+        progress = rounds.catch_up(session, number, day("03-08 09:00"), slots)
+        written = session.scalar(text(WRITTEN))
+    assert progress is not None
+    assert progress.reminded == {"opening": 2}
+    assert written == 0
 
 
 @pytest.mark.parametrize("book", ["postgresql"], indirect=True)
