@@ -30,7 +30,7 @@ def main() -> None:
     """Run what was named, one after the other, and print a table for each."""
     given = _parser().parse_args()
     databases = tuple(DATABASES[name] for name in given.databases)
-    options = Options(given.small, given.rows, given.runs, databases, given.seed)
+    options = Options(given.small, given.rows, given.runs, databases, given.seed, given.pages)
     print(machine())
     for name in NAMES if given.name == "all" else [given.name]:
         import_module(f".{(NAMES | LONG | TORTURE)[name]}", __package__).run(options)
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rows", type=int, help="obligations (open, advance), messages, answers")
     parser.add_argument("--runs", type=int, help="how many runs to take the median of")
     parser.add_argument("--seed", type=int, default=SEED, help="what chance begins with (kill, model)")
+    parser.add_argument("--pages", action="store_true", help="ask the pages of the country's book too")
     parser.add_argument("--databases", nargs="+", choices=list(DATABASES), default=list(DATABASES))
     return parser
 

@@ -24,7 +24,7 @@ from duban.ledger.tables import (
 from duban.ledger.tokens import fingerprint
 from duban.obligations.words import Role
 
-from .townships import NOW, YEAR
+from .townships import YEAR
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -70,19 +70,20 @@ LEFT_OUT = frozenset(
 )
 
 
-def let_in(counter: Counter) -> None:
-    """Sign an administrator in, make links for a village's contact, and a channel to look at."""
+def let_in(counter: Counter, unit: int) -> None:
+    """Sign an administrator in, make links for a contact of a unit, and a channel to look at."""
+    now = counter.now()
     with counter.book.write() as session:
-        account = Account(name=COOKIE, shown="王文书", role=str(Role.ADMINISTRATOR), made_at=NOW)
+        account = Account(name=COOKIE, shown="王文书", role=str(Role.ADMINISTRATOR), made_at=now)
         session.add_all([account, Channel(name="文件", kind="file")])
         session.flush()
         row = SignIn(token_hash=fingerprint(COOKIE), account_id=account.id)
-        row.made_at, row.seen_at, row.expires_at = NOW, NOW, NOW + timedelta(days=7)
+        row.made_at, row.seen_at, row.expires_at = now, now, now + timedelta(days=7)
         session.add(row)
-        contact = session.scalars(select(Contact.id).where(Contact.unit_id == _unit(session))).first()
+        contact = session.scalars(select(Contact.id).where(Contact.unit_id == unit)).first()
         assert contact is not None
-        links.write(session, [(TOKEN, contact, None)], "list", NOW)
-        links.write(session, [(FEED, contact, None)], "feed", NOW)
+        links.write(session, [(TOKEN, contact, None)], "list", now)
+        links.write(session, [(FEED, contact, None)], "feed", now)
 
 
 def refuse_forgotten(app: FastAPI, listed: dict[str, str]) -> None:
@@ -98,7 +99,7 @@ def addresses(session: Session, late: int) -> dict[str, str]:
 
     ``late`` is how many obligations are overdue in the book.
     """
-    unit, owed = _unit(session), _owed(session, ASKED)
+    unit, owed = some_unit(session), _owed(session, ASKED)
     open_, closed = _round(session, MANY), _round(session, CLOSED)
     submission, message, entry = (
         session.scalars(which).one() for which in (_submission(unit), _message(unit), _entry())
@@ -212,7 +213,7 @@ def addresses(session: Session, late: int) -> dict[str, str]:
     }
 
 
-def _unit(session: Session) -> int:
+def some_unit(session: Session) -> int:
     """Give the first village that still owes what the office asks for this quarter."""
     owed = select(func.min(Obligation.unit_id)).join(Unit, Unit.id == Obligation.unit_id)
     here = (Unit.kind == "村", Obligation.state == "owed", Obligation.round_id == _round(session, ASKED))
@@ -226,7 +227,7 @@ def _round(session: Session, which: tuple[str, str]) -> int:
 
 
 def _owed(session: Session, which: tuple[str, str]) -> int:
-    return session.scalars(_obligation(_unit(session), which)).one()
+    return session.scalars(_obligation(some_unit(session), which)).one()
 
 
 def _obligation(unit: int, which: tuple[str, str]) -> Select[tuple[int]]:

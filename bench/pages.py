@@ -14,7 +14,7 @@ from duban.portal import site
 from . import townships
 from .asgi import get
 from .books import scratch, shelves
-from .page_list import COOKIE, addresses, let_in, refuse_forgotten
+from .page_list import COOKIE, addresses, let_in, refuse_forgotten, some_unit
 from .receiving import counter_over
 from .report import Options, Report, ratios, time
 from .townships import NOW
@@ -105,7 +105,9 @@ async def _measure(books: Sequence[Book], runs: int, only: Sequence[str] = ()) -
 def _opened(book: Book, folder: Path) -> tuple[FastAPI, dict[str, str]]:
     """Give a site over a book, with somebody signed in, and the addresses of its pages."""
     counter = counter_over(book, folder, NOW)
-    let_in(counter)
+    with book.read() as session:
+        unit = some_unit(session)
+    let_in(counter, unit)
     with book.read() as session:
         return site.create(counter), addresses(session, townships.count(book)[1])
 

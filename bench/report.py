@@ -18,13 +18,17 @@ SEED = 20231  # chance, to be repeated
 
 @dataclass(frozen=True)
 class Options:
-    """How much to measure; None leaves it to the benchmark. ``small`` only shows that it runs."""
+    """How much to measure; None leaves it to the benchmark. ``small`` only shows that it runs.
+
+    ``pages`` asks the pages of a country's book too.
+    """
 
     small: bool = False
     rows: int | None = None
     runs: int | None = None
     databases: tuple[str, ...] = ("SQLite", "PostgreSQL")
     seed: int = SEED
+    pages: bool = False
 
     def pick(self, asked: int | None, full: int, small: int) -> int:
         """Give what was asked for, else the size that fits."""
