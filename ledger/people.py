@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from .audiences import active
 from .states import MISSING
 from .tables import Contact, JournalEntry, Obligation, Round, Unit, UnitTag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+MOST_OFFERED = 500  # a list that a browser still opens at once; whoever types a name or a code finds any
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +163,25 @@ def known_tags(session: Session) -> list[str]:
     return list(session.scalars(select(UnitTag.tag).distinct().order_by(UnitTag.tag)))
 
 
-def active_on(session: Session, today: date) -> list[Unit]:
-    """Give the units that exist on a local day, or will, by code."""
+def offered(session: Session, today: date, beside: Sequence[int] = ()) -> list[Unit]:
+    """Give units that exist on a local day, or will, by code: 500 at most, to be offered in a form.
+
+    First come those with the same unit above them as the units ``beside`` have.
+    """
+    above = select(Unit.parent_id).where(Unit.id.in_(beside))
+    near = [case((Unit.parent_id.in_(above), 0), else_=1)] if beside else []
+    query = select(Unit).where(_there(today)).order_by(*near, Unit.code).limit(MOST_OFFERED)
+    return list(session.scalars(query))
+
+
+def there(session: Session, unit_ids: Collection[int], today: date) -> list[Unit]:
+    """Give those of these units that exist on a local day, or will, by code."""
+    return list(session.scalars(select(Unit).where(Unit.id.in_(unit_ids), _there(today)).order_by(Unit.code)))
+
+
+def _there(today: date) -> ColumnElement[bool]:
     ahead = and_(Unit.opened_on > today, or_(Unit.closed_on.is_(None), Unit.closed_on > Unit.opened_on))
-    return list(session.scalars(select(Unit).where(or_(active(today), ahead)).order_by(Unit.code)))
+    return or_(active(today), ahead)
 
 
 def still_open(session: Session, unit_ids: Iterable[int]) -> list[Open]:

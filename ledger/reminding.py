@@ -198,7 +198,7 @@ def _write_notices(session: Session, cue: Cue, who: ColumnElement[bool], ways: _
 
 def _carry_the_rest(session: Session, cue: Cue, ways: _Ways) -> None:
     """Put the notices of those whose first digest has left already into one that leaves after it."""
-    # Hardly a cue has any, and the notices just written say so in less time than another look at all contacts.
+    # Hardly a cue has any, and its notices say so in less time than another look at all contacts.
     left = and_(Notice.cue_id == cue.id, Notice.message_id.is_(None), Notice.contact_id.is_not(None))
     if session.scalar(select(Notice.id).where(left).limit(1)) is None:
         return

@@ -20,8 +20,7 @@ def named_unit(desk: Desk, said: str) -> Unit:
         raise DubanError("请填写单位的名称或代码。")
     exact = [one for one in people.called(desk.session, said) if said in (one.code, one.name)]
     if len(exact) > 1:  # of one name, one may have been closed
-        there = {one.id for one in known_units(desk)}
-        exact = [one for one in exact if one.id in there] or exact
+        exact = people.there(desk.session, [one.id for one in exact], local_day(desk.now)) or exact
     if len(exact) != 1:
         trouble = "不止一个，请填代码" if exact else "没有找到，请填准确的名称或代码"
         raise DubanError(f"单位“{said}”{trouble}。")
@@ -29,8 +28,8 @@ def named_unit(desk: Desk, said: str) -> Unit:
 
 
 def known_units(desk: Desk) -> list[Unit]:
-    """Give the units that a form offers, by code."""
-    return people.active_on(desk.session, local_day(desk.now))
+    """Give the units that a form offers while somebody types, by code: 500 at most."""
+    return people.offered(desk.session, local_day(desk.now))
 
 
 def chosen_plan(desk: Desk, said: str) -> InForce:

@@ -162,8 +162,9 @@ def _merge_form(
     here: Here, ids: Sequence[int], typed: FormData | None = None, wrong: str = ""
 ) -> HTMLResponse:
     with here.read() as desk:
-        there = people.active_on(desk.session, local_day(desk.now))
-        chosen = [unit for unit in there if unit.id in ids]
+        today = local_day(desk.now)
+        chosen = people.there(desk.session, ids, today)
+        there = people.offered(desk.session, today, ids)
         facts = _facts(desk, chosen, typed)
     said = {name: word(typed, name) if typed else "" for name in ("into", "there", "code", "name", "kind")}
     if typed is None and chosen:

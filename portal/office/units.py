@@ -173,7 +173,7 @@ def _said(typed: FormData) -> dict[str, str]:
 def _form(here: Here, found: Unit | None, said: dict[str, str], wrong: str = "") -> HTMLResponse:
     with here.read() as desk:
         kinds, tags = people.kinds(desk.session), people.known_tags(desk.session)
-        all_units = people.active_on(desk.session, local_day(here.now))
+        all_units = people.offered(desk.session, local_day(here.now))
     return page(
         *(here, "office/unit_form.html"),
         status=422 if wrong else 200,

@@ -252,3 +252,29 @@ def test_a_channel_out_of_use_hands_over_its_people_and_what_waits(book_in_march
         with pytest.raises(DubanError, match="已经停用"):
             ways.retire(session, found, new, NOON, "王文书")
     assert {one.channel_id for one in messages(book_in_march)} == {new}
+
+
+@pytest.mark.usefixtures("town")
+def test_a_form_offers_five_hundred_units_at_most_and_first_those_beside_the_one_it_is_about(
+    book: Book,
+) -> None:
+    with book.write() as session:
+        above = [Unit(code=code, name=code, kind="镇") for code in ("z1", "z2")]
+        session.add_all(above)
+        session.flush()
+        villages = [
+            Unit(code=f"v{number:03}", name=f"第{number}村", kind="村", parent_id=above[number // 400].id)
+            for number in range(600)
+        ]
+        session.add_all(villages)
+        session.flush()
+        last = villages[599].id
+        offered = people.offered(session, TODAY, [last])
+        assert (len(offered), offered[0].code, offered[199].code) == (500, "v400", "v599")
+        assert [one.code for one in people.offered(session, TODAY)[:4]] == [
+            "cun1",
+            "cun2",
+            "cun3",
+            "paichusuo",
+        ]
+        assert [one.code for one in people.there(session, [last], TODAY)] == ["v599"]
