@@ -11,10 +11,14 @@ from support.campaign import adopt, day, round_of, slots
 from support.query_plans import put_together
 
 MORE = (
-    "INSERT INTO units (code, name, kind) SELECT 'm' || n, '第' || n || '村', '村'"
-    " FROM generate_series(1, 2000) n",
-    "INSERT INTO contacts (unit_id, name, phone, email, active)"
-    " SELECT id, '王文书', '', '', true FROM units WHERE code LIKE 'm%'",
+    (
+        "INSERT INTO units (code, name, kind) SELECT 'm' || n, '第' || n || '村', '村'"
+        " FROM generate_series(1, 2000) n"
+    ),
+    (
+        "INSERT INTO contacts (unit_id, name, phone, email, active)"
+        " SELECT id, '王文书', '', '', true FROM units WHERE code LIKE 'm%'"
+    ),
 )
 WRITTEN = "SELECT n_tup_upd FROM pg_stat_xact_user_tables WHERE relname = 'messages'"
 READ = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'obligations'"
