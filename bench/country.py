@@ -68,6 +68,12 @@ _LEVEL = text("""
     INSERT INTO units (code, name, kind, parent_id)
     SELECT :kind || n, '第' || n || :kind, :kind, :above + (n - 1) % :many FROM generate_series(1, :count) n
 """).bindparams(bindparam("above", type_=Integer()), bindparam("many", type_=Integer()))
+# The book's triggers, which would write the way from the root, rest while it is filled.
+_WAYS = """
+    UPDATE units SET path = coalesce(above.path, '/') || units.id || '/'
+    FROM units here LEFT JOIN units above ON above.id = here.parent_id
+    WHERE here.id = units.id AND units.kind = :kind
+"""
 _CONTACTS = """
     INSERT INTO contacts (unit_id, name, phone, email, active)
     SELECT id, '王文书', '13900000000', '', true FROM units WHERE kind IN ('镇', '村')
@@ -139,6 +145,7 @@ def _book(shelf: Shelf, units: int, folder: Path, address: str) -> Book:
             count = many if many == PLANS else max(PLANS, round(many * units / sum(REGISTER.values())))
             given = {"kind": kind, "count": count, "above": above, "many": many_above}
             session.execute(_LEVEL, given)
+            session.execute(text(_WAYS), {"kind": kind})
             above, many_above, last = last + 1, count, last + count
         session.execute(text(_CONTACTS))
         webhook = channels.NewChannel("平台", "webhook", None, {"url": address})

@@ -32,7 +32,7 @@ LIMITS = {"/year/grid, one plan": 0.150}
 # Of a thousand that have fallen due 145 were never answered, as in the list of `bench pages`.
 _ANSWERED = """
     UPDATE obligations SET state = 'accepted', credited_at = due_at
-    WHERE due_at < '2026-04-29' AND (unit_id * 104729 + round_id * 7919) % 1000 >= 145
+    WHERE due_at < '2026-04-29' AND (unit_id * CAST(104729 AS bigint) + round_id * 7919) % 1000 >= 145
 """
 
 
