@@ -53,6 +53,7 @@ bench: $(VENV)/.installed-dev
 
 torture: $(VENV)/.installed-dev
 	@$(BIN)/python -m bench kill $(ARGS)
+	@$(BIN)/python -m bench crowd $(ARGS)
 	@$(BIN)/python -m bench model $(ARGS)
 	@$(BIN)/python -m bench server $(ARGS)
 

@@ -12,6 +12,7 @@ NAMES = {
     "advance": "advancing",
     "ladder": "climbing",
     "deliver": "delivering",
+    "workers": "workers",
     "show": "showing",
     "demo": "rehearsing",
     "answers": "answering",
@@ -22,7 +23,7 @@ NAMES = {
 # Each takes the better part of an hour, so that "all" leaves them out.
 LONG = {"peers": "peering", "country": "country"}
 # Not of speed: what must hold however the program is ended (docs/reliability.md).
-TORTURE = {"kill": "killing", "model": "modelled", "server": "felling"}
+TORTURE = {"kill": "killing", "crowd": "crowding", "model": "modelled", "server": "felling"}
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -41,9 +42,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=where)
     parser.add_argument("name", nargs="?", default="all", choices=[*NAMES, *LONG, *TORTURE, "all"])
     parser.add_argument("--small", action="store_true", help="tiny sizes: shows only that it runs")
-    parser.add_argument("--rows", type=int, help="obligations (open, advance), messages, answers")
+    parser.add_argument(
+        "--rows", type=int, help="obligations (open, advance), messages, answers, units (crowd)"
+    )
     parser.add_argument("--runs", type=int, help="how many runs to take the median of")
-    parser.add_argument("--seed", type=int, default=SEED, help="what chance begins with (kill, model)")
+    parser.add_argument("--seed", type=int, default=SEED, help="what chance begins with (kill, crowd, model)")
     parser.add_argument("--pages", action="store_true", help="ask the pages of the country's book too")
     parser.add_argument("--databases", nargs="+", choices=list(DATABASES), default=list(DATABASES))
     return parser

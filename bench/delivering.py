@@ -69,7 +69,7 @@ def _measure(shelf: Shelf, count: int, runs: int) -> tuple[list[float], list[flo
     bare: list[float] = []
     with scratch() as folder, sink.running() as taker:
         base = works(shelf.new(), folder, THREADS)
-        _fill(base, taker, count)
+        fill(base, taker, count)
         texts = _texts(
             shelf, base, count
         )  # sending them once also warms ours up, as the next line does the other
@@ -86,7 +86,7 @@ def _measure(shelf: Shelf, count: int, runs: int) -> tuple[list[float], list[flo
     return ours, bare
 
 
-def _fill(here: Works, taker: Sink, count: int) -> None:
+def fill(here: Works, taker: Sink, count: int) -> None:
     """Put ``count`` messages into the outbox, by the functions that put them there in earnest."""
     with here.book.write() as session:
         add_units(session, count)

@@ -13,7 +13,6 @@ import os
 import random
 import signal
 import time
-import traceback
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from duban.ledger.tables import Attempt, Contact, JournalEntry, Message, Submiss
 from . import provider
 from .books import scratch, shelves, works
 from .chores import EACH, work
+from .forking import ended_well, fork
 from .provider import LATE, PATIENCE
 from .report import Options, Report
 
@@ -154,23 +154,12 @@ def _migrate(shelf: Shelf, after: float) -> bool:
 
 def _child(act: Callable[[], None], after: float | None) -> bool:
     """Let a child act, and kill it ``after`` some seconds; gives whether it was killed."""
-    if (child := os.fork()) == 0:
-        code = 1
-        try:
-            act()
-            code = 0
-        except BaseException:  # noqa: BLE001 - it must not go on as the parent
-            traceback.print_exc()
-        finally:
-            os._exit(code)
+    child = fork(act)
     if after is not None:
         time.sleep(after)
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    was_killed = os.WIFSIGNALED(status)
-    assert was_killed or os.WEXITSTATUS(status) == 0, "a round that nobody killed has failed"
-    return was_killed
+    return not ended_well(child)
 
 
 def prove(base: Works, folder: Path) -> None:

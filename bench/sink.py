@@ -1,7 +1,8 @@
 """An HTTP server that takes whatever is posted and answers 200, in its own process: ``python -m bench.sink``.
 
 It must be much faster than what it measures, so it reads no more of a request than where it ends.
-``GET /`` answers how many requests with a body have come and how many distinct Idempotency-Keys they had.
+``GET /`` answers how many requests with a body have come, how many distinct Idempotency-Keys they had, and
+which of these came more than once.
 Given a number of seconds it answers each letter so long after it has come, as a provider far away does.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
@@ -24,18 +26,10 @@ KEY = b"idempotency-key:"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
 
-class Counter:
-    """What has come so far."""
-
-    def __init__(self) -> None:
-        self.posts = 0
-        self.keys: set[bytes] = set()
-
-
 class Conversation(asyncio.Protocol):
     """One connection: a POST is counted and answered when its body is whole, a GET at once."""
 
-    def __init__(self, counter: Counter, wait: float) -> None:
+    def __init__(self, counter: Counter[str], wait: float) -> None:
         self.counter, self.wait = counter, wait
         self.waiting = b""
 
@@ -55,10 +49,10 @@ class Conversation(asyncio.Protocol):
 
     def _answer(self, head: bytes) -> None:
         if head.startswith(b"get"):
-            self._say(json.dumps([self.counter.posts, len(self.counter.keys)]).encode())
+            again = [key for key, times in self.counter.items() if times > 1]
+            self._say(json.dumps([self.counter.total(), len(self.counter), again]).encode())
             return
-        self.counter.posts += 1
-        self.counter.keys.add(_header(head, KEY))
+        self.counter[_header(head, KEY).decode()] += 1
         if self.wait:
             asyncio.get_running_loop().call_later(self.wait, self._say, b"{}")
         else:
@@ -74,7 +68,7 @@ def _header(head: bytes, name: bytes) -> bytes:
 
 async def serve(wait: float) -> None:
     """Answer until killed, each letter after so many seconds; the first line printed is the port."""
-    counter = Counter()
+    counter = Counter[str]()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Conversation(counter, wait), "127.0.0.1", 0, backlog=512)
     print(server.sockets[0].getsockname()[1], flush=True)
@@ -89,9 +83,16 @@ class Sink:
 
     def counted(self) -> tuple[int, int]:
         """Give how many requests and how many distinct keys have come."""
-        with urlopen(self.url) as answer:  # noqa: S310 - our own address
-            posts, keys = json.load(answer)
+        posts, keys, _ = self._asked()
         return posts, keys
+
+    def again(self) -> set[str]:
+        """Give the keys that have come more than once."""
+        return set(self._asked()[2])
+
+    def _asked(self) -> tuple[int, int, list[str]]:
+        with urlopen(self.url) as answer:  # noqa: S310 - our own address
+            return json.load(answer)
 
 
 @contextmanager

@@ -18,6 +18,15 @@ def test_nothing_is_lost_or_claimed_when_the_program_is_killed_at_random() -> No
     assert re.search(r"reports confirmed, all there +[1-9]", done.stdout)
 
 
+def test_workers_that_are_killed_at_random_share_one_book_and_do_nothing_twice() -> None:
+    command = (sys.executable, "-m", "bench", "crowd", "--small")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"killed on their way +[1-9]", done.stdout)
+    assert re.search(r"rounds opened, each once +24", done.stdout)
+    assert re.search(r"messages sent, all of which came +160", done.stdout)
+
+
 def test_histories_of_a_township_are_as_a_small_model_of_the_rules_says() -> None:
     command = (sys.executable, "-m", "bench", "model", "--small", "--databases", "sqlite")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
