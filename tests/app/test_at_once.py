@@ -18,6 +18,7 @@ from duban.ledger.tables import JournalEntry, Message, PlanYear, Round, Unit
 from duban.ledger.units import import_roster
 from duban.obligations.errors import DubanError
 from duban.obligations.roster import Roster, UnitFact
+from support import example
 from support.scratch import SHANGHAI, works_at
 
 NOW = datetime(2023, 3, 23, 10, 0, tzinfo=SHANGHAI)
@@ -51,7 +52,7 @@ def test_the_book_is_brought_up_and_its_reminders_are_in_the_outbox(
     sqlite_book: Book, tmp_path: Path
 ) -> None:
     works = works_at(sqlite_book, tmp_path)
-    first_run.fill(sqlite_book, works.workdays, NOW)
+    example.fill(sqlite_book, NOW)
     assert len(at_once.bring_up(works, NOW).done) > 10
     sent = at_once.deliver(works, NOW)
     assert sent.sent == len([*works.outbox.rglob("*.txt")]) > 10
@@ -62,7 +63,7 @@ def test_the_book_is_brought_up_and_its_reminders_are_in_the_outbox(
 def test_at_night_reminders_wait_and_it_is_known_until_when(sqlite_book: Book, tmp_path: Path) -> None:
     works = works_at(sqlite_book, tmp_path)
     night = datetime(2023, 3, 23, 22, 0, tzinfo=SHANGHAI)
-    first_run.fill(sqlite_book, works.workdays, night)
+    example.fill(sqlite_book, night)
     at_once.bring_up(works, night)
     assert at_once.deliver(works, night).sent == 0
     count, first = at_once.waiting(sqlite_book)
@@ -72,7 +73,7 @@ def test_at_night_reminders_wait_and_it_is_known_until_when(sqlite_book: Book, t
 
 def test_asked_to_stop_it_stops_after_the_one_under_way(sqlite_book: Book, tmp_path: Path) -> None:
     works = works_at(sqlite_book, tmp_path)
-    first_run.fill(sqlite_book, works.workdays, NOW)
+    example.fill(sqlite_book, NOW)
     left = iter([True, True, True])
     assert len(at_once.bring_up(works, NOW, lambda: next(left, False)).done) == 3
     assert at_once.deliver(works, NOW, lambda: False) == at_once.Delivered()
@@ -82,7 +83,7 @@ def test_a_clock_behind_the_journal_is_refused_before_anything_is_tried(
     sqlite_book: Book, tmp_path: Path
 ) -> None:
     works = works_at(sqlite_book, tmp_path)
-    first_run.fill(sqlite_book, works.workdays, NOW)
+    example.fill(sqlite_book, NOW)
     at_once.refuse_old_clock(sqlite_book, NOW - timedelta(seconds=120))
     late = NOW - timedelta(seconds=121)
     with pytest.raises(ClockWentBack, match="请先校准时钟"):
@@ -123,7 +124,7 @@ def opened(data: Path) -> Book:
 def test_advance_and_deliver_at_the_desk_say_what_they_did(data: Path) -> None:
     book = opened(data)
     at_once.begin_rehearsal(book, NOW, "测试")
-    first_run.fill(book, Workdays.load(), NOW)
+    example.fill(book, NOW)
     table = said("advance", "--data", str(data), "--now", "2023-03-23 10:00")
     assert "2023年3月 · 每月检查" in table
     assert "没有到期事项" in said("advance", "--data", str(data), "--now", "2023-03-23 10:00")
@@ -151,7 +152,7 @@ def test_a_rehearsal_begins_once_and_only_in_an_empty_book(sqlite_book: Book) ->
 
 
 def test_a_book_with_an_entry_never_becomes_a_rehearsal(sqlite_book: Book) -> None:
-    first_run.fill(sqlite_book, Workdays.load(), NOW)
+    example.fill(sqlite_book, NOW)
     with pytest.raises(DubanError, match="已有真实记录"):
         at_once.begin_rehearsal(sqlite_book, NOW, "测试")
     assert not at_once.is_rehearsal(sqlite_book)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
-from duban.app import at_once, first_run, wiring
+from duban.app import wiring
 from duban.app.doctor import examine
 from duban.app.doctor_finding import Finding
 from duban.app.doctor_holidays import holiday_findings
@@ -25,7 +25,8 @@ from duban.calendar.workdays import Workdays
 from duban.ledger.book import Book
 from duban.ledger.tables import Channel, Contact, Message, Notice, Obligation, PlanYear, Unit
 from duban.obligations.errors import DubanError
-from support.scratch import SHANGHAI, works_at
+from support import example
+from support.scratch import SHANGHAI
 
 NOW = datetime(2023, 3, 23, 10, 0, tzinfo=SHANGHAI)
 
@@ -45,10 +46,8 @@ def settings(sqlite_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def live(settings: Settings, sqlite_book: Book) -> Book:
     """Give the book of a township at work: the example, brought up to now, all reminders sent."""
-    works = works_at(sqlite_book, settings.data)
-    first_run.fill(sqlite_book, works.workdays, NOW)
-    at_once.bring_up(works, NOW)
-    at_once.deliver(works, NOW)
+    example.furnish(settings.data)
+    example.fill_and_work(sqlite_book, NOW)
     return sqlite_book
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, func, select
 from typer.testing import CliRunner
 
-from duban.app import at_once, backup, first_run, restoring
+from duban.app import at_once, backup, restoring
 from duban.app.cli import app
 from duban.app.doctor import examine
 from duban.app.settings import Settings
@@ -20,6 +20,7 @@ from duban.ledger import agenda, journal
 from duban.ledger.book import Book
 from duban.ledger.tables import Obligation
 from duban.obligations.errors import DubanError
+from support import example
 from support.scratch import SHANGHAI, works_at
 
 NOW = datetime(2023, 3, 23, 10, 0, tzinfo=SHANGHAI)
@@ -41,7 +42,7 @@ def test_a_full_disk_stops_the_day_and_the_day_goes_on_when_there_is_room(
     sqlite_book: Book, settings: Settings
 ) -> None:
     works = works_at(sqlite_book, settings.data)
-    first_run.fill(sqlite_book, works.workdays, NOW)
+    example.fill(sqlite_book, NOW)
     whole, room = 1_073_741_823, [1]  # SQLite takes 1 for the present size
 
     def limit(raw: object, _record: object) -> None:
@@ -71,7 +72,7 @@ def test_a_damaged_page_is_found_said_and_the_backup_named_that_restores_the_boo
     sqlite_book: Book, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     works = works_at(sqlite_book, settings.data)
-    first_run.fill(sqlite_book, works.workdays, NOW)
+    example.fill(sqlite_book, NOW)
     at_once.bring_up(works, NOW)
     made = backup.make(sqlite_book, settings.attachments, settings.backups / backup.name_at(NOW), NOW)
     kept = owed(sqlite_book)

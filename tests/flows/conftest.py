@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from duban.app import first_run, wiring
+from duban.app import wiring
 from duban.tasks.works import Works
+from support.example import fill
 from support.scratch import SHANGHAI
 
 
@@ -29,7 +30,7 @@ def example(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("DUBAN_DATABASE_URL", sqlite_url)
     wiring.works.cache_clear()
     works = wiring.works()
-    first_run.fill(works.book, works.workdays, datetime(2023, 1, 10, 10, 0, tzinfo=SHANGHAI))
+    fill(works.book, datetime(2023, 1, 10, 10, 0, tzinfo=SHANGHAI))
     yield works
     works.book.close()
     wiring.works.cache_clear()

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from duban.app import first_run
 from duban.flows.advance import Brought, bring_up, plainly
 from duban.ledger.book import Book
 from duban.ledger.journal import ClockWentBack, verify
@@ -20,6 +19,7 @@ from duban.obligations.errors import DubanError
 from duban.tasks.outbox import deliver_batch
 from duban.tasks.rounds import alone_at, is_round, list_due
 from duban.tasks.works import Works
+from support import example
 from support.scratch import SHANGHAI, works_at
 
 
@@ -39,7 +39,7 @@ def works(sqlite_book: Book, tmp_path: Path) -> Works:
 
 def filled(book: Book, folder: Path, now: datetime) -> Works:
     made = works_at(book, folder)
-    first_run.fill(book, made.workdays, now)
+    example.fill(book, now)
     return made
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from duban.app import first_run
 from duban.flows.advance import bring_up, plainly
 from duban.ledger.book import Book
 from duban.ledger.journal import verify
@@ -16,6 +15,7 @@ from duban.ledger.tables import Message
 from duban.tasks.outbox import deliver_batch
 from duban.tasks.supervising import PARTS
 from duban.tasks.works import Works
+from support import example
 from support.scratch import SHANGHAI, works_at
 
 
@@ -26,7 +26,7 @@ def at(month: int, day: int, hour: int = 10) -> datetime:
 @pytest.fixture
 def works(sqlite_book: Book, tmp_path: Path) -> Works:
     made = works_at(sqlite_book, tmp_path)
-    first_run.fill(sqlite_book, made.workdays, at(1, 3))
+    example.fill(sqlite_book, at(1, 3))
     return made
 
 

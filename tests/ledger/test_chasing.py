@@ -27,6 +27,7 @@ from support.campaign import (
     slots,
     submit,
 )
+from support.remembered import remembered
 
 KEY = b"hFqBDBBQvzNmrQF1lJkL2pqzOcXvQmUuX6pvKqPqNqk="
 
@@ -34,11 +35,16 @@ KEY = b"hFqBDBBQvzNmrQF1lJkL2pqzOcXvQmUuX6pvKqPqNqk="
 @pytest.fixture
 def book_in_march(book: Book, town: object) -> Book:
     """Give a book in which three villages owe March's check, due on Friday the 24th."""
+    _open_march(book)
+    return book
+
+
+@remembered
+def _open_march(book: Book) -> None:
     adopt(book)
     only(book, "yuecha", "2023-03")
     advance(book, day("03-01 09:00"))
     deliver(book, day("03-01 09:10"))
-    return book
 
 
 def missing(book: Book, now: datetime) -> tuple[list[str], list[str]]:

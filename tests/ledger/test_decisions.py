@@ -17,6 +17,7 @@ from duban.ledger.tables import JournalEntry, Round, Unit
 from duban.obligations.errors import DubanError
 from support.campaign import actions, cues, day, deliver, local, owing, round_of, said
 from support.forgery import forge
+from support.remembered import remembered
 from support.sittings import (
     TEXT,
     accept,
@@ -51,8 +52,13 @@ def sat(book: Book, town: object) -> Book:
 @pytest.fixture
 def decided(sat: Book) -> Book:
     """Give a book in which its minutes are published, with two decisions."""
-    publish(sat, meeting_of(sat), "03-14 10:00", CLEAN, DRILL)
+    _decide(sat)
     return sat
+
+
+@remembered
+def _decide(book: Book) -> None:
+    publish(book, meeting_of(book), "03-14 10:00", CLEAN, DRILL)
 
 
 def wrong_of(book: Book, *decisions: NewDecision, at: str = "03-14 10:00") -> str:
@@ -226,6 +232,7 @@ def test_a_meeting_with_all_that_happened_is_proved(decided: Book) -> None:
     assert (found.ok, found.reason_zh) == (True, "")
 
 
+@remembered
 def answer_and_attend(book: Book) -> None:
     turn(book, "06-01 09:00")
     number = meeting_of(book, "2023年第二季度联席会")

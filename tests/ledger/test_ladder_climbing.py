@@ -16,16 +16,22 @@ from duban.obligations.words import Rung
 from support import sheets as acts
 from support.campaign import PLAN, adopt, day, only, slots, submit
 from support.ladders import MEANS, climb, listed, moment, open_march, rungs, sheets
+from support.remembered import remembered
 
 
 @pytest.fixture
 def march(book: Book, town: object) -> Book:
     """Give a month in which 一村 alone has not reported by Friday the 24th; on Tuesday it is urged."""
+    _let_march_pass(book)
+    return book
+
+
+@remembered
+def _let_march_pass(book: Book) -> None:
     open_march(book)
     for unit in ("cun2", "cun3"):
         submit(book, unit, day("03-20 10:00"))
     climb(book, "03-28 00:00")
-    return book
 
 
 def accept(book: Book, at: str, unit: str = "cun1") -> None:

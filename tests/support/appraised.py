@@ -33,6 +33,7 @@ from duban.obligations.appraisal_rules import points_text, signed_text
 from duban.tasks.supervising import PARTS
 
 from .campaign import PLAN, adopt, advance, day, deliver, only, slots, submit, workdays
+from .remembered import remembered
 
 RULES = """
 appraisal:
@@ -73,6 +74,7 @@ def put_in_force(
         return adopt_rules(session, proposal, when, "王文书", workdays(), seen=seen)
 
 
+@remembered
 def quarter(book: Book, plan: str = WHOLE) -> None:
     """Let the quarter pass, in a book that holds the town, as the module says."""
     adopt(book, plan)

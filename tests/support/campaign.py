@@ -187,6 +187,7 @@ def return_(
         return reports.return_(session, found, now, "办公室", why, slots(now, urgent=False))
 
 
+@remembered
 def only(book: Book, duty: str, *periods: str) -> None:
     """Leave only these rounds of a duty on the agenda, so that a test is about them alone."""
     with book.write() as session:

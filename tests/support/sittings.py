@@ -117,6 +117,7 @@ COMES = Answer(Coming.COMING, "李明", "所长")
 TEXT = "一、会议听取了情况通报。\n二、会议议定了有关事项。"
 
 
+@remembered
 def adopt(book: Book, plan: str = PLAN, now: datetime = NEW_YEAR) -> None:
     with book.write() as session:
         opened = expand(loader.read(plan, "lianxi.yaml").plan, 2023, workdays())
