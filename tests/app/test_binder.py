@@ -32,6 +32,7 @@ from support import appraised, ladders, sheets, sittings
 from support.campaign import PLAN as SHEETS_PLAN, adopt, advance, day, deliver, only, round_of, submit
 from support.finding_cast import fix, recheck, record
 from support.papers import paragraphs, tables
+from support.remembered import remembered
 
 PHOTO = FileFacts("../现场.jpg", "image/jpeg", b"photo")
 PLAN = """
@@ -62,17 +63,21 @@ END_OF_MARCH = day("03-31 23:59")
 @pytest.fixture
 def march(book: Book, town: object, tmp_path: Path) -> Book:
     """Give a March with a report of three places, one with a photograph, and a silent village."""
+    _let_march_pass(book, attachments.store(tmp_path, PHOTO.data))
+    return book
+
+
+@remembered
+def _let_march_pass(book: Book, photo: str) -> None:
     adopt(book, PLAN)
     only(book, "yuecha", "2023-03")
     advance(book, day("03-01 09:00"))
     submit(book, "cun1", day("03-20 10:00"))
-    digest = attachments.store(tmp_path, PHOTO.data)
     with book.write() as session:
         found = owed.find(session, "jiancha", "yuecha", "2023-03", "cun3")
         attachments.receive(session, found, PHOTO, day("03-21 09:00"), "丙文书")
-    said = Report("cun3", {"shuliang": "5", "zhaopian": digest}, by="丙文书")
+    said = Report("cun3", {"shuliang": "5", "zhaopian": photo}, by="丙文书")
     submit(book, "cun3", day("03-21 09:01"), report=said)
-    return book
 
 
 def made(book: Book, files: Path, scope: Scope = CAMPAIGN, as_of: datetime = END_OF_MARCH) -> bytes:
@@ -247,6 +252,12 @@ def supervised(book: Book, town: object) -> Book:
 
     A 督办单 to 二村 has been withdrawn.
     """
+    _supervise(book)
+    return book
+
+
+@remembered
+def _supervise(book: Book) -> None:
     adopt(book)
     only(book, "yuecha", "2023-03")
     advance(book, day("03-01 09:00"))
@@ -257,7 +268,6 @@ def supervised(book: Book, town: object) -> Book:
     sheets.issued(book)
     sheets.issued(book, Rung.YUETAN)
     sheets.withdraw(book, sheets.issued(book, unit="cun2"), day("03-28 09:00"))
-    return book
 
 
 SUPERVISED = clock.end_of_day("2023-03-31")
@@ -425,13 +435,18 @@ def differing(one: bytes, other: bytes) -> list[str]:
 @pytest.fixture
 def sat(book: Book, town: object) -> Book:
     """Give March's meeting, which has been held and has no minutes yet."""
+    _sit(book)
+    return book
+
+
+@remembered
+def _sit(book: Book) -> None:
     sittings.adopt(book)
     sittings.turn(book, "03-01 09:00")
     sittings.report(
         book, "cun2", "03-06 09:00", duty="lianxihui", period="2023-Q1", said={"wenti": "路灯不亮"}
     )
     sittings.turn(book, "03-08 18:01")
-    return book
 
 
 MEETINGS = Scope("lianxi", 2023)

@@ -19,6 +19,7 @@ from duban.obligations.meetings import Answer, Coming
 from support import appraised, sittings
 from support.campaign import adopt, advance, day, local, only, return_, round_of, submit
 from support.finding_cast import fix, recheck, record
+from support.remembered import remembered
 
 DONE = {"qingkuang": "已配备"}
 
@@ -26,6 +27,12 @@ DONE = {"qingkuang": "已配备"}
 @pytest.fixture
 def march(book: Book, town: object) -> Book:
     """Give a March in which 一村 was late after a return, 二村 silent and under a sheet, 三村 in time."""
+    _let_march_pass(book)
+    return book
+
+
+@remembered
+def _let_march_pass(book: Book) -> None:
     adopt(book)
     only(book, "yuecha", "2023-03")
     advance(book, day("03-01 09:00"))
@@ -38,7 +45,6 @@ def march(book: Book, town: object) -> Book:
     submit(book, "cun1", day("03-27 10:00"))
     with book.write() as session:
         session.add(_sheet(session.scalars(select(Unit.id).where(Unit.code == "cun2")).one()))
-    return book
 
 
 def _sheet(unit_id: int) -> Sheet:
@@ -227,6 +233,12 @@ def test_the_ledger_of_findings_says_how_each_stood_on_that_day(book: Book, town
 @pytest.fixture
 def sat(book: Book, town: object) -> Book:
     """Give March's meeting: two units there, one on leave, two decisions, one of which is done in April."""
+    _sit(book)
+    return book
+
+
+@remembered
+def _sit(book: Book) -> None:
     sittings.adopt(book)
     sittings.turn(book, "03-01 09:00")
     sittings.turn(book, "03-08 18:01")
@@ -242,7 +254,6 @@ def sat(book: Book, town: object) -> Book:
     sittings.turn(book, "04-03 09:00")
     sittings.report(book, "cun2", "04-03 10:00", duty="yiding", period="2023-Q1/2", said=DONE)
     sittings.accept(book, "cun2", "04-04 10:00", duty="yiding", period="2023-Q1/2")
-    return book
 
 
 def meetings(book: Book, at: str, **scope: object) -> list[list[object]]:

@@ -17,6 +17,7 @@ from duban.obligations.errors import DubanError
 from duban.obligations.meetings import Answer, Coming
 from support.campaign import day
 from support.papers import paragraphs, tables
+from support.remembered import remembered
 from support.sittings import (
     TEXT,
     adopt,
@@ -37,6 +38,11 @@ LIMIT = clock.end_of_day("2023-04-20")
 @pytest.fixture
 def march(book: Book, town: object) -> int:
     """Give the number of March's meeting, which is being prepared."""
+    return _prepare(book)
+
+
+@remembered
+def _prepare(book: Book) -> int:
     adopt(book)
     turn(book, "03-01 09:00")
     return meeting_of(book)
