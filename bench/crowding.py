@@ -34,9 +34,10 @@ from duban.ledger.tables import (
 )
 
 from . import sink
-from .books import PLAN, add_units, round_row, scratch, shelves, works
+from .books import scratch, shelves, works
 from .forking import ended_well, fork
 from .report import Options, Report
+from .rows import PLAN, add_units, round_row
 
 if TYPE_CHECKING:
     from duban.ledger.book import Session
