@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from .works import Works
 
 BATCH = 500  # messages in one task run
-LOT = 100  # messages in one claim at most, where letters leave fast; else as many as leave in a second
+LOT = 100  # messages in one claim at most, where letters leave fast
+SPAN = 0.5  # seconds; else a claim has as many as leave in so long
 LONG = 60.0  # seconds after which a run claims no more: what has fallen due meanwhile may be urgent
 FILES = Channel("发件箱文件夹", "file")
 MINUTE = timedelta(seconds=60)
@@ -105,7 +106,7 @@ def _lots(works: Works, now: datetime, limit: int) -> Iterator[_Lot]:
     workers find something to do.
     """
     several, ways, begun = works.threads > 1, _Ways(works), monotonic()
-    size = 4 * works.threads if several else limit
+    size = 2 * works.threads if several else limit
     with ThreadPoolExecutor(1) as desk:
         coming = desk.submit(_take_up, works, ways, now, min(size, limit))
         while (lot := coming.result()).claimed:
@@ -114,8 +115,8 @@ def _lots(works: Works, now: datetime, limit: int) -> Iterator[_Lot]:
             since = monotonic()
             yield lot
             if several:
-                a_second = int(lot.claimed / max(monotonic() - since, 0.001))
-                size = max(2 * works.threads, min(LOT, a_second))
+                fast = lot.claimed / max(monotonic() - since, 0.001)
+                size = max(2 * works.threads, min(LOT, int(fast * SPAN)))
 
 
 def _take_up(works: Works, known: _Ways, now: datetime, limit: int) -> _Lot:
