@@ -31,7 +31,8 @@ def test_histories_of_a_township_are_as_a_small_model_of_the_rules_says() -> Non
     command = (sys.executable, "-m", "bench", "model", "--small", "--databases", "sqlite")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
-    for what in ("accept", "advances", "deliveries", "extend", "merge", "return", "submit", "two at once"):
+    # What the few histories of a sample are about is chance; that anything of note happens in them is not.
+    for what in ("advances", "deliveries", "submit", "moves of the clock", "steps, all proved"):
         assert re.search(rf"{what} +[1-9]", done.stdout), done.stdout
 
 
