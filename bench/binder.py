@@ -44,7 +44,7 @@ def run(options: Options) -> None:
 
 
 def _run(shelf: Shelf, folder: Path, options: Options) -> None:
-    book, files = townships.build(shelf, now=NOW), folder / "files"
+    book, files = townships.build(shelf, now=NOW, small=options.small), folder / "files"
     supervise(book, files, 0.02 if options.small else 1)
     out = folder / "binder.zip"
     bound, plain = list[Bound](), list[float]()

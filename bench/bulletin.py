@@ -35,7 +35,7 @@ def run(options: Options) -> None:
     """Measure on each database and print."""
     runs = options.pick(options.runs, 9, 1)
     for shelf in shelves(options.databases):
-        book = townships.build(shelf)
+        book = townships.build(shelf, small=options.small)
         paper = _paper(book, ABOUT)
         rows = sum(len(one.rows) for one in paper.blocks if isinstance(one, Table))
         notes = [

@@ -44,15 +44,16 @@ MANY = 145  # of a thousand never answered, for a list of a hundred thousand
 def run(options: Options) -> None:
     """Measure on each database and print."""
     sets, runs = options.pick(options.rows, SETS, 1), options.pick(options.runs, 15, 1)
+    first = 1 if options.small else 0
     for shelf in shelves(options.databases):
         begun = perf_counter()
-        one = townships.build(shelf)
-        hundred = townships.build(shelf, sets, one)
-        late = townships.build(shelf, sets, one, MANY)
+        one = townships.build(shelf, small=options.small)
+        hundred = townships.build(shelf, sets, one, small=options.small)
+        late = townships.build(shelf, sets, one, MANY, small=options.small)
         books, made = (one, hundred, late), perf_counter() - begun
         notes = [*_notes(books, runs), _sizes(shelf, books, made)]
-        spent = asyncio.run(_measure((one, hundred), runs))
-        listed = asyncio.run(_measure((late,), runs, OVERDUE))
+        spent = asyncio.run(_measure((one, hundred), runs, first))
+        listed = asyncio.run(_measure((late,), runs, first, OVERDUE))
         _tell(f"{shelf.name} {shelf.version}".rstrip(), options, notes, spent, listed)
         for book in books:
             shelf.drop(book)
@@ -88,13 +89,13 @@ def _tell(name: str, options: Options, notes: list[str], spent: Spent, listed: S
     growth.print()
 
 
-async def _measure(books: Sequence[Book], runs: int, only: Sequence[str] = ()) -> Spent:
+async def _measure(books: Sequence[Book], runs: int, first: int, only: Sequence[str] = ()) -> Spent:
     with scratch() as folder:
         sites = [_opened(book, folder) for book in books]
         refuse_forgotten(*sites[0])
         spent: Spent = {page: [[] for _ in books] for page in only or sites[0][1]}
         for page in spent:
-            for number in range(runs + 1):
+            for number in range(first, runs + 1):  # that of number 0 is not measured
                 for which in range(len(sites))[:: 1 if number % 2 else -1]:
                     app, listed = sites[which]
                     took = await _timed(app, page, listed[page])

@@ -62,17 +62,24 @@ ROUND_COLUMNS = [column.key for column in Base.metadata.tables["rounds"].columns
 
 
 def build(
-    shelf: Shelf, sets: int = 0, like: Book | None = None, missing: int = MISSING, now: datetime = NOW
+    shelf: Shelf,
+    sets: int = 0,
+    like: Book | None = None,
+    missing: int = MISSING,
+    now: datetime = NOW,
+    *,
+    small: bool = False,
 ) -> Book:
     """Make the book of one year; with ``sets``, after so many copies of the three plans in years before.
 
     ``like`` is the book of the one year, whose rounds and expected sets the years before repeat; ``missing``
-    is how many of a thousand were never answered. The year has come as far as ``now``.
+    is how many of a thousand were never answered. The year has come as far as ``now``. A ``small`` one has
+    only the units of the example.
     """
     book = shelf.new()
     shelf.hurry(book)
     with book.write() as session:
-        import_roster(session, roster(), NEW_YEAR, "bench")
+        import_roster(session, example_roster() if small else roster(), NEW_YEAR, "bench")
         ROUNDS.metadata.create_all(session.connection())
         if like is not None:
             _years_before(session, like, sets)
