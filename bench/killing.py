@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .provider import Running
 
 BEGIN = datetime(2023, 1, 3, 1, 0, tzinfo=UTC)
-YEAR = timedelta(days=350)
+YEAR, WEEK = timedelta(days=350), timedelta(days=7)
 LONGEST_MIGRATION = 0.6  # seconds
 THREADS = 4  # that send
 IMPORTED = JournalEntry.action == "workbook.imported"
@@ -82,7 +82,7 @@ def _torture(shelf: Shelf, rounds: int, seed: int) -> dict[str, str]:
         begin(base, taker)
         confirmed: set[str] = set()
         killed, broken, most, longest = 0, 0, 0, 0.5
-        step = YEAR / rounds
+        step = min(YEAR / rounds, WEEK)
         for number in range(rounds):
             at = BEGIN + step * number
             before = unrecorded(base, taker)
@@ -100,7 +100,7 @@ def _torture(shelf: Shelf, rounds: int, seed: int) -> dict[str, str]:
             longest = longest if was_killed or after is not None else max(0.05, took)
             if number % PROVED_EVERY == 0:
                 prove(base, folder)
-        finish(base, folder, taker, BEGIN + YEAR)
+        finish(base, folder, taker, BEGIN + step * rounds)
         found = judge(base, taker, confirmed, unrecorded(base, taker))
     return {
         "killed on the way": f"{killed:,} of {rounds:,}",

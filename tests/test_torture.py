@@ -16,6 +16,8 @@ def test_nothing_is_lost_or_claimed_when_the_program_is_killed_at_random() -> No
     assert done.returncode == 0, done.stderr
     assert re.search(r"killed on the way +[1-9]\d* of 12", done.stdout)
     assert re.search(r"reports confirmed, all there +[1-9]", done.stdout)
+    assert re.search(r"workbooks confirmed, all there +[1-9]", done.stdout)
+    assert re.search(r"answered: a lie +[1-9]", done.stdout)
 
 
 def test_workers_that_are_killed_at_random_share_one_book_and_do_nothing_twice() -> None:
