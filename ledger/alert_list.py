@@ -13,7 +13,7 @@ from ..obligations.alerts import AlertState, standing
 from . import addressed
 from .addressed import Told
 from .audiences import matches
-from .duties import plan_of
+from .duties import plans_of
 from .homes import within
 from .in_force import plans_in_force
 from .tables import Alert, AlertAck, AlertUnit, Round, Unit
@@ -169,8 +169,10 @@ def whole(session: Session, alert_id: int) -> WholeAlert | None:
 def reportable(session: Session, now: datetime, unit_id: int | None = None) -> list[Reportable]:
     """Give the duties whose events are told at once, those of a unit or all of them, by plan."""
     found: list[Reportable] = []
-    for known in plans_in_force(session, now):
-        plan = plan_of(session, known.plan_id)
+    in_force = plans_in_force(session, now)
+    plans = plans_of(session, [one.plan_id for one in in_force])
+    for known in in_force:
+        plan = plans[known.plan_id]
         for duty in plan.duties:
             if duty.alert:
                 home = within(session, known.slug)

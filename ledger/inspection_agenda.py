@@ -16,7 +16,7 @@ from ..obligations.errors import DubanError
 from ..obligations.inspecting import InspectionState
 from . import inspections, lookbacks, lot_letters, lot_sealing
 from .agenda import Due
-from .duties import plan_of
+from .duties import plans_of
 from .means import Doing
 from .tables import Inspection, LookBack, Lot, PlanRevision, Round
 
@@ -150,8 +150,8 @@ PARTS: dict[str, Part] = {
 def _with(session: Session, has: Callable[[Duty], bool]) -> ColumnElement[bool]:
     """Select the rounds of duties of which something holds in their own revision of the plan."""
     chosen: list[ColumnElement[bool]] = []
-    for plan_id in session.scalars(select(PlanRevision.id).order_by(PlanRevision.id)):
-        keys = [duty.key for duty in plan_of(session, plan_id).duties if has(duty)]
+    for plan_id, plan in plans_of(session, session.scalars(select(PlanRevision.id))).items():
+        keys = [duty.key for duty in plan.duties if has(duty)]
         chosen += [and_(Round.plan_id == plan_id, Round.duty.in_(keys))] if keys else []
     return or_(*chosen) if chosen else false()
 

@@ -13,7 +13,7 @@ from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
 from ..obligations.inspecting import InspectionState
 from .audiences import matches
-from .duties import duty_of, plan_of
+from .duties import duty_of, plan_of, plans_of
 from .homes import within
 from .inspection_terms import COUNTS, rule_of
 from .tables import InspectedUnit, Inspection, Lot, PlanYear, Round, Unit
@@ -64,8 +64,10 @@ class Coverage(NamedTuple):
 def coverage(session: Session, year: int, now: datetime) -> list[Coverage]:
     """Give the coverage of each plan that is in force in a year and has inspections."""
     found: list[Coverage] = []
-    for one in session.scalars(select(PlanYear).where(PlanYear.year == year).order_by(PlanYear.slug)):
-        plan = plan_of(session, one.plan_id)
+    known = session.scalars(select(PlanYear).where(PlanYear.year == year).order_by(PlanYear.slug)).all()
+    plans = plans_of(session, [one.plan_id for one in known])
+    for one in known:
+        plan = plans[one.plan_id]
         rules = [duty.inspection for duty in plan.duties if duty.inspection]
         audiences = [plan.audiences[key] for key in sorted({rule.of for rule in rules})]
         here = [matches(audience, local_day(now), within(session, one.slug)) for audience in audiences]

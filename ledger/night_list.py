@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from ..obligations.nights import OnDuty
 from . import addressed
 from .addressed import Told
-from .duties import plan_of
+from .duties import plans_of
 from .nights import facts_of, night_of
 from .tables import NightRoster, NightSummary, Obligation, PlanYear, Round, Unit
 
@@ -98,8 +98,10 @@ _REPORTED = (
 def _duties(session: Session) -> list[tuple[str, str]]:
     """Give the duties that are nights, of every plan that was ever in force."""
     found: set[tuple[str, str]] = set()
-    for slug, plan_id in session.execute(select(PlanYear.slug, PlanYear.plan_id).distinct()).tuples():
-        found |= {(slug, duty.key) for duty in plan_of(session, plan_id).duties if duty.night}
+    known = session.execute(select(PlanYear.slug, PlanYear.plan_id).distinct()).tuples().all()
+    plans = plans_of(session, {plan_id for _, plan_id in known})
+    for slug, plan_id in known:
+        found |= {(slug, duty.key) for duty in plans[plan_id].duties if duty.night}
     return sorted(found)
 
 

@@ -13,8 +13,7 @@ from sqlalchemy import exists, func, or_, select
 
 from ..obligations.errors import DubanError
 from ..obligations.meetings import MeetingState
-from . import journal
-from .duties import plan_of
+from . import duties, journal
 from .in_force import plans_in_force
 from .kept_meetings import CHOICES, PROPOSALS
 from .meeting_agenda import is_latest_choice
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
+    from ..calendar.plan import Plan
     from .meetings import Held
 
 MOST = 20  # that one unit may have waiting
@@ -194,7 +194,9 @@ def plans_of(session: Session, now: datetime, unit_id: int | None = None) -> dic
 
     For a unit only those under which it owes anything.
     """
-    known = [one for one in plans_in_force(session, now) if _meets(session, one.plan_id)]
+    in_force = plans_in_force(session, now)
+    plans = duties.plans_of(session, [one.plan_id for one in in_force])
+    known = [one for one in in_force if _meets(plans[one.plan_id])]
     if unit_id is not None:
         mine = select(Round.slug).join(Obligation).where(Obligation.unit_id == unit_id).distinct()
         owing = set(session.scalars(mine))
@@ -202,8 +204,8 @@ def plans_of(session: Session, now: datetime, unit_id: int | None = None) -> dic
     return {one.slug: one.title for one in known}
 
 
-def _meets(session: Session, plan_id: int) -> bool:
-    rules = [duty.meeting for duty in plan_of(session, plan_id).duties if duty.meeting]
+def _meets(plan: Plan) -> bool:
+    rules = [duty.meeting for duty in plan.duties if duty.meeting]
     return any(one.convened == "office" for one in rules)
 
 

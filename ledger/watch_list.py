@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from ..obligations.watching import Result, visible
-from .duties import plan_of
+from .duties import plans_of
 from .in_force import plans_in_force
 from .tables import PlanYear, Unit, Visit, Watched
 
@@ -76,10 +76,12 @@ class WholeWatched:
 
 def kinds(session: Session, now: datetime, role: str | None) -> list[Kind]:
     """Give the kinds under which somebody of this role may enter and see something."""
+    in_force = plans_in_force(session, now)
+    plans = plans_of(session, [one.plan_id for one in in_force])
     return [
         Kind(known.slug, known.title, rule)
-        for known in plans_in_force(session, now)
-        for rule in plan_of(session, known.plan_id).watch
+        for known in in_force
+        for rule in plans[known.plan_id].watch
         if visible(rule.roles, role)
     ]
 
@@ -87,11 +89,11 @@ def kinds(session: Session, now: datetime, role: str | None) -> list[Kind]:
 def _rules(session: Session) -> dict[tuple[str, str], Watch]:
     """Give each plan's kinds as its latest year has them: a plan that is revised is revised for all."""
     found: dict[tuple[str, str], Watch] = {}
-    for slug, plan_id in session.execute(
-        select(PlanYear.slug, PlanYear.plan_id).order_by(PlanYear.slug, PlanYear.year)
-    ).tuples():
-        found = {pair: rule for pair, rule in found.items() if pair[0] != slug}
-        found |= {(slug, rule.key): rule for rule in plan_of(session, plan_id).watch}
+    latest = select(PlanYear.slug, PlanYear.plan_id).order_by(PlanYear.slug, PlanYear.year)
+    known = dict(session.execute(latest).tuples().all())
+    plans = plans_of(session, known.values())
+    for slug, plan_id in known.items():
+        found |= {(slug, rule.key): rule for rule in plans[plan_id].watch}
     return found
 
 
