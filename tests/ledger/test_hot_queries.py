@@ -16,6 +16,13 @@ from support.query_plans import reads_whole
 
 pytestmark = pytest.mark.parametrize("book", ["postgresql"], indirect=True)
 
+DESK = (
+    *("/rounds", "/rounds/1", "/rounds/1/chase", "/obligations/1", "/obligations/1/enter", "/calls"),
+    *("/units", "/units/1", "/units/1/close", "/overdue?as_of=2023-03-26", "/year/grid?unit=1&year=2023"),
+    *("/rates?plan=jiancha&year=2023", "/rates?year=2023&by=plan", "/rates?year=2023&by=round"),
+    *("/rates/set?plan=jiancha&year=2023&unit=1", "/running", "/nights", "/api/v1/metrics"),
+)
+
 
 @pytest.fixture
 def march(book: Book, town: object) -> Book:
@@ -52,3 +59,13 @@ def test_a_page_looks_up_its_obligations(march: Book, tmp_path: Path, page: str)
         assert who.get(address).status_code == 200
 
     assert reads_whole(march, "obligations", opened) == []
+
+
+def test_no_page_of_the_desk_reads_all_obligations(march: Book, tmp_path: Path) -> None:
+    desk = desk_over(march, tmp_path)
+    desk.clock.on("03-27 10:00")
+    who = desk.signed_in(Role.OFFICE)
+    read: dict[str, list[str]] = {}
+    for page in DESK:
+        read[page] = reads_whole(march, "obligations", lambda page=page: who.get(page).raise_for_status())
+    assert {page: whole for page, whole in read.items() if whole} == {}
