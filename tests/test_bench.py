@@ -28,6 +28,7 @@ def printed() -> str:
         ("advance · SQLite", "100,000 obligations"),
         ("ladder · SQLite", "duban climbs: 催办"),
         ("deliver · SQLite", "bare Apprise"),
+        ("workers · SQLite", "4 at work"),
         ("show", "duban plan show erong-dafei"),
         ("demo", "peak memory"),
         ("answers · SQLite", "ratio of rates"),
