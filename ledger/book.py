@@ -77,7 +77,7 @@ class Book:
 
         Raises :class:`DubanError` as :meth:`open` does, and when the disk is full or read-only.
         """
-        with self.explained():
+        with self._explained():
             if self.is_sqlite:
                 _make_file(Path(self.name))
                 self._use_wal()
@@ -93,7 +93,7 @@ class Book:
         """Give the revision of the book's shape, or none when it has not been migrated yet."""
         if self.is_sqlite and not Path(self.name).exists():
             return None
-        with self.explained(), self.engine.connect() as connection:
+        with self._explained(), self.engine.connect() as connection:
             return _revision(connection)
 
     @contextmanager
@@ -105,7 +105,7 @@ class Book:
         self._require_current()
         kind = Writer if scope is None else NarrowedWriter
         writer = kind(self._writing, expire_on_commit=False)
-        with self.explained(), self._in_turn(), writer as session, session.begin():
+        with self._explained(), self._in_turn(), writer as session, session.begin():
             narrow(session, scope)
             yield session
 
@@ -114,7 +114,7 @@ class Book:
         """Give a session that sees one moment of the book and cannot change it; narrowed to a scope."""
         self._require_current()
         kind = Session if scope is None else Narrowed
-        with self.explained(), kind(self._reading, autoflush=False) as session:
+        with self._explained(), kind(self._reading, autoflush=False) as session:
             narrow(session, scope)
             yield session
 
@@ -134,8 +134,7 @@ class Book:
                 self._turn.release()
 
     @contextmanager
-    def explained(self) -> Generator[None]:
-        """Turn what the database refuses into a sentence, as :class:`BookError`."""
+    def _explained(self) -> Generator[None]:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as wrong:

@@ -20,10 +20,11 @@ def at_round(book: Book, round_id: int) -> Generator[bool]:
     """Give whether nobody else is at a round; while the block runs, others are told that somebody is.
 
     It decides only who begins: that a round is done once is seen to where it is done. Whoever dies lets go. A
-    writer of SQLite is alone, so there is nothing to share, and everybody may. Raises :class:`BookError`.
+    writer of SQLite is alone, so there is nothing to share, and everybody may. Raises :class:`BookError` when
+    the book cannot be reached.
     """
     if book.is_sqlite:
         yield True
         return
-    with book.explained(), book.engine.begin() as connection:
-        yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_ROUND + round_id))))
+    with book.read() as session:
+        yield bool(session.scalar(select(func.pg_try_advisory_xact_lock(_ROUND + round_id))))
