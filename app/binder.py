@@ -56,7 +56,7 @@ def title_of(session: Session, scope: Scope, as_of: datetime) -> str:
     year = f"{scope.year}年"
     parts = [plan.title if plan.title.startswith(year) else f"{year} {plan.title}"]
     if scope.unit is not None:
-        unit = lookup.unit_called(session, scope.unit)
+        unit = lookup.unit_called(session, plan.slug, scope.unit)
         if unit is None or unit.code != scope.unit:
             raise DubanError(f"账簿中没有代码为“{scope.unit}”的单位。")
         parts.append(unit_names.renamed(session, as_of).get(unit.id, unit.name))

@@ -19,6 +19,7 @@ from . import findings, journal
 from .digests import canonical
 from .finding_recording import Found, record_many
 from .findings import Fixed, Recheck
+from .homes import near
 from .tables import Finding, Unit
 
 if TYPE_CHECKING:
@@ -65,10 +66,13 @@ class Imported(NamedTuple):
     closed: int
 
 
-def units_by_code(session: Session, day: datetime) -> dict[str, str]:
-    """Give the names of the units that are active on the local day of a moment, by their codes."""
+def units_by_code(session: Session, day: datetime, *, of: int | None = None) -> dict[str, str]:
+    """Give the names of the units that are active on the local day of a moment, by their codes.
+
+    Where townships share the book, the unit ``of`` is given its own.
+    """
     on = local_day(day)
-    query = select(Unit.code, Unit.name, Unit.closed_on).order_by(Unit.code)
+    query = select(Unit.code, Unit.name, Unit.closed_on).where(near(session, of)).order_by(Unit.code)
     return {code: name for code, name, closed in session.execute(query) if closed is None or closed > on}
 
 

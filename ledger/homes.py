@@ -37,6 +37,20 @@ def path_of(session: Session, slug: str) -> str | None:
     return session.scalar(home.where(PlanHome.slug == slug))
 
 
+def near(session: Session, unit_id: int | None) -> ColumnElement[bool]:
+    """Select the units among which a unit finds others: those of the nearest home above it, if there is any.
+
+    Without a unit, all.
+    """
+    if unit_id is None:
+        return true()
+    path = session.scalar(select(Unit.path).where(Unit.id == unit_id)) or ""
+    above = [int(number) for number in path.split("/") if number]
+    bound = set(session.scalars(select(PlanHome.unit_id).where(PlanHome.unit_id.in_(above))))
+    nearest = next((number for number in reversed(above) if number in bound), None)
+    return true() if nearest is None else at_or_below(path[: path.index(f"/{nearest}/")] + f"/{nearest}/")
+
+
 def within(session: Session, slug: str) -> ColumnElement[bool]:
     """Select the units among which a plan finds its audiences and its office."""
     path = path_of(session, slug)

@@ -56,7 +56,8 @@ def terms_of(session: Session, found: Round, context: str, now: datetime) -> Ter
     """Give from what a round's inspection is drawn as things stand at ``now``."""
     rule = rule_of(session, found)
     units = tuple(_units(session, found, now))
-    people = session.scalars(select(Inspector).where(Inspector.active).order_by(Inspector.id)).all()
+    own = select(Inspector).join(Unit, Unit.id == Inspector.unit_id).where(within(session, found.slug))
+    people = session.scalars(own.where(Inspector.active).order_by(Inspector.id)).all()
     return Terms(
         context=context,
         take=rule.units,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
+from .homes import within
 from .tables import Obligation, PlanRevision, PlanYear, Round, Submission, Unit, Upload
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ def unit(session: Session, unit_id: int) -> Unit | None:
     return session.get(Unit, unit_id)
 
 
-def unit_called(session: Session, name: str) -> Unit | None:
-    """Give a unit by its code, else by its name."""
-    called = or_(Unit.code == name, Unit.name == name)
+def unit_called(session: Session, slug: str, name: str) -> Unit | None:
+    """Give a unit of where a plan is at home by its code, else by its name."""
+    called = and_(within(session, slug), or_(Unit.code == name, Unit.name == name))
     return session.scalar(select(Unit).where(called).order_by(Unit.code != name, Unit.id).limit(1))
 
 

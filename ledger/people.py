@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, case, func, or_, select
 
 from .audiences import active
+from .homes import near
 from .states import MISSING
 from .tables import Contact, JournalEntry, Obligation, Round, Unit, UnitTag
 
@@ -141,11 +142,15 @@ def unit(session: Session, unit_id: int, *, lock: bool = False) -> Unit | None:
     return session.scalar(query.with_for_update(key_share=True) if lock else query)
 
 
-def called(session: Session, text: str, most: int = 20) -> list[Unit]:
-    """Give the unit of this code or name; else at most so many whose name has these words in it."""
-    exact = session.scalars(select(Unit).where(or_(Unit.code == text, Unit.name == text))).all()
-    near = select(Unit).where(Unit.name.contains(text, autoescape=True)).order_by(Unit.code).limit(most)
-    return list(exact or session.scalars(near))
+def called(session: Session, text: str, most: int = 20, *, of: int | None = None) -> list[Unit]:
+    """Give the unit of this code or name; else at most so many whose name has these words in it.
+
+    Where townships share the book, the unit ``of`` is answered from its own.
+    """
+    here = near(session, of)
+    exact = session.scalars(select(Unit).where(here, or_(Unit.code == text, Unit.name == text))).all()
+    alike = select(Unit).where(here, Unit.name.contains(text, autoescape=True))
+    return list(exact or session.scalars(alike.order_by(Unit.code).limit(most)))
 
 
 def below(session: Session, unit_id: int) -> list[Unit]:
@@ -163,15 +168,18 @@ def known_tags(session: Session) -> list[str]:
     return list(session.scalars(select(UnitTag.tag).distinct().order_by(UnitTag.tag)))
 
 
-def offered(session: Session, today: date, beside: Sequence[int] = ()) -> list[Unit]:
+def offered(
+    session: Session, today: date, beside: Sequence[int] = (), *, of: int | None = None
+) -> list[Unit]:
     """Give units that exist on a local day, or will, by code: 500 at most, to be offered in a form.
 
-    First come those with the same unit above them as the units ``beside`` have.
+    First come those with the same unit above them as the units ``beside`` have. Where townships share the
+    book, the unit ``of`` is offered its own.
     """
     above = select(Unit.parent_id).where(Unit.id.in_(beside))
-    near = [case((Unit.parent_id.in_(above), 0), else_=1)] if beside else []
-    query = select(Unit).where(_there(today)).order_by(*near, Unit.code).limit(MOST_OFFERED)
-    return list(session.scalars(query))
+    first = [case((Unit.parent_id.in_(above), 0), else_=1)] if beside else []
+    query = select(Unit).where(_there(today), near(session, of)).order_by(*first, Unit.code)
+    return list(session.scalars(query.limit(MOST_OFFERED)))
 
 
 def there(session: Session, unit_ids: Collection[int], today: date) -> list[Unit]:

@@ -14,6 +14,7 @@ from ..obligations.moments import in_words
 from . import journal, links, locks, outbox
 from .scope import GRANTED, root_of
 from .states import QUEUED
+from .strays import refuse_strays
 from .tables import Channel, Contact, Message, Notice, Unit, UnitTag
 from .upsert import rows_of
 
@@ -103,8 +104,11 @@ def change_unit(session: Session, unit: Unit, draft: UnitDraft, now: datetime, b
     above = _above(session, unit, draft.parent_id)
     _refuse_loop(session, unit, above)
     before = _spelled(session, unit, _tags(session, unit.id))
+    moved = unit.parent_id != above
     unit.name, unit.kind, unit.parent_id = draft.name, draft.kind, above
     session.flush()
+    if moved:
+        refuse_strays(session)
     set_tags(session, unit.id, draft.tags)
     after = _spelled(session, unit, draft.tags)
     changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}

@@ -13,6 +13,7 @@ from ..obligations.roster import ContactFact, Roster, UnitFact
 from . import journal, locks, roster_check
 from .audiences import active
 from .scope import root_of
+from .strays import refuse_strays
 from .tables import Channel, Contact, Unit, UnitTag
 
 if TYPE_CHECKING:
@@ -178,12 +179,16 @@ def _write_units(session: Session, facts: list[UnitFact]) -> None:
         unit.opened_on, unit.closed_on = fact.opened_on, fact.closed_on
         session.add(unit)
     session.flush()  # parents must have their numbers before children name them
-    root = root_of(session)
+    root, moved = root_of(session), False
     for fact in facts:
         unit = known[fact.code]
         if unit.id != root:  # a township's own root stays where it is
-            unit.parent_id = known[fact.parent].id if fact.parent else root
+            above = known[fact.parent].id if fact.parent else root
+            moved |= unit.parent_id != above
+            unit.parent_id = above
     session.flush()
+    if moved:
+        refuse_strays(session)
     _write_tags(session, {known[fact.code].id: fact.tags for fact in facts})
 
 

@@ -186,6 +186,7 @@ class Here:
     caller: Caller
     now: datetime
     token: str = ""
+    scope: Scope | None = None  # what is seen of the book; the whole of it for what is the caller's own
 
     def shows(self, section: str) -> bool:
         """Tell whether a section of the pages has something for this caller, beyond what they may do."""
@@ -209,13 +210,13 @@ class Here:
     @contextmanager
     def read(self) -> Generator[Desk]:
         """Give a desk that sees one moment of the book."""
-        with noted(self.request), self.counter.book.read(self.caller.scope) as session:
+        with noted(self.request), self.counter.book.read(self.scope) as session:
             yield Desk(session, self.caller, self.now)
 
     @contextmanager
     def write(self) -> Generator[Desk]:
         """Give a desk whose work is committed at the end, all or nothing."""
-        with noted(self.request), self.counter.book.write(self.caller.scope) as session:
+        with noted(self.request), self.counter.book.write(self.scope) as session:
             yield Desk(session, self.caller, self.now)
 
     def require_whole(self) -> None:
@@ -249,7 +250,9 @@ def may(act: Act) -> Callable[[Request], Here]:
         if caller.stale and caller.sign_in_id is not None:
             _note_use(counter, caller.sign_in_id, now)
         request.state.of_office = caller.unit_id is None
-        return Here(request, counter, caller, now, token)
+        # One's own account lies where one's own root is, wherever one looks just now.
+        scope = None if act is Act.SELF else caller.scope
+        return Here(request, counter, caller, now, token, scope)
 
     return marked(here, act)
 

@@ -60,7 +60,8 @@ def typed_of(sent: Sent) -> dict[str, str]:
 
 def read_typed(desk: Desk, typed: Mapping[str, str]) -> Read:
     """Read what was typed, held against the units that there are."""
-    return read_entry(typed, finding_importing.units_by_code(desk.session, desk.now), desk.now)
+    units = finding_importing.units_by_code(desk.session, desk.now, of=desk.caller.unit_id)
+    return read_entry(typed, units, desk.now)
 
 
 def photos_of(here: Here, sent: Sent) -> list[FileFacts]:

@@ -18,7 +18,8 @@ def named_unit(desk: Desk, said: str) -> Unit:
     """Give the unit of this code or name; raises :class:`DubanError` for none, or for several."""
     if not said:
         raise DubanError("请填写单位的名称或代码。")
-    exact = [one for one in people.called(desk.session, said) if said in (one.code, one.name)]
+    known = people.called(desk.session, said, of=desk.caller.unit_id)
+    exact = [one for one in known if said in (one.code, one.name)]
     if len(exact) > 1:  # of one name, one may have been closed
         exact = people.there(desk.session, [one.id for one in exact], local_day(desk.now)) or exact
     if len(exact) != 1:
@@ -29,7 +30,7 @@ def named_unit(desk: Desk, said: str) -> Unit:
 
 def known_units(desk: Desk) -> list[Unit]:
     """Give the units that a form offers while somebody types, by code: 500 at most."""
-    return people.offered(desk.session, local_day(desk.now))
+    return people.offered(desk.session, local_day(desk.now), of=desk.caller.unit_id)
 
 
 def chosen_plan(desk: Desk, said: str) -> InForce:

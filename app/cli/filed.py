@@ -104,7 +104,7 @@ def _scope(session: Session, plan: str, year: int, unit: str | None) -> Scope:
     from .filters import check
 
     check(session, Filters(slug=plan, unit=unit))
-    found = None if unit is None else unit_called(session, unit)
+    found = None if unit is None else unit_called(session, plan, unit)
     return Scope(plan, year, found.code if found else None)
 
 

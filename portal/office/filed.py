@@ -91,11 +91,11 @@ def _bound(here: Here, when: AsOf) -> StreamingResponse:
 
 
 def _scope(session: Session, request: Request) -> Scope:
+    slug, year = asked.text(request, "plan"), asked.whole(request, "year")
     unit = asked.text(request, "unit")
-    found = lookup.unit_called(session, unit) if unit else None
+    found = lookup.unit_called(session, slug or "", unit) if unit else None
     if unit and found is None:
         raise DubanError(f"账簿中没有单位“{unit[:40]}”。")
-    slug, year = asked.text(request, "plan"), asked.whole(request, "year")
     return Scope(slug, year, found.code if found else None, asked.whole(request, "round"))
 
 

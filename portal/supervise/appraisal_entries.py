@@ -113,7 +113,7 @@ def _locked(desk: Desk, entry_id: int) -> AppraisalEntry:
 
 def _new(desk: Desk, typed: FormData, **more: Any) -> New:
     named = word(typed, "unit")
-    unit = lookup.unit_called(desk.session, named) if named else None
+    unit = lookup.unit_called(desk.session, word(typed, "plan"), named) if named else None
     if unit is None:
         raise DubanError(f"没有名称或代码为“{named}”的单位，请写全称。" if named else "请写明单位。")
     said = (word(typed, "plan"), word(typed, "period"), unit.id, word(typed, "key"), word(typed, "reason"))

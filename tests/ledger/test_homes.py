@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from duban.calendar import loader
 from duban.calendar.expansion import expand
-from duban.ledger import below, homes, owed, reports, staffing, years
+from duban.ledger import below, homes, owed, people, reports, staffing, years
 from duban.ledger.below import scope_at
 from duban.ledger.book import Book
 from duban.ledger.reports import Report
@@ -166,6 +166,25 @@ def test_a_narrowed_session_makes_units_in_its_own_subtree(shared: Book) -> None
     assert [ways(shared)[code] for code in ("yi9", "yi8", "yi")] == ["xian/yi/yi9", "xian/yi/yi8", "xian/yi"]
     with shared.write(yi) as session, pytest.raises(InputError, match="单位代码已有别的乡镇在用"):
         import_roster(session, Roster((UnitFact("jia1", "第1村", "村"),)), day("03-01 10:00"), "乙镇办公室")
+
+
+def test_a_unit_is_not_moved_away_from_the_township_whose_plans_it_answers(shared: Book) -> None:
+    said = "“第1村”在“甲镇”的方案里有事项，不能移出“甲镇”；请在原处停用，在新的上级下另设单位。"
+    with pytest.raises(DubanError, match=said):
+        move(shared, "jia1", "yi")
+    moved = Roster((UnitFact("jia1", "第1村", "村", parent="yi"),))
+    with pytest.raises(DubanError, match=said), shared.write() as session:
+        import_roster(session, moved, day("03-01 10:00"), "王")
+    assert ways(shared)["jia1"] == "xian/jia/jia1"
+
+
+def test_a_unit_names_others_of_its_own_township(shared: Book) -> None:
+    with shared.read() as session:
+        own = homes.root_called(session, "jia1").id
+        assert [one.code for one in people.called(session, "派出所", of=own)] == ["jia-bu"]
+        offered = people.offered(session, day("03-01 10:00").date(), of=own)
+        assert [one.code for one in offered] == ["jia", "jia-bu", "jia1", "jia2"]
+        assert len(people.called(session, "派出所")) == 2
 
 
 def test_every_table_has_a_rule_by_which_its_rows_belong_to_a_township() -> None:

@@ -235,6 +235,7 @@ def test_from_above_one_looks_into_a_township_and_does_nothing_there(county: Cou
     assert above.get(f"/obligations/{owed}").status_code == 200
     assert above.post(f"/obligations/{owed}/accept").status_code == 403
     assert above.get("/units").status_code == 403
+    assert above.get("/me").status_code == 200
     assert above.post("/below/leave").headers["location"] == "/below"
     assert above.get(f"/obligations/{owed}").status_code == 404
     # Whoever sees one township has nothing to look into.
