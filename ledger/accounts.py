@@ -125,8 +125,7 @@ def set_password(
     row = get(session, account_id, lock=True)
     row.password = hashed
     session.flush()
-    mine = and_(Invitation.account_id == row.id, Invitation.used_at.is_(None), Invitation.expires_at > now)
-    session.execute(update(Invitation).where(mine).values(expires_at=now))
+    _expire_links(session, row, now)
     sign_ins.end_all(session, row.id, now, by, but=but)
     _enter(session, row, now, by, "password.changed", **(through or {}))
 
@@ -148,17 +147,21 @@ def change_role(session: Session, account_id: int, role: Role, now: datetime, by
     said = {"from": row.role, "to": str(role)}
     row.role = str(role)
     session.flush()
+    _expire_links(session, row, now)
     _enter(session, row, now, by, "account.role_changed", **said)
 
 
 def change_root(session: Session, account_id: int, unit_id: int | None, now: datetime, by: str) -> None:
     """Let a person see another subtree from their next request on; without ``unit_id`` the whole book."""
+    administrators = active_administrators(session, lock=True)
     row = get(session, account_id, lock=True)
     if row.unit_id == unit_id:
         return
+    _keep_one(administrators, row)
     said = {"from": row.unit_id, "to": unit_id}
     row.unit_id = unit_id
     session.flush()
+    _expire_links(session, row, now)
     session.execute(update(SignIn).where(SignIn.account_id == row.id).values(view_id=None))
     _enter(session, row, now, by, "account.scope_changed", **said)
 
@@ -187,8 +190,11 @@ def activate(session: Session, account_id: int, now: datetime, by: str) -> None:
 
 
 def active_administrators(session: Session, *, lock: bool = False) -> list[int]:
-    """Give the ids of the administrators who can sign in, locked for this transaction if asked."""
-    who = and_(Account.role == str(Role.ADMINISTRATOR), Account.active)
+    """Give the ids of the administrators of the whole book who can sign in, locked if asked.
+
+    A township's own are not among them: somebody must be there who sees everything.
+    """
+    who = and_(Account.role == str(Role.ADMINISTRATOR), Account.active, Account.unit_id.is_(None))
     query = select(Account.id).where(who).order_by(Account.id)
     return list(session.scalars(query.with_for_update() if lock else query))
 
@@ -196,6 +202,12 @@ def active_administrators(session: Session, *, lock: bool = False) -> list[int]:
 def _person(row: Account, seen_at: datetime | None, root: str | None) -> Person:
     whom = (row.id, row.name, row.shown, Role(row.role), row.active)
     return Person(*whom, has_second_factor(row), seen_at, root or "", row.unit_id)
+
+
+def _expire_links(session: Session, row: Account, now: datetime) -> None:
+    """Let links to set the password open no more: whoever kept one would come in as what the account is."""
+    mine = and_(Invitation.account_id == row.id, Invitation.used_at.is_(None), Invitation.expires_at > now)
+    session.execute(update(Invitation).where(mine).values(expires_at=now))
 
 
 def _keep_one(administrators: list[int], row: Account) -> None:

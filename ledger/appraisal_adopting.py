@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from ..calendar.checks_appraisal import begins_a_year
 from ..calendar.dates import ZONE, local_day
@@ -78,7 +78,7 @@ def adopt(
     slug, text, since = proposal.slug, proposal.text, proposal.since
     opened = _opened_today(session, slug, now)
     _check(adopted(session, slug), text, since, now, opened_today=opened)
-    if not session.scalar(select(exists().where(PlanRevision.slug == slug))):
+    if session.scalar(select(PlanRevision.id).where(PlanRevision.slug == slug).limit(1)) is None:
         raise DubanError(f"账簿中没有方案“{slug}”；请先启用方案，再起用它的考核规则。")
     tried = _tried(session, proposal, now, workdays, seen)
     row = AppraisalRuleSet(
@@ -121,7 +121,11 @@ def _opened_today(session: Session, slug: str, now: datetime) -> bool:
     )
     found = (Finding.slug == slug, Finding.entered_at >= begun)
     issued = (Sheet.series == slug, Sheet.issued_at >= begun)
-    return any(session.scalar(select(exists().where(*here))) for here in (opened, found, issued))
+    asked = (
+        *(select(Round.id).where(*opened), select(Finding.id).where(*found)),
+        select(Sheet.id).where(*issued),
+    )
+    return any(session.scalar(one.limit(1)) is not None for one in asked)
 
 
 def _check(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from ..obligations import appraisal_moves as moves
 from ..obligations.appraisal import LineKind
@@ -62,7 +62,7 @@ def appeal(session: Session, row: Appraisal, line: int, text: str, doing: Doing)
     )
     said = moves.reason(text, "申诉的理由")
     same = (AppraisalAppeal.appraisal_id == row.id, AppraisalAppeal.line == line)
-    if session.scalar(select(exists().where(*same))):
+    if session.scalar(select(AppraisalAppeal.id).where(*same).limit(1)) is not None:
         raise DubanError("这一项已经申诉过，请等候或查看答复。")
     found = AppraisalAppeal(appraisal_id=row.id, line=line, at=now, by=by, text=said)
     session.add(found)

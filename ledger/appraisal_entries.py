@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from ..obligations import appraisal_moves as moves
 from ..obligations.appraisal_periods import of_code
@@ -169,8 +169,8 @@ def _draft(session: Session, slug: str, period: str, unit_id: int) -> Appraisal 
 
 
 def _drafted(session: Session, slug: str, period: str) -> bool:
-    there = exists().where(AppraisalRun.slug == slug, AppraisalRun.period == period)
-    return bool(session.scalar(select(there)))
+    there = select(AppraisalRun.id).where(AppraisalRun.slug == slug, AppraisalRun.period == period)
+    return session.scalar(there.limit(1)) is not None
 
 
 def entries(session: Session, slug: str, period: str) -> Sequence[tuple[AppraisalEntry, str]]:

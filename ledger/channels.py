@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 
 from ..calendar.faults import nearest
 from ..obligations.errors import DubanError
@@ -170,7 +170,7 @@ def use(session: Session, contact_names: tuple[str, str], channel: str, now: dat
 
 def _contact(session: Session, unit: str, person: str) -> Contact:
     named_so = or_(Unit.code == unit, Unit.name == unit)
-    if not session.scalar(select(exists().where(named_so))):
+    if session.scalar(select(Unit.id).where(named_so).limit(1)) is None:
         raise DubanError(_unknown("单位", unit, session.scalars(select(Unit.name))))
     rows = session.scalars(select(Contact).join(Unit, Unit.id == Contact.unit_id).where(named_so))
     known = {contact.name: contact for contact in rows}

@@ -30,7 +30,8 @@ def drafts(session: Session) -> list[Circular]:
 
 def waiting(session: Session) -> int:
     """Count the drafts."""
-    return session.scalar(select(func.count()).where(Circular.state == str(CircularState.DRAFT))) or 0
+    drafts = select(func.count()).select_from(Circular).where(Circular.state == str(CircularState.DRAFT))
+    return session.scalar(drafts) or 0
 
 
 def issued(session: Session) -> list[Circular]:

@@ -123,7 +123,8 @@ def _draft(
     """Write a draft; None when there is one that was not dropped. Whoever numbers comes first."""
     locks.numbers(session)
     same = Circular.slug == slug, Circular.year == year, Circular.quarter == quarter
-    if session.scalar(select(exists().where(*same, Circular.state != str(CircularState.DROPPED)))):
+    standing = select(Circular.id).where(*same, Circular.state != str(CircularState.DROPPED))
+    if session.scalar(standing.limit(1)) is not None:
         return None
     row = Circular(kind=str(names.kind_of(quarter)), slug=slug, year=year, quarter=quarter, as_of=as_of)
     row.title, row.made_at, row.made_by = (

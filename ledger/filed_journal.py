@@ -10,6 +10,8 @@ from sqlalchemy import or_, select
 
 from .filed_bulk import bulk
 from .filed_subjects import subjects
+from .scope import GRANTED, scope_of
+from .scope_subjects import entries as about
 from .tables import JournalEntry
 
 if TYPE_CHECKING:
@@ -34,14 +36,17 @@ def excerpt(session: Session, filed: Filed) -> Iterator[bytes]:
 
     What concerns the whole book (its units, its clock) is told with the whole campaign. An entry about many
     at once is given whole, as its check code is over all of it. Left out are those about accounts, links,
-    contacts and what is watched.
+    contacts and what is watched, and where townships share the book what concerns all of them.
     """
     entry, loose = JournalEntry.__table__.c, bulk(session, filed)
     query = select(*entry).where(
         *(entry.at <= filed.as_of, or_(entry.subject.in_(subjects(filed)), loose.subjects)),
         *(~entry.action.startswith(one) for one in _PRIVATE),
     )
-    for row in session.execute(query.order_by(entry.seq).execution_options(yield_per=CHUNK)):
+    if (scope := scope_of(session)) is not None:
+        query = query.where(about(scope))
+    query = query.order_by(entry.seq).execution_options(yield_per=CHUNK, **{GRANTED: True})
+    for row in session.execute(query):
         row_named = _OF_A_ROW.fullmatch(row.subject) and row.action != "year.opened"
         if not row_named and not loose.tells(row.action, row.subject, row.detail):
             continue

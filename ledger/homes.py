@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from ..obligations.errors import DubanError
@@ -12,11 +12,13 @@ from . import journal, locks
 from .tables import PlanHome, PlanRevision, PlanYear, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+# Said of a statement whose rows have been granted, or that asks about all on purpose; see ``scope``.
+GRANTED: Final = "duban_granted"
 _AFTER_SLASH = "0"  # the sign that follows "/", by which ways are kept apart
 
 
@@ -34,7 +36,8 @@ def at_or_below(path: str) -> ColumnElement[bool]:
 def path_of(session: Session, slug: str) -> str | None:
     """Give the way of the root to which a plan is bound; None for a plan that is about the whole book."""
     home = select(Unit.path).join(PlanHome, PlanHome.unit_id == Unit.id)
-    return session.scalar(home.where(PlanHome.slug == slug))
+    # A narrowed session must not take for unbound what is bound elsewhere.
+    return session.scalar(home.where(PlanHome.slug == slug).execution_options(**{GRANTED: True}))
 
 
 def near(session: Session, unit_id: int | None) -> ColumnElement[bool]:
@@ -74,6 +77,16 @@ def homes_of(session: Session, paths: Collection[str]) -> dict[str, Home]:
     numbers = {path: [int(number) for number in path.split("/") if number] for path in paths}
     nearest = {path: [found[number] for number in line if number in found] for path, line in numbers.items()}
     return {path: line[-1] for path, line in nearest.items() if line}
+
+
+def nearest_roots(session: Session, unit_ids: Sequence[int]) -> set[int | None]:
+    """Give the nearest home above each of these units, by its number; None for what has none above it."""
+    root = aliased(Unit)
+    above = and_(Unit.path.startswith(root.path), root.id.in_(select(PlanHome.unit_id)))
+    query = select(Unit.id, root.id).outerjoin(root, above).where(Unit.id.in_(unit_ids))
+    rows = session.execute(query.order_by(func.length(root.path))).tuples()
+    # The last that a unit has is the nearest.
+    return set(dict(rows.all()).values())
 
 
 def root_called(session: Session, said: str) -> Unit:

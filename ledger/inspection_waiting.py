@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def to_draw(session: Session) -> int:
     """Count the inspections that wait to be drawn."""
     here = Inspection.state == str(InspectionState.PREPARED)
-    return session.scalar(select(func.count()).where(here)) or 0
+    return session.scalar(select(func.count()).select_from(Inspection).where(here)) or 0
 
 
 def to_enter(session: Session) -> int:

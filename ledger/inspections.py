@@ -44,7 +44,7 @@ def prepare(session: Session, found: Round, now: datetime, means: Means) -> Insp
 
     The list may be too short to be drawn from yet: it is published anew once it is not (:func:`renew`).
     """
-    if session.scalar(select(exists().where(Inspection.round_id == found.id))):
+    if session.scalar(select(Inspection.id).where(Inspection.round_id == found.id)) is not None:
         return None
     lot = _commit(session, found, Doing(now, ACTOR, means))
     row = Inspection(round_id=found.id, lot_id=lot.id, slug=found.slug, year=found.year)

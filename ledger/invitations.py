@@ -70,10 +70,11 @@ def invite(
         if not row.active:
             raise DubanError("该账号已停用，请先启用，再重新设置密码。")
         role, subject, said = Role(row.role), f"account/{row.id}", {"role": row.role, "name": row.name}
+        unit_id = row.unit_id
         _expire(session, Invitation.account_id == row.id, now)
     made = Invitation(token_hash=fingerprint(token), role=str(role), account_id=account_id, made_by=by)
     made.made_at, made.expires_at = now, now + LASTS
-    made.unit_id = root_of(session) if unit_id is None else unit_id
+    made.unit_id = root_of(session) if unit_id is None and account_id is None else unit_id
     session.add(made)
     session.flush()
     under = {} if made.unit_id is None else {"unit": made.unit_id}
@@ -137,7 +138,9 @@ def waiting(session: Session, now: datetime) -> Sequence[Invitation]:
 
 
 def revoke(session: Session, invitation_id: int, now: datetime, by: str) -> None:
-    """Let a link open no more. Harmless when it has been used or is past its time."""
+    """Let a link open no more. Harmless when it has been used or is past its time, or is not to be seen."""
+    if session.get(Invitation, invitation_id) is None:
+        return
     if _expire(session, Invitation.id == invitation_id, now):
         said = {"invitation": invitation_id}
         journal.append(session, now, by, "invitation.revoked", "invitation", said)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
 from . import channels, journal
 from .parcels import LINK_MESSAGES
-from .tables import Contact, Link, Message, Unit
+from .tables import Contact, Link, Message, PlanHome, Unit
 from .tokens import fingerprint
 from .upsert import insert_new, rows_of
 
@@ -36,7 +36,10 @@ _SORRY = {
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Whom a link is for. ``purpose`` says what it opens; ``expires_at`` is in UTC."""
+    """Whom a link is for. ``purpose`` says what it opens; ``expires_at`` is in UTC.
+
+    ``path`` is the unit's way from the root where townships share the book, else empty.
+    """
 
     link_id: int
     purpose: str
@@ -46,6 +49,7 @@ class Opened:
     unit_id: int
     unit_code: str
     unit: str
+    path: str
 
 
 class LinkRefusedError(DubanError):
@@ -87,7 +91,8 @@ _BY_TOKEN = (
     select(
         *(_LINKS.c.id, _LINKS.c.purpose, _LINKS.c.expires_at, _LINKS.c.revoked_at, _LINKS.c.contact_id),
         *(_CONTACTS.c.name, _CONTACTS.c.active, _CONTACTS.c.unit_id, _UNITS.c.code),
-        _UNITS.c.name.label("unit"),
+        *(_UNITS.c.name.label("unit"), _UNITS.c.path),
+        exists(select(PlanHome.__table__.c.slug)).label("shared"),
     )
     .join(_CONTACTS, _CONTACTS.c.id == _LINKS.c.contact_id)
     .join(_UNITS, _UNITS.c.id == _CONTACTS.c.unit_id)
@@ -104,7 +109,7 @@ def open_link(session: Session, token: str, now: datetime) -> Opened:
         raise LinkRefusedError("revoked", row.contact_id if row.active else None)
     if row.expires_at <= now:
         raise LinkRefusedError("expired", row.contact_id)
-    whom = (row.contact_id, row.name, row.unit_id, row.code, row.unit)
+    whom = (row.contact_id, row.name, row.unit_id, row.code, row.unit, row.path if row.shared else "")
     return Opened(row.id, row.purpose, row.expires_at, *whom)
 
 

@@ -132,7 +132,8 @@ def unassigned(session: Session, now: datetime) -> int:
     """Count the revisits that nobody is to make yet, or a unit that is gone by ``now``."""
     gone = select(Unit.id).where(Unit.closed_on <= local_day(now))
     nobody = or_(and_(Revisit.visitor_id.is_(None), Revisit.visitors == ""), Revisit.visitor_id.in_(gone))
-    return session.scalar(select(func.count()).where(nobody, Revisit.found.is_(None))) or 0
+    query = select(func.count()).select_from(Revisit).where(nobody, Revisit.found.is_(None))
+    return session.scalar(query) or 0
 
 
 def overdue(session: Session, now: datetime) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from ..calendar.dates import ZONE, local_day
 from ..obligations import looking_back as rules
@@ -79,7 +79,7 @@ def make(session: Session, found: Round, now: datetime, means: Means) -> Made | 
 
     Raises :class:`DubanError` when no list has been published, or not a workday ago.
     """
-    if session.scalar(select(exists().where(LookBack.round_id == found.id))):
+    if session.scalar(select(LookBack.id).where(LookBack.round_id == found.id)) is not None:
         return None
     lot = lots.standing(session, _start(found))
     if lot is None:

@@ -125,7 +125,7 @@ def owed(session: Session, now: datetime) -> Owed:
             _count(planned & (MeetingStep.starts_at <= now)),
             _count(to_write),
             _count(to_write & (MeetingStep.minutes_due_at < now)),
-            select(func.count()).where(Gate.state == "open").scalar_subquery(),
+            select(func.count()).select_from(Gate).where(Gate.state == "open").scalar_subquery(),
         )
         .select_from(Meeting)
         .join(MeetingStep, (MeetingStep.meeting_id == Meeting.id) & is_latest())

@@ -16,8 +16,10 @@ from sqlalchemy import insert, select
 
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
-from . import journal, reports
+from . import journal, locks, reports
+from .homes import nearest_roots
 from .people import tags_of
+from .scope import root_of
 from .staffing import UnitDraft, check_ahead, make_unit, set_tags
 from .states import MISSING
 from .successors import MANY, MERGED, SPLIT, refuse_alone
@@ -87,6 +89,8 @@ def close(
 
     Raises :class:`DubanError` when the day is past or before it opens, or it is closed already, or is to be.
     """
+    if unit_id == root_of(session):
+        raise DubanError("不能停用本级单位，请由上级办理。")
     opened = _locked_open(session, [unit_id])
     (unit,) = _locked(session, [unit_id])
     _end(unit, on, now)
@@ -122,11 +126,14 @@ def merge(session: Session, merger: Merger, now: datetime, by: str, let_off: Let
     ending = [id_ for id_ in dict.fromkeys(merger.unit_ids) if id_ != into]
     if len({*merger.unit_ids, *([into] if isinstance(into, int) else [])}) < LEAST_PARTS or not ending:
         raise DubanError("合并至少要有两个单位，请重新选择。")
+    locks.tree(session)
     opened = _locked_open(session, ending)
     units = _locked(session, [*ending, *([into] if isinstance(into, int) else [])])
     old = [unit for unit in units if unit.id in ending]
     for unit in old:
         _end(unit, merger.on, now)
+    if len(nearest_roots(session, [unit.id for unit in units])) > 1:
+        raise DubanError("分属不同乡镇的单位不能合并；请在各自乡镇停用，再另设单位。")
     target = _target(session, merger, units, old, now)
     copied = _copy(session, merger.contacts, ending, target)
     session.flush()
@@ -143,6 +150,7 @@ def split(session: Session, division: Division, now: datetime, by: str, let_off:
     """
     if len(division.into) < LEAST_PARTS:
         raise DubanError("拆分至少要拆成两个单位，请填写各单位的代码和名称。")
+    locks.tree(session)
     opened = _locked_open(session, [division.unit_id])
     (unit,) = _locked(session, [division.unit_id])
     _end(unit, division.on, now)

@@ -15,7 +15,7 @@ from sqlalchemy import Table, and_, column, event, exists, literal_column, or_, 
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql.util import find_tables
 
-from .homes import after
+from .homes import GRANTED, after
 from .tables import Base, Channel, Unit
 from .writer import Writer
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState
 
 _KEY: Final = "duban_scope"
-# Said of a statement on bare tables whose rows have been granted, or that asks about all on purpose.
-GRANTED: Final = "duban_granted"
 # Nobody's in particular: counters, tries to come in, draws (seen through what was drawn for), the journal,
 # which has a rule of its own.
 FREE: Final = frozenset({"journal", "journal_head", "knocks", "lots", "lot_units"})
@@ -87,7 +85,7 @@ def scope_of(session: Session) -> Scope | None:
 @event.listens_for(Narrowed, "do_orm_execute")
 @event.listens_for(NarrowedWriter, "do_orm_execute")
 def _within_scope(state: ORMExecuteState) -> None:
-    if not state.is_select or state.is_column_load or state.execution_options.get(GRANTED):
+    if state.is_insert or state.is_column_load or state.execution_options.get(GRANTED):
         return
     if state.is_orm_statement:
         state.statement = state.statement.options(state.session.info[_KEY][1])
@@ -143,6 +141,8 @@ def _rule(
 @cache
 def belongs(table: Table) -> tuple[str, Table]:
     """Give through which column a row of a table belongs to which other table's row."""
-    name = next(name for name in _BELONGS if name in table.columns)
+    # Who is invited anew has no account yet.
+    order = ("unit_id",) if table.name == "invitations" else _BELONGS
+    name = next(name for name in order if name in table.columns)
     [key] = table.columns[name].foreign_keys
     return name, key.column.table

@@ -54,6 +54,7 @@ class ContactDraft:
 
 def add_unit(session: Session, draft: UnitDraft, now: datetime, by: str) -> Unit:
     """Add a unit; raises :class:`DubanError` saying what is wrong with it."""
+    locks.tree(session)  # the unit above it must not be moved meanwhile
     unit = make_unit(session, draft)
     journal.append(session, now, by, "unit.added", f"unit/{unit.id}", _spelled(session, unit, draft.tags))
     return unit

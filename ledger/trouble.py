@@ -97,10 +97,10 @@ def trouble(session: Session, now: datetime, leaves: Leaves, limit: int = SHOWN)
     ``leaves`` tells when a message leaves that is not urgent: not in quiet hours and on rest days.
     """
     late_since, late_count = _late(session, now, leaves)
-    stuck = select(func.count()).where(SENDING, Message.claimed_at < now - STUCK_AFTER)
+    stuck = select(func.count()).select_from(Message).where(SENDING, Message.claimed_at < now - STUCK_AFTER)
     return Trouble(
         dead=tuple(_dead(session, limit)),
-        dead_count=session.scalar(select(func.count()).where(_DEAD)) or 0,
+        dead_count=session.scalar(select(func.count()).select_from(Message).where(_DEAD)) or 0,
         retried=tuple(_retried(session, now, leaves, limit)),
         untold=tuple(_untold(session, limit)),
         channels=tuple(_failing(session)),

@@ -19,6 +19,7 @@ from fastapi import Request
 from ..ledger import integrations, links, lookup, sign_ins
 from ..ledger.below import scope_at
 from ..ledger.explain import BookError
+from ..ledger.homes import homes_of
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
 from .counter import Counter
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..ledger.book import Session
+    from ..ledger.homes import Home
     from ..ledger.scope import Scope
     from ..ledger.tables import Obligation, Round, Submission, Upload
 
@@ -120,6 +122,7 @@ class Caller:
     stale: bool = False  # the sign-in was last noted as in use a while ago
     scope: Scope | None = None  # the subtree that is seen; none for the whole book
     visiting: bool = False  # somebody from above looks at a subtree that is not their own
+    home: Home | None = None  # a unit's own office, where townships share the book
     root: int | None = None  # of their own subtree, wherever they look just now
     below: bool = False  # there are plans of units further below, whose sums can be looked at
 
@@ -197,9 +200,8 @@ class Here:
     @property
     def office(self) -> tuple[str, str]:
         """Give the office's name, empty for the plan's own, and its telephone number."""
-        scope = self.caller.scope
-        name, phone = (self.counter.office_name, self.counter.office_phone)
-        return (name, phone) if scope is None else (scope.office, scope.phone or phone)
+        own, phone = self.caller.scope or self.caller.home, self.counter.office_phone
+        return (self.counter.office_name, phone) if own is None else (own.office, own.phone or phone)
 
     @contextmanager
     def whole(self) -> Generator[Desk]:
@@ -270,7 +272,8 @@ def _visitor(session: Session, token: str, now: datetime) -> Caller:
     board = opened.purpose == "board"
     who = BOARD if board else opened.contact
     unit = (None, opened.unit_id, opened.unit)
-    return Caller(opened.contact_id, f"{opened.unit} {who}", *unit, contact=who, board=board)
+    home = homes_of(session, {opened.path}).get(opened.path) if opened.path else None
+    return Caller(opened.contact_id, f"{opened.unit} {who}", *unit, contact=who, board=board, home=home)
 
 
 def _signed_in(session: Session, request: Request, now: datetime) -> Caller:

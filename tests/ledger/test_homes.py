@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,10 @@ from sqlalchemy import select
 
 from duban.calendar import loader
 from duban.calendar.expansion import expand
-from duban.ledger import below, homes, owed, people, reports, staffing, years
+from duban.ledger import below, copying, homes, owed, people, reorganise, reports, staffing, years
 from duban.ledger.below import scope_at
 from duban.ledger.book import Book
+from duban.ledger.reorganise import Merger
 from duban.ledger.reports import Report
 from duban.ledger.scope import FREE, belongs
 from duban.ledger.staffing import UnitDraft
@@ -185,6 +187,30 @@ def test_a_unit_names_others_of_its_own_township(shared: Book) -> None:
         offered = people.offered(session, day("03-01 10:00").date(), of=own)
         assert [one.code for one in offered] == ["jia", "jia-bu", "jia1", "jia2"]
         assert len(people.called(session, "派出所")) == 2
+
+
+def test_units_that_come_in_any_order_know_their_ways(book: Book) -> None:
+    lines = [
+        json.dumps([number, f"u{number}", "某村", "村", above, None, None, ""], ensure_ascii=False)
+        for number, above in ((1, 4), (2, 3), (3, None), (4, 2))
+    ]
+    with book.write() as session:
+        copying.fill(session, "units", lines)
+    with book.read() as session:
+        found = dict(session.execute(select(Unit.id, Unit.path)).tuples().all())
+    assert found == {1: "/3/2/4/1/", 2: "/3/2/", 3: "/3/", 4: "/3/2/4/"}
+
+
+def test_units_of_two_townships_do_not_merge_and_a_township_does_not_close_itself(shared: Book) -> None:
+    with shared.read() as session:
+        ids = [homes.root_called(session, code).id for code in ("jia1", "yi1")]
+        yi = scope_at(session, homes.root_called(session, "yi").id)
+    on = day("04-01 09:00").date()
+    merger = Merger(tuple(ids), ids[0], on)
+    with pytest.raises(DubanError, match="分属不同乡镇的单位不能合并"), shared.write() as session:
+        reorganise.merge(session, merger, day("03-01 10:00"), "王")
+    with pytest.raises(DubanError, match="不能停用本级单位"), shared.write(yi) as session:
+        reorganise.close(session, yi.unit_id, on, day("03-01 10:00"), "王")
 
 
 def test_every_table_has_a_rule_by_which_its_rows_belong_to_a_township() -> None:

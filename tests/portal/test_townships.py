@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
-from duban.ledger import copying, integrations
+from duban.ledger import copying, integrations, invitations
 from duban.ledger.below import scope_at
 from duban.ledger.book import Book
 from duban.ledger.scope import FREE
@@ -243,6 +243,14 @@ def test_from_above_one_looks_into_a_township_and_does_nothing_there(county: Cou
     assert county.second["office"].get(f"/below?at={jia}").status_code == 404
 
 
+def test_a_unit_is_told_whom_to_ask_in_its_own_township(county: County) -> None:
+    with county.desk.book.write() as session:
+        session.execute(update(PlanHome).values(office_phone="0519-1234"))
+    page = county.desk.stranger().get(f"/l/{county.numbers['village']}").text
+    assert "0519-1234" in page
+    assert "0550-1234567" not in page
+
+
 def test_an_administrator_of_a_township_lets_in_people_of_that_township_alone(county: County) -> None:
     administrator = county.second["administrator"]
     with county.desk.book.read() as session:
@@ -256,7 +264,43 @@ def test_an_administrator_of_a_township_lets_in_people_of_that_township_alone(co
     assert administrator.post(f"/accounts/{own}/scope", data={"under": "甲镇"}).status_code == 409
     assert administrator.post(f"/accounts/{own}/scope", data={"under": ""}).status_code == 303
     assert administrator.post(f"/accounts/{theirs}/scope", data={"under": ""}).status_code == 404
+    with county.desk.book.write() as session:
+        theirs = invitations.invite(session, Role.OFFICE, "of-all", day("03-30 09:00"), "王").id
+    assert administrator.post(f"/accounts/invitations/{theirs}/revoke").status_code == 303
+    assert administrator.get("/accounts").text.count("/revoke") == 1  # its own
     with county.desk.book.read() as session:
+        assert session.get_one(Invitation, theirs).expires_at > day("03-31 09:00")
         yi = session.scalars(select(Unit.id).where(Unit.code == "yi")).one()
-        assert session.scalars(select(Invitation.unit_id).order_by(Invitation.id.desc())).first() == yi
+        newest = select(Invitation.unit_id).where(Invitation.id != theirs)
+        assert session.scalars(newest.order_by(Invitation.id.desc())).first() == yi
         assert session.scalars(select(Account.unit_id).where(Account.id == own)).one() == yi
+
+
+DOWNLOADS = (
+    *("/overdue.xlsx", "/findings.xlsx", "/findings/template.xlsx", "/rates.xlsx", "/units/template.xlsx"),
+    *("/papers/binder.zip?plan=jiancha&year=2023", "/papers/bulletin.docx?plan=jiancha&year=2023&quarter=1"),
+    *("/papers/summary.docx?plan=jiancha&year=2023", "/papers/ledgers/findings.xlsx?plan=jiancha&year=2023"),
+    *("/rounds/{round}/notice.docx", "/rounds/{round}/answers.xlsx", "/rounds/{round}/workbook.xlsx"),
+    *("/sheets/1.docx", "/meetings/{meeting}.ics", "/meetings/{meeting}/minutes.docx"),
+    *("/meetings/{meeting}/notice.docx", "/inspections/1/draw.json", "/lookbacks/1/draw.json"),
+)
+
+
+@pytest.mark.parametrize("path", DOWNLOADS)
+def test_what_one_township_takes_away_the_other_does_not_get(county: County, path: str) -> None:
+    address = path.format(**county.numbers)
+    assert county.first["office"].get(address).status_code < 500
+    answer = county.second["office"].get(address)
+    assert answer.status_code in (200, 303, 403, 404, 409, 422)
+    if "{" in path or "/1" in path or "plan=" in path:
+        assert answer.status_code != 200
+
+
+def test_every_form_of_a_township_works_for_its_own(county: County) -> None:
+    forms = Forms()
+    for who, path in OTHERS:
+        forms.feed(county.first[who].get(path.format(**county.numbers)).text)
+    for at, said in forms.found.items():
+        if at and not at.startswith(("/me", "/sign-out", "/below", "/accounts")):
+            for person in county.first.values():
+                assert person.post(at, data=said).status_code < 500, at

@@ -58,10 +58,11 @@ POSTGRESQL = (
     """,
     """
     CREATE FUNCTION units_path_below() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF TG_OP = 'INSERT' OR OLD.path <> NEW.path THEN
-            UPDATE units SET path = NEW.path || id || '/'
-            WHERE parent_id = NEW.id AND position('/' || id || '/' IN NEW.path) = 0;
-        END IF;
+        -- By the way that the unit has now: it runs at the end of a statement that may have moved it again.
+        UPDATE units AS below SET path = above.path || below.id || '/' FROM units AS above
+        WHERE above.id = NEW.id AND below.parent_id = above.id
+            AND below.path <> above.path || below.id || '/'
+            AND position('/' || below.id || '/' IN above.path) = 0;
         RETURN NULL;
     END $$
     """,
