@@ -20,8 +20,8 @@ from .upsert import rows_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Update
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement, Update
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
 STUCK_AFTER = timedelta(minutes=15)
 ACTOR = "duban"
@@ -84,18 +84,22 @@ def claim(
     Raises :class:`journal.ClockWentBack` and takes nothing when the answers could not be entered at ``now``.
     """
     journal.refuse_old(session, now)
-    ready = select(Message.id).where(QUEUED, Message.not_before <= now)
-    if urgent_only:
-        ready = ready.where(Message.urgent)
-    # In two statements: in one, PostgreSQL may run the inner select again and take more than the limit.
-    ids = session.scalars(
-        ready.order_by(Message.urgent.desc(), Message.not_before, Message.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-    ).all()
+    # Looked for and taken in two statements: in one, PostgreSQL may run the inner select again and take more.
+    ids = _ready(session, now, limit, Message.urgent)
+    if not urgent_only and len(ids) < limit:
+        ids += _ready(session, now, limit - len(ids), ~Message.urgent)
     taken = {"state": "sending", "claimed_at": now, "claimed_by": worker, "attempts": Message.attempts + 1}
     session.execute(_update(ids).values(taken))
-    return list(ids)
+    return ids
+
+
+def _ready(
+    session: Session, now: datetime, limit: int, which: ColumnElement[bool] | InstrumentedAttribute[bool]
+) -> list[int]:
+    """Lock the first messages that may leave, of the urgent or of the others, in the order of their index."""
+    ready = select(Message.id).where(QUEUED, which, Message.not_before <= now)
+    first = ready.order_by(Message.not_before, Message.id).limit(limit)
+    return list(session.scalars(first.with_for_update(skip_locked=True, key_share=True)))
 
 
 def _update(ids: Sequence[int]) -> Update:

@@ -31,7 +31,12 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         one_of("state", MESSAGE_STATES),
-        Index("ix_messages_queued", "not_before", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+        # In the order in which they leave: the next few are taken without a look at the rest of the queue.
+        Index(
+            *("ix_messages_queued", "urgent", "not_before", "id"),
+            sqlite_where=_QUEUED,
+            postgresql_where=_QUEUED,
+        ),
         Index("ix_messages_dead", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
         Index("ix_messages_withdrawn", "id", sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN),
         Index(None, "channel_id", "id"),
