@@ -42,6 +42,7 @@ from .rules_duty import Inspection, LookBack, Night
 from .rules_gates import Gate
 from .rules_ladder import LadderRules, Step
 from .rules_watch import Watch
+from .undecided import covers, undecided
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,11 +96,15 @@ class Reading:
 
 
 def read_plan(source: Source) -> Reading:
-    """Read a plan, or as much of it as can be."""
+    """Read a plan, or as much of it as can be; none at all while something in it is 待定."""
+    open_ = list(undecided(source.values))
     try:
-        return Reading(Plan.model_validate(source.values), [], {})
+        plan = Plan.model_validate(source.values)
+        return Reading(None if open_ else plan, open_, {})
     except ValidationError as wrong:
-        errors = wrong.errors()
+        errors = [error for error in wrong.errors() if not covers(open_, error["loc"])]
+    if open_:
+        return Reading(None, [*open_, *(_fault(error, source) for error in errors)], {})
     values, kept = _mended(errors, source.values)
     return Reading(_plan_or_none(values), [_fault(error, source) for error in errors], kept)
 
