@@ -29,7 +29,7 @@ TABLE = {
     "notifications": May(("obligations",), ("apprise", "jinja2")),
     "documents": May(
         ("obligations",),
-        ("PIL", "docx", "filetype", "icalendar", "python_calamine", "segno", "xlsxwriter", "yaml"),
+        ("PIL", "docx", "filetype", "icalendar", "pypdf", "python_calamine", "segno", "xlsxwriter", "yaml"),
     ),
     "tasks": May(("obligations", "calendar", "ledger", "notifications", "documents"), ("prefect",)),
     "flows": May(("tasks", "app.clock", "app.wiring"), ("prefect",)),

@@ -1,0 +1,88 @@
+"""What comes back: 每月26日前、每周五12点前、每季度末月20日前、每半年."""
+
+from __future__ import annotations
+
+import re
+
+from .numerals import number
+from .parts import clock_of, made
+from .said import Time
+
+
+def read_year_each(found: re.Match[str]) -> Time | None:
+    """Read a day of every year."""
+    return made(found, "every", every="year", within=found["days"])
+
+
+def read_month_each(found: re.Match[str]) -> Time | None:
+    """Read a day of every month; 月底前 alone is one."""
+    groups = found.groupdict()
+    if found[0][0] == "月" and not groups["p"]:
+        return None
+    if (
+        found[0][0] == "月"
+        and found.start()
+        and found.string[found.start() - 1] in "0123456789一二三四五六七八九十本当下次每个"
+    ):
+        return None
+    day = number(groups["d"]) if groups["d"] else 0
+    if day > 31:
+        return None
+    if groups["p"] and "工作日" in groups["p"]:
+        phrase = "last workday"
+    else:
+        phrase = f"day {day}" if day else "day 5" if groups["p"] == "初" else "last day"
+    clock = clock_of(groups, "k")
+    ahead = found[0][:2] in ("次月", "下月") or bool(groups["next"])
+    within = f"end of month + {day} days" if ahead and day else phrase
+    return made(found, "every", every="month", within=f"{within} {clock}".strip())
+
+
+def read_week_each(found: re.Match[str]) -> Time:
+    """Read a day of every week."""
+    day = found["w"] or ""
+    within = {"末": "周日"}.get(day, f"周{day}" if day else "")
+    clock = clock_of(found.groupdict(), "k")
+    return made(found, "every", every="week", within=f"{within} {clock}".strip() if within else "")
+
+
+_NTH = {"首": 1, "一": 1, "二": 2, "三": 3, "末": 3, "最后": 3}
+
+
+def read_quarter_each(found: re.Match[str]) -> Time | None:
+    """Read a day of every quarter."""
+    groups = found.groupdict()
+    nth = next((n for word, n in _NTH.items() if groups["nth"] and word in groups["nth"]), 0)
+    day = number(groups["d"]) if groups["d"] else 0
+    if day > 31:
+        return None
+    if groups["next"] and day:
+        within = f"end of quarter + {day} days"
+    elif day and nth:
+        within = f"month {nth} day {day}"
+    elif groups["p"] in ("底", "末") or (groups["nth"] and nth == 3 and groups.get("limit")):
+        within = "last day"
+    else:
+        within = ""
+    clock = clock_of(groups, "k")
+    return made(found, "every", every="quarter", within=f"{within} {clock}".strip() if within else "")
+
+
+def read_half_each(found: re.Match[str]) -> Time:
+    """Read 每半年."""
+    return made(found, "every", every="half")
+
+
+def read_day_each(found: re.Match[str]) -> Time:
+    """Read 每日."""
+    return made(found, "every", every="day", within=clock_of(found.groupdict(), "k"))
+
+
+def read_other_each(found: re.Match[str]) -> Time:
+    """Read a period that the plan language does not have: 每两周."""
+    return made(found, "every", every="other")
+
+
+def read_plain_each(found: re.Match[str]) -> Time:
+    """Read 每月 and 每年."""
+    return made(found, "every", every="month" if found["u"] == "月" else "year")
