@@ -15,6 +15,7 @@ from . import (
     channels,
     clock,
     demo,
+    draft,
     draw,
     filed,
     messages,
@@ -41,7 +42,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(messages.app, name="messages")
 app.add_typer(draw.app, name="draw")
-for commands in (run, working, backing, adopt, reports, status, filed):
+for commands in (run, working, backing, draft, adopt, reports, status, filed):
     commands.register(app)
 app.command()(demo.demo)
 
