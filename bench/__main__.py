@@ -22,6 +22,8 @@ NAMES = {
 }
 # Each takes the better part of an hour, so that "all" leaves them out.
 LONG = {"peers": "peering", "country": "country"}
+# Not of speed: how much of a document is understood (docs/figures.md).
+UNDERSTOOD = {"draft": "drafting"}
 # Not of speed: what must hold however the program is ended (docs/reliability.md).
 TORTURE = {"kill": "killing", "crowd": "crowding", "model": "modelled", "server": "felling"}
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -34,13 +36,15 @@ def main() -> None:
     options = Options(given.small, given.rows, given.runs, databases, given.seed, given.pages)
     print(machine())
     for name in NAMES if given.name == "all" else [given.name]:
-        import_module(f".{(NAMES | LONG | TORTURE)[name]}", __package__).run(options)
+        import_module(f".{(NAMES | LONG | UNDERSTOOD | TORTURE)[name]}", __package__).run(options)
 
 
 def _parser() -> argparse.ArgumentParser:
     where = "Speed as ratios. TMPDIR says on which disk the books are made (up to 4 GB)."
     parser = argparse.ArgumentParser(prog="python -m bench", description=where)
-    parser.add_argument("name", nargs="?", default="all", choices=[*NAMES, *LONG, *TORTURE, "all"])
+    parser.add_argument(
+        "name", nargs="?", default="all", choices=[*NAMES, *LONG, *UNDERSTOOD, *TORTURE, "all"]
+    )
     parser.add_argument("--small", action="store_true", help="tiny sizes: shows only that it runs")
     parser.add_argument(
         "--rows", type=int, help="obligations (open, advance), messages, answers, units (crowd)"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # A day that tells of something past, of a paper or of a law, and asks nothing.
 _MENTION_AFTER = re.compile(
-    r"(?:起)?(?:施行|实施|印发|发布|下发|以来|召开的|发生|下达的|公布|通过|修订|成立|出台|会议|讲话|批示|的(?:会议|通知|文件|讲话|批示|全|要求))|(?:以来|以后|来|的)"
+    r"(?:[^。；，]{0,8}(?:召开|举行|印发|下发|发生)了)|(?:起)?(?:施行|实施|印发|发布|下发|以来|召开的|发生|下达的|公布|通过|修订|成立|出台|会议|讲话|批示|的(?:会议|通知|文件|讲话|批示|全|要求))|(?:以来|以后|来|的)"
 )
 _MENTION_BEFORE = re.compile(r"(?:截至|截止|自|针对|吸取|根据|按照|依据|汲取|总结|是)$")
 _REPORTING = re.compile(

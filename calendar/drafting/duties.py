@@ -85,8 +85,9 @@ def _duties(read: Read, context: Context, order: int) -> list[FoundDuty]:
             made.append(_duty(read, context, one, group, (before, stop), order + len(made)))
     if read.actors:
         context.units = read.actors[-1].names
-    if not groups and (one := ordered(read, order) or in_phase(read, context, order)):
-        made.append(phased(one, context.phase))
+    if not groups:
+        undated = ordered(read, order) or in_phase(read, context, order)
+        made += [phased(one, context.phase) for one in undated]
     return made
 
 

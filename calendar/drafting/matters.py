@@ -18,7 +18,7 @@ _PLACE = rf"[^，。；：！？◷□（）、“”]{{0,18}}?{_PLACE_END}(?:�
 _AT = r"(?=$|[，。；：（）、]|备案|汇总|审核|审批|备查|研究|留存|存档|核准|批准|◷|统一|收|登记|公示)"
 _ADVERBS = (
     r"(?:◷|于(?=◷)|在(?=◷)|按要求|统一|分别|书面|一并|及时|同时|并|要|需|须|应当?|"
-    r"经[^，。；]{2,16}?后|加盖公章后|盖章后|如实|，)*"
+    r"经[^，。；]{2,16}?后|加盖公章后|盖章后|如实|以[^，。；]{1,6}形式|电话|，)*"
 )
 _MOVED = (
     # 将工作总结（于……）报送至镇综治岗、把方案报县安委办备案
@@ -36,11 +36,15 @@ _MOVED = (
 )
 _SENT_BARE = re.compile(rf"{_ADVERBS}(?P<verb>{_SEND})(?:一次|完毕|完成)?(?=$|[，。；）])")
 _LEADS = re.compile(
-    r"(?:◷|[，。；：、）]|[一二三四五六七八九十]{1,3}是|要(?!求|素)|应(?!急)当?|须|需要?|必须|务必|请|于|在(?=◷)|并|同时|均|都|将(?!来)|以?前|内|由|及时|按要求|统一|分别|认真|积极|"
+    r"(?:◷|[，。；：、）]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|一旦|凡是?|如(?!实)|若|"
+    r"[一二三四五六七八九十]{1,3}是|要(?!求|素)|应(?!急)当?|须|需要?|必须|务必|请|于|在(?=◷)|并|同时|均|都|将(?!来)|以?前|内|由|及时|按要求|统一|分别|认真|积极|"
     r"切实|首次|再次|各自|最迟|不迟于|再|也|还|就|对应|全部|期间|起|，|坚持(?=◷))+"
 )
 _BARE = re.compile(
     r"^(?:全部|全面|基本|按时|如期|须|要|应|必须|务必|前|内)*(?:完成|结束|到位|落实到位|完毕|办结|整改到位|整改完毕|整改完成|见效|实现)?(?:任务|工作)?[，。；）]*$"
+)
+_LABEL_BEFORE = re.compile(
+    r"[（，；。：]?(?:[^（，；。：]{0,6}(?:单位|部门|领导|人)：[^。]*?)?(?:完成|整改|办理|工作)?(?:时限|期限|时间)(?:要求)?：◷+$"
 )
 _TAIL = re.compile(r"(?:[，。；：、（]+|的)$")
 _LONGEST = 60
@@ -66,6 +70,9 @@ def matter(plain: str, masked: str, after: int, stop: int, before: int) -> Matte
     ``after`` to ``stop`` is the text that follows the time up to the next; ``before`` is where the text
     before it begins (after the unit, or the earlier time). All are places in the folded sentence.
     """
+    if labelled := _LABEL_BEFORE.search(masked, 0, after):
+        ahead = _phrase(plain, masked, 0, labelled.start(), last=False)
+        return ahead or Matter("")
     if sent := _sent(plain, masked, after, stop, before):
         return sent
     following = re.split(r"[，。；]", masked[after:stop], maxsplit=1)[0]

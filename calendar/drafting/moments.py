@@ -130,6 +130,6 @@ def _after(time: Time, years: Years) -> When:
         return When("once", time.text, open_=f"原文写“{time.text}”，要从文件印发之日推算")
     unit = UNIT_PHRASES.get(time.unit)
     if unit is None:
-        return When("event", time.text, open_=f"原文写“{time.text}”，方案里没有按月推算的写法")
+        return When("event", time.text, open_=f"原文写“{time.text}”，方案里没有按月、按分钟推算的写法")
     sign = "+" if time.count >= 0 else "-"
     return When("event", time.text, f"event {sign} {abs(time.count)} {unit}")

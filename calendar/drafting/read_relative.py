@@ -17,6 +17,7 @@ _UNITS = {
     "小时": "hour",
     "个小时": "hour",
     "周": "week",
+    "分钟": "minute",
     "个月": "month",
     "个自然日": "day",
     "个星期": "week",

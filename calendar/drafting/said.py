@@ -40,5 +40,5 @@ class Time:
     every: Every | None = None
     within: str = ""
     count: int = 0
-    unit: Literal["", "day", "workday", "hour", "week", "month"] = ""
+    unit: Literal["", "day", "workday", "hour", "week", "month", "minute"] = ""
     event: str = ""

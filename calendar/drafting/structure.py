@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from . import clauses
 from .numerals import number, year_number
 from .text import folded, paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _NUMBER = re.compile(
     r"[一-鿿A-Za-z]{2,20}[〔\[［【（(〈]\s*(?:19|20)\d{2}\s*[〕\]］】）)〉]\s*(?:第)?\s*\d{1,4}\s*号"
@@ -30,7 +34,13 @@ _DATE = re.compile(
 _DOTTED = re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})")
 # A sentence ends at a stop or a semicolon, but not within brackets: （责任单位：各村；完成时限：3月底前）.
 _ENDS = re.compile(r"(?:（(?:[^（）]|（[^（）]*）)*）|[^。！？；])*(?:[。！？；]+[”’）》]*|$)")
+# Labels that say by whom or by when the sentence before them is to be done.
+_LABELS = re.compile(
+    r"（?(?:第一|主要)?(?:牵头|责任|配合|主办|协办|承办|落实|实施|参与)(?:责任)?(?:单位|部门|领导|人|主体)(?:和责任(?:单位|部门))?："
+    r"|（?(?:完成|整改|办理|工作)?(?:时限|期限)(?:要求)?：|（?完成时间："
+)
 _HEADS = 14
+_LONGEST = 500
 _QUOTED_TITLE = re.compile(r"关于印发《(?P<title>[^》]{4,80})》的通知")
 _BODY_TITLE = re.compile(r"(?:推动|做好|开展|加强)?(?P<title>\d{4}年[一-鿿“”]{4,30}?工作)")
 
@@ -179,10 +189,29 @@ def _sentences(lines: list[str], plain: list[str], first: int, last: int) -> lis
         if at:
             path.enter(at, clauses.title_of(plain[n], at.length))
         items = ""
-        for piece in _ENDS.finditer(plain[n]):
-            if not piece[0].strip():
+        for start, end in _pieces(plain[n]):
+            piece = plain[n][start:end]
+            items = clauses.item(piece.lstrip()) or items
+            shown = lines[n][start:end]
+            if found and _LABELS.match(piece.strip()) and (at is None or found[-1].paragraph == n):
+                found[-1] = _joined(found[-1], shown, piece, n)
                 continue
-            items = clauses.item(piece[0].lstrip()) or items
-            shown = lines[n][piece.start() : piece.end()]
-            found.append(Sentence(shown, piece[0], path.clause + items, path.titles, n))
+            found.append(Sentence(shown, piece, path.clause + items, path.titles, n))
     return found
+
+
+def _pieces(plain: str) -> Iterator[tuple[int, int]]:
+    """Give where the sentences of a paragraph begin and end; what goes on without end is cut."""
+    for found in _ENDS.finditer(plain):
+        for start in range(found.start(), found.end(), _LONGEST):
+            end = min(start + _LONGEST, found.end())
+            if plain[start:end].strip():
+                yield start, end
+
+
+def _joined(before: Sentence, shown: str, plain: str, paragraph: int) -> Sentence:
+    """Give a sentence with the labels that follow it, in brackets or in a paragraph of their own."""
+    gap = "" if before.paragraph == paragraph else "\n"
+    return replace(
+        before, shown=before.shown + gap + shown, plain=before.plain + gap + plain, paragraph=paragraph
+    )
