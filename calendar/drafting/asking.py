@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 # A day that tells of something past, of a paper or of a law, and asks nothing.
 _MENTION_AFTER = re.compile(
-    r"(?:[^。；，]{0,8}(?:召开|举行|印发|下发|发生)了)|(?:起)?(?:施行|实施|印发|发布|下发|以来|召开的|发生|下达的|公布|通过|修订|成立|出台|会议|讲话|批示|的(?:会议|通知|文件|讲话|批示|全|要求))|(?:以来|以后|来|的)"
+    r"(?:，?[^。；，]{0,10}(?:召开|举行|印发|下发|发生)了)|"
+    r"(?:起)?(?:施行|实施|印发|发布|下发|以来|召开的|发生|下达的|公布|通过|修订|成立|出台|"
+    r"会议|讲话|批示|为(?!期|止)|的(?:会议|通知|文件|讲话|批示|全|要求))|(?:以来|以后|来|的)"
+)
+# A heading asks nothing by itself: “（二）及时报送信息。”
+_HEADING = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、])[^，；。]{2,20}。?"
 )
 _MENTION_BEFORE = re.compile(r"(?:截至|截止|自|针对|吸取|根据|按照|依据|汲取|总结|是)$")
 _REPORTING = re.compile(
@@ -43,6 +49,8 @@ def groups_of(read: Read) -> list[list[Time]]:
             continue
         else:
             groups.append([time])
+    if _HEADING.fullmatch(read.sentence.plain.strip()) and all(group[0].kind == "vague" for group in groups):
+        return []
     sure = [group for group in groups if group[0].kind != "vague"]
     return [group for group in groups if group[0].kind != "vague" or not sure or _apart(group[0], sure, read)]
 

@@ -54,13 +54,13 @@ def draft(raw: str) -> Found:
 
 def _settled(years: Years, duties: Sequence[FoundDuty]) -> Years:
     """Give the year that a plan of these duties is of: the one in which most of its fixed days are."""
-    if years.titled or years.year is None:
+    if years.year is None:
         return years
     counted: dict[int, int] = {}
     for duty in duties:
         if duty.when.day:
             counted[duty.when.day.year] = counted.get(duty.when.day.year, 0) + 1
-    year = max(counted, key=lambda one: (counted[one], -one), default=years.year)
+    year = max(counted, key=lambda one: (counted[one], one == years.year, -one), default=years.year)
     return replace(years, year=year)
 
 
@@ -81,14 +81,27 @@ def _duties(read: Read, context: Context, order: int) -> list[FoundDuty]:
             [_carried(when_of(one, context.years, context.day), one, context) for one in group]
         )
         when = _together(whens)
-        for one in whens if when.by and len(whens) > 1 else [when]:
-            made.append(_duty(read, context, one, group, (before, stop), order + len(made)))
+        apart = (
+            whens
+            if when.by and len(whens) > 1
+            else [when, *(replace(when, due=day) for day in group[-1].also)]
+        )
+        for one in apart:
+            duty = _duty(read, context, one, group, (before, stop), order + len(made))
+            made.append(_same_thing(duty, made[-1]) if made else duty)
     if read.actors:
         context.units = read.actors[-1].names
     if not groups:
         undated = ordered(read, order) or in_phase(read, context, order)
         made += [phased(one, context.phase) for one in undated]
     return made
+
+
+def _same_thing(duty: FoundDuty, before: FoundDuty) -> FoundDuty:
+    """Give a duty that hands on what the one before it asked for: “各村汇总后于6月18日前报乡安监站”."""
+    if duty.thing or not duty.receiver or not before.thing:
+        return duty
+    return replace(duty, thing=before.thing, name=f"报{before.thing}"[:40])
 
 
 def _ascending(whens: list[When]) -> list[When]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _SEND = (
-    r"报送|上报|报备|呈报|报告|提交|报至|报到|报给|报回|报|提供|送交|送至|送到|发送至|发送|发至|交至|交到|上交|递交|"
+    r"报送|上报|报备|呈报|报告(?![一及和、报送书提上交（])|提交|报至|报到|报给|报回|报(?!告|表|名|警|纸|道|刊|社)|提供|送交|送至|送到|发送至|发送|发至|交至|交到|上交|递交|"
     r"反馈|汇总至|汇总|录入|上传至|上传|填报|备案|移交|通报|抄送"
 )
 _TO = r"(?:至|到|给|往|于)"
 _PLACE_END = (
     r"(?:办公室|领导小组办公室|领导小组|工作专班|专班|指挥部|指挥中心|委员会|人民政府|政府|党委|办事处|派出所|中心|大队|局|办|岗|站|所|科|股|室|组|部|院|会|"
-    r"邮箱|平台|系统|工作群|单位|部门|镇|县|区|联络员|处)"
+    r"所在村|村委会|村|社区|乡|街道|邮箱|平台|系统|工作群|单位|部门|镇|县|区|联络员|处)"
 )
 _PLACE = rf"[^，。；：！？◷□（）、“”]{{0,18}}?{_PLACE_END}(?:（[^）]{{1,20}}）)?"
 _AT = r"(?=$|[，。；：（）、]|备案|汇总|审核|审批|备查|研究|留存|存档|核准|批准|◷|统一|收|登记|公示)"
 _ADVERBS = (
     r"(?:◷|于(?=◷)|在(?=◷)|按要求|统一|分别|书面|一并|及时|同时|并|要|需|须|应当?|"
-    r"经[^，。；]{2,16}?后|加盖公章后|盖章后|如实|以[^，。；]{1,6}形式|电话|，)*"
+    r"经[^，。；]{2,16}?后|加盖公章后|盖章后|如实|以[^，。；]{1,6}形式|电话|一式[一二两三四\d]份|，)*"
 )
 _MOVED = (
     # 将工作总结（于……）报送至镇综治岗、把方案报县安委办备案
@@ -34,14 +34,14 @@ _MOVED = (
     re.compile(rf"(?:将|把)(?P<what>[^，。；◷]{{1,60}}?){_ADVERBS}(?P<verb>{_SEND})(?P<to>)"),
     re.compile(rf"(?P<verb>{_SEND})(?P<what>[^，。；：◷]{{2,40}})(?P<to>)"),
 )
-_SENT_BARE = re.compile(rf"{_ADVERBS}(?P<verb>{_SEND})(?:一次|完毕|完成)?(?=$|[，。；）])")
+_SENT_BARE = re.compile(rf"{_ADVERBS}(?P<verb>{_SEND}|报告)(?:一次|完毕|完成)?(?=$|[，。；）])")
 _LEADS = re.compile(
-    r"(?:◷|[，。；：、）]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|一旦|凡是?|如(?!实)|若|"
+    r"(?:◷|[，。；：、）]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|一旦|凡是?|[^，。；◷]{0,6}(?:汇总|审核|审定|签字|盖章|把关)后|以[^，。；、]{1,6}形式|如(?!实)|若|"
     r"[一二三四五六七八九十]{1,3}是|要(?!求|素)|应(?!急)当?|须|需要?|必须|务必|请|于|在(?=◷)|并|同时|均|都|将(?!来)|以?前|内|由|及时|按要求|统一|分别|认真|积极|"
     r"切实|首次|再次|各自|最迟|不迟于|再|也|还|就|对应|全部|期间|起|，|坚持(?=◷))+"
 )
 _BARE = re.compile(
-    r"^(?:全部|全面|基本|按时|如期|须|要|应|必须|务必|前|内)*(?:完成|结束|到位|落实到位|完毕|办结|整改到位|整改完毕|整改完成|见效|实现)?(?:任务|工作)?[，。；）]*$"
+    r"^(?:全部|全面|基本|按时|如期|须|要|应|必须|务必|前|内)*(?:完成|结束|到位|落实到位|完毕|办结|整改到位|整改完毕|整改完成|见效|实现)?(?:任务|工作)?(?:牵头|参加|负责)?[，。；）]*$|^各[^，。；]{0,16}(?:参加|配合)$"
 )
 _LABEL_BEFORE = re.compile(
     r"[（，；。：]?(?:[^（，；。：]{0,6}(?:单位|部门|领导|人)：[^。]*?)?(?:完成|整改|办理|工作)?(?:时限|期限|时间)(?:要求)?：◷+$"
@@ -77,11 +77,22 @@ def matter(plain: str, masked: str, after: int, stop: int, before: int) -> Matte
         return sent
     following = re.split(r"[，。；]", masked[after:stop], maxsplit=1)[0]
     ended = _BARE.match(following) or not re.sub(r"[：、◷）]", "", following)
-    earlier = _phrase(plain, masked, before, after, last=True)
+    earlier = _phrase(plain, masked, before, _start_of_time(masked, before, after), last=True)
     if ended and earlier:
-        return earlier
+        mended = re.search(r"整改|办结|到位", following) is not None
+        return replace(earlier, words=earlier.words + following) if mended else earlier
     found = _phrase(plain, masked, after, stop, last=False) or earlier
+    near = min(after + _LONGEST, len(masked))
+    found = (
+        found or _sent(plain, masked, after, near, after) or _phrase(plain, masked, after, near, last=False)
+    )
     return found or Matter(re.sub(r"^[，、：◷）]+", "", following), "", "", after, stop)
+
+
+def _start_of_time(masked: str, before: int, after: int) -> int:
+    """Give where the time begins that ends last before ``after``."""
+    end = masked.rfind("◷", before, after) + 1
+    return len(masked[:end].rstrip("◷")) if end else after
 
 
 def _sent(plain: str, masked: str, after: int, stop: int, before: int) -> Matter | None:

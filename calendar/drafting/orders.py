@@ -22,6 +22,7 @@ _ORDER = re.compile(
     r"要(?!求|素|点|闻|害)|应当|应(?!急|对)|必须|须(?!知)|务必|不得|严禁|请(?!示)|负责(?!人)|做好|坚持|落实|确保"
 )
 _BLAME = re.compile(r"追究|问责|追责|处罚|处分|处理决定")
+_NEAR = 30
 _ASKED = re.compile(
     r"[等也]?，?(?:按照[^。；]*?|[^，。；]{0,12}?)"
     r"(?:要(?!求)|应(?!急)|须|必须|务必|请|负责|将(?!来)|坚持|利用|按照|结合|对[^，。；]{2,20}(?:进行|开展))"
@@ -33,9 +34,13 @@ _EMPTY = re.compile(
 
 def ordered(read: Read, order: int) -> list[FoundDuty]:
     """Give duties without a date: units are named and asked to do something."""
-    if any(_AIMS.search(title) for title in read.sentence.titles) or _BLAME.search(read.masked):
+    if any(_AIMS.search(title) for title in read.sentence.titles):
         return []
-    asked = [one for one in read.actors if _ASKED.match(read.masked, one.end)]
+    asked = [
+        one
+        for one in read.actors
+        if _ASKED.match(read.masked, one.end) and not _BLAME.search(read.masked, one.end, one.end + _NEAR)
+    ]
     if not asked:
         return []
     stops = [*(one.start for one in asked[1:]), len(read.masked)]

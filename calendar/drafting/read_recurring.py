@@ -35,7 +35,10 @@ def read_month_each(found: re.Match[str]) -> Time | None:
     clock = clock_of(groups, "k")
     ahead = found[0][:2] in ("次月", "下月") or bool(groups["next"])
     within = f"end of month + {day} days" if ahead and day else phrase
-    return made(found, "every", every="month", within=f"{within} {clock}".strip())
+    more = tuple(
+        f"day {number(one)}" for one in re.findall(r"[^、和及日号]+(?=[日号])", groups["also"] or "")
+    )
+    return made(found, "every", every="month", within=f"{within} {clock}".strip(), also=more)
 
 
 def read_week_each(found: re.Match[str]) -> Time:

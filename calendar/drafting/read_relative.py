@@ -65,7 +65,7 @@ def read_ahead(found: re.Match[str]) -> Time:
         "after",
         count=-number(found["n"]),
         unit=_UNITS[found["u"]],
-        event=found["event"] + found["side"],
+        event=(found["event"] or "") + found["side"],
     )
 
 

@@ -39,6 +39,7 @@ class Time:
     last: Day | None = None
     every: Every | None = None
     within: str = ""
+    also: tuple[str, ...] = ()
     count: int = 0
     unit: Literal["", "day", "workday", "hour", "week", "month", "minute"] = ""
     event: str = ""

@@ -12,14 +12,28 @@ from .moments import when_of
 if TYPE_CHECKING:
     from .readings import Context, Read
 
-_STEP = re.compile(r"阶段|步骤|时期|专项行动|整治时间|行动时间|活动时间|工作时间|时间安排")
+_STEP = re.compile(
+    r"阶段|步骤|时期|专项行动|整治时间|行动时间|活动时间|工作时间|时间安排|期为|为[^，。；]{0,4}期|时间(?:为|：)"
+)
+# “1.宣传发动（9月1日至9月10日）。” is a phase by its form alone, under a heading that says so.
+_BRACKETED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|（[^）]*）|\d{1,2}[.、])?[^，。；：◷（）]{2,18}（◷+）[。：]?"
+)
+_ONLY = re.compile(r"[^一-鿿]*◷+[。；]?")
+_STEPS = re.compile(r"步骤|安排|阶段|时间|进度")
 
 
 def stretch_of(read: Read, context: Context, n: int) -> FoundStretch | None:
     """Give the phase or window that a heading names with its days: （一）动员部署阶段（3—4月）."""
     text = read.sentence.plain
     spans = [one for one in read.times if one.kind in ("span", "day") and one.last]
-    if not spans or len(text) > 70 or not _STEP.search(text):
+    bracketed = _BRACKETED.match(read.masked) is not None and bool(spans) and spans[0].kind == "span"
+    alone = bool(spans) and bool(read.sentence.titles) and _STEPS.search(read.sentence.titles[-1]) is not None
+    if (
+        not spans
+        or len(text) > 70
+        or not (_STEP.search(text) or bracketed or (alone and _ONLY.fullmatch(read.masked)))
+    ):
         return None
     head = re.split(r"[。：]", text, maxsplit=1)[0]
     time = spans[0]
@@ -35,7 +49,8 @@ def stretch_of(read: Read, context: Context, n: int) -> FoundStretch | None:
         re.sub(r"^(?:[一二三四五六七八九十]{1,3}、|（[^）]*）|\d+[.、])", "", head),
     )
     name = re.sub(r"[0-9年月日～\-至、，：]+$", "", name) or head
-    phase = "阶段" in text or "步骤" in text
+    name = name if re.search(r"[一-鿿]", re.sub(r"[年月日至]", "", name)) else read.sentence.titles[-1]
+    phase = "阶段" in text or "步骤" in text or bracketed
     return FoundStretch(
         f"{'jieduan' if phase else 'shiduan'}-{n + 1}",
         name,

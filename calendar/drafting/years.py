@@ -23,7 +23,6 @@ _TITLES = re.compile(r"《[^》]*》|〔[^〕]*〕")
 # A limit that lies this far behind the document's own date is of the next year.
 _PAST = timedelta(days=31)
 _LONG_PAST = timedelta(days=150)
-_SOON = timedelta(days=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _by_date(day: Day, years: Years, dated: date) -> int | None:
         return None
     if years.titled and years.year is not None:
         if years.year > dated.year:
-            return dated.year if dated <= this_year <= dated + _SOON else years.year
+            return dated.year if this_year >= dated else dated.year + 1
         return dated.year + 1 if this_year < dated - _LONG_PAST else dated.year
     return dated.year + 1 if this_year < dated - _PAST else dated.year
 
