@@ -22,6 +22,11 @@ _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|[一二三四五六七八九十]{1,3}是|[①-⑳])\s*"
 )
 _BRACKETS = re.compile(r"（[^）]*）|“[^”]*”")
+# “各社区各部门” are two although nothing stands between them.
+_BETWEEN = re.compile(
+    r"(?:(?<!党委)、|、(?!政府)|和(?!谐|平|美)|以及|及(?!时)|与|，|；|暨|或"
+    r"|(?<=社区|单位|部门|大队|中心|学校|街道|各村|乡镇|镇街|企业|科室|站所)(?=各(?!类|项|自|种|级)))(?![^（]*）)"
+)
 _SHORTEST, _LONGEST = 2, 40
 _LABELS = (
     r"(?:(?:第一|主要|直接)?(?:牵头|责任|配合|主办|协办|落实|实施|承办|完成|参与|参加|协同|协作)(?:责任)?(?:单位|部门|主体|领导|科室|人)"
@@ -101,12 +106,9 @@ def _is_nobody(name: str) -> bool:
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """Give the names of a list of units, brackets kept whole."""
+    """Give the names of a list of units, brackets kept whole, and 党委、政府 of one place together."""
     bare = re.sub(r"等(?:部门|单位|成员单位|有关部门|相关部门)?$", "", text.strip(" ，。；：、"))
-    pieces = re.split(
-        r"(?:、|和(?!谐|平|美)|以及|及(?!时)|与|，|；|暨|或|(?<=社区|单位|部门|大队|中心|学校|街道|各村|乡镇|镇街|企业|科室|站所)(?=各(?!类|项|自|种|级)))(?![^（]*）)",
-        bare,
-    )
+    pieces = _BETWEEN.split(bare)
     return tuple(dict.fromkeys(piece.strip() for piece in pieces if piece and piece.strip()))
 
 

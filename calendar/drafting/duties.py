@@ -9,7 +9,7 @@ from .asking import groups_of
 from .found import Found, FoundDuty, FoundStretch, Unplaced
 from .matters import Matter, matter
 from .moments import plus_year, when_of
-from .orders import in_phase, name_of, ordered, phased, unplaced_why
+from .orders import AIMS, in_phase, name_of, ordered, phased, unplaced_why
 from .readings import Context, labels_shared, read_of
 from .stretches import less, stretch_of
 from .structure import structure_of
@@ -88,13 +88,19 @@ def _duties(read: Read, context: Context, order: int) -> list[FoundDuty]:
         )
         for one in apart:
             duty = _duty(read, context, one, group, (before, stop), order + len(made))
-            made.append(_same_thing(duty, made[-1]) if made else duty)
+            if duty.who_said or group[-1].by or not _is_aim(read):
+                made.append(_same_thing(duty, made[-1]) if made else duty)
     if read.actors:
-        context.units = read.actors[-1].names
+        context.units = context.latest = read.actors[-1].names
     if not groups:
         undated = ordered(read, order) or in_phase(read, context, order)
         made += [phased(one, context.phase) for one in undated]
     return made
+
+
+def _is_aim(read: Read) -> bool:
+    """Tell whether a sentence tells of aims or of why the document was made, so that it asks nobody."""
+    return read.sentence.clause == "引言" or any(AIMS.search(title) for title in read.sentence.titles)
 
 
 def _same_thing(duty: FoundDuty, before: FoundDuty) -> FoundDuty:

@@ -11,10 +11,12 @@ _SEND = (
 )
 _TO = r"(?:至|到|给|往|于)"
 _PLACE_END = (
-    r"(?:办公室|领导小组办公室|领导小组|工作专班|专班|指挥部|指挥中心|委员会|人民政府|政府|党委|办事处|派出所|中心|大队|局|办|岗|站|所|科|股|室|组|部|院|会|"
+    r"(?:党委|县委|市委|区委|办公室|领导小组办公室|领导小组|工作专班|专班|指挥部|指挥中心|委员会|人民政府|政府|党委|办事处|派出所|中心|大队|局|办|岗|站|所|科|股|室|组|部|院|会|"
     r"所在村|村委会|村|社区|乡|街道|邮箱|平台|系统|工作群|单位|部门|镇|县|区|联络员|处)"
 )
-_PLACE = rf"[^，。；：！？◷□（）、“”]{{0,18}}?{_PLACE_END}(?:（[^）]{{1,20}}）)?"
+_PLACE = (
+    rf"[^，。；：！？◷□（）、“”]{{0,18}}?{_PLACE_END}(?:、[县市区镇乡](?:人民)?政府)?(?:（[^）]{{1,20}}）)?"
+)
 _AT = r"(?=$|[，。；：（）、]|备案|汇总|审核|审批|备查|研究|留存|存档|核准|批准|◷|统一|收|登记|公示)"
 _ADVERBS = (
     r"(?:◷|于(?=◷)|在(?=◷)|按要求|统一|分别|书面|一并|及时|同时|并|要|需|须|应当?|"
@@ -46,6 +48,7 @@ _BARE = re.compile(
 _LABEL_BEFORE = re.compile(
     r"[（，；。：]?(?:[^（，；。：]{0,6}(?:单位|部门|领导|人)：[^。]*?)?(?:完成|整改|办理|工作)?(?:时限|期限|时间)(?:要求)?：◷+$"
 )
+_AROUND = re.compile(r"以[^，。；]*为|按照|根据|围绕|结合(?![^，]*制定)|为(?:切实|进一步|确保|了)")
 _TAIL = re.compile(r"(?:[，。；：、（]+|的)$")
 _LONGEST = 60
 _DOES = re.compile(
@@ -134,6 +137,8 @@ def _phrase(plain: str, masked: str, first: int, stop: int, *, last: bool) -> Ma
     """Give the first (or the last) clause with something to do between two places."""
     pieces = [(m.start() + first, m.end() + first) for m in re.finditer(r"[^，。；：]+", masked[first:stop])]
     for start, end in reversed(pieces) if last else pieces:
+        if not last and _AROUND.match(masked, start, end):
+            continue
         words = _trimmed(plain, masked, start, end)
         if len(re.sub(r"[^一-鿿]", "", words)) >= 2 and not _BARE.match(words):
             return Matter(words[:_LONGEST], "", "", start, end)

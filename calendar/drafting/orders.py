@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .found import FoundStretch
     from .readings import Context, Read
 
-_AIMS = re.compile(
+AIMS = re.compile(
     r"指导思想|总体要求|工作目标|目标任务|总体目标|基本原则|工作原则|背景|形势|编制依据|适用范围"
 )
 _ORDER = re.compile(
@@ -34,7 +34,7 @@ _EMPTY = re.compile(
 
 def ordered(read: Read, order: int) -> list[FoundDuty]:
     """Give duties without a date: units are named and asked to do something."""
-    if any(_AIMS.search(title) for title in read.sentence.titles):
+    if any(AIMS.search(title) for title in read.sentence.titles):
         return []
     asked = [
         one
@@ -103,10 +103,10 @@ def name_of(found: Matter) -> str:
 def unplaced_why(read: Read) -> str:
     """Give why a sentence of which no duty came should be looked at; empty when it need not."""
     text = read.masked
-    if any(_AIMS.search(title) for title in read.sentence.titles) or read.sentence.clause == "引言":
-        return ""
     if any(one.kind not in ("vague", "festival") for one in read.times):
         return "有时间，没有看出要谁做什么"
+    if any(AIMS.search(title) for title in read.sentence.titles) or read.sentence.clause == "引言":
+        return ""
     if _ORDER.search(text) and len(text) > 12 and not _BLAME.search(text):
         return "有要求，没有写时间和单位"
     return ""

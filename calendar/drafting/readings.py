@@ -37,6 +37,7 @@ class Context:
     years: Years
     paragraph: int = -1
     units: tuple[str, ...] = ()
+    latest: tuple[str, ...] = ()
     day: date | None = None
     phase: FoundStretch | None = None
 

@@ -106,11 +106,18 @@ def _tail_of(plain: list[str], head: int) -> int:
     """Give where the signature begins: a short line with a date of its own near the end, and its unit."""
     for n in range(len(plain) - 1, max(head, len(plain) - 25), -1):
         line = plain[n].replace(" ", "")
-        if (_DATE.fullmatch(line) or _DOTTED.fullmatch(line)) and "印" not in line:
+        if any(clauses.heading(after) for after in plain[n + 1 :]) and not plain[n + 1].startswith("附件"):
+            break
+        if _is_date(line) and "印" not in line:
             before = plain[n - 1].replace(" ", "")
             signed = n - 1 > head and len(before) <= 40 and _ISSUER.fullmatch(before)
             return n - 1 if signed else n
     return len(plain)
+
+
+def _is_date(line: str) -> bool:
+    packed = line.replace(" ", "")
+    return bool(_DATE.fullmatch(packed) or _DOTTED.fullmatch(packed))
 
 
 def _title(lines: list[str], plain: list[str], head: int) -> str:
@@ -161,7 +168,7 @@ def _number(lines: list[str], plain: list[str], head: int) -> str:
 
 
 def _dated(plain: list[str], head: int, tail: int) -> date | None:
-    places = [*plain[tail : tail + 3], *plain[:head], *plain[-4:]]
+    places = [*plain[tail : tail + 3], *plain[:head], *plain[-4:], *filter(_is_date, plain)]
     for line in places:
         packed = line.replace(" ", "")
         found = _DATE.search(packed) or _DOTTED.fullmatch(packed)
@@ -185,6 +192,8 @@ def _sentences(lines: list[str], plain: list[str], first: int, last: int) -> lis
     path = clauses.Path()
     found: list[Sentence] = []
     for n in range(first, last):
+        if _is_date(plain[n]):
+            continue
         at = clauses.heading(plain[n])
         if at:
             path.enter(at, clauses.title_of(plain[n], at.length))

@@ -35,6 +35,8 @@ def who_of(
         said = bool(_TO_READER.search(read.masked))
         words = "“请”的对象是主送" if said else "本句没有写，按主送"
         return addressed, said, f"单位：{words}“{context.structure.addressed}”"
+    if context.latest:
+        return context.latest, False, f"单位：本句没有写，上文最近的是“{'、'.join(context.latest)}”"
     return (), False, "单位：原文没有写"
 
 

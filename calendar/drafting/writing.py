@@ -188,7 +188,7 @@ def _duty(pen: _Pen, duty: FoundDuty) -> None:
 def _audience(pen: _Pen, duty: FoundDuty) -> str:
     if duty.who and duty.who_said:
         return pen.audiences[duty.who].key
-    hint = f"；文件主送{'、'.join(duty.who)}（{pen.audiences[duty.who].key}）" if duty.who else ""
+    hint = f"；是不是{'、'.join(duty.who)}（{pen.audiences[duty.who].key}）" if duty.who else ""
     pen.ask(duty.name, f"本句没有写由谁做{hint}", 2)
     return UNDECIDED
 
