@@ -80,7 +80,8 @@ RULES: Final = {
         "half_each": r"每半年度? {limit}",
         "day_each": r"每[日天] {clock k}? {limit}",
         "other_each": (
-            r"每半个?(?P<half>月) | 每隔? (?P<n>两|二|三|四|五|六|十|\d{1,2}) 个? (?P<u>周|星期|月|天|日|年|小时)"
+            r"每半个?(?P<half>月)"
+            r"| 每隔? (?P<n>两|二|三|四|五|六|十|\d{1,2}) 个? (?P<u>周|星期|月|天|日|年|小时)"
         ),
         "plain_each": r"每个? (?P<u>月|年) 度? (?!内)",
         "half_named": r"{year a}? (?P<h>上|下)半年 {limit}",
