@@ -75,11 +75,17 @@ def _list_at(masked: str, start: int) -> tuple[int, tuple[str, ...]] | None:
     reach = _REACH.match(masked, start)
     for one in ENDING.finditer(masked, start, reach.end()) if reach else ():
         for end in _ends(masked, one.end()):
+            if _is_label(masked, start, end):
+                return None
             if FOLLOWS.match(masked, end) and (names := _names(masked[start:end])):
                 return end, names
         if NOT_NAMES.search(_BRACKETS.sub("", masked[start : one.end()])):
             return None
     return None
+
+
+def _is_label(masked: str, start: int, end: int) -> bool:
+    return masked[end : end + 1] == "：" and re.search(_LABELS, masked[start:end]) is not None
 
 
 def _ends(masked: str, end: int) -> Iterator[int]:

@@ -49,6 +49,12 @@ def groups_of(read: Read) -> list[list[Time]]:
             continue
         else:
             groups.append([time])
+    # A stretch says only for how long something recurs: “5月至9月每日报送”.
+    groups = [
+        group
+        for n, group in enumerate(groups)
+        if not (group[0].kind == "span" and any(later[0].kind == "every" for later in groups[n + 1 : n + 2]))
+    ]
     if _HEADING.fullmatch(read.sentence.plain.strip()) and all(group[0].kind == "vague" for group in groups):
         return []
     sure = [group for group in groups if group[0].kind != "vague"]

@@ -81,9 +81,11 @@ def matter(plain: str, masked: str, after: int, stop: int, before: int) -> Matte
     following = re.split(r"[，。；]", masked[after:stop], maxsplit=1)[0]
     ended = _BARE.match(following) or not re.sub(r"[：、◷）]", "", following)
     earlier = _phrase(plain, masked, before, _start_of_time(masked, before, after), last=True)
+    mended = re.search(r"整改|办结|到位", following) is not None
     if ended and earlier:
-        mended = re.search(r"整改|办结|到位", following) is not None
         return replace(earlier, words=earlier.words + following) if mended else earlier
+    if ended and mended:
+        return Matter(_trimmed(plain, masked, after, after + len(following)), "", "", after, stop)
     found = _phrase(plain, masked, after, stop, last=False) or earlier
     near = min(after + _LONGEST, len(masked))
     found = (
@@ -126,7 +128,7 @@ def _trimmed(plain: str, masked: str, start: int, end: int) -> str:
     if found := _LEADS.match(masked, start, end):
         start = found.end()
     while tail := re.search(
-        r"(?:及时|统一|分别|书面|一并|于|在|并|要|同时|前|，|的|、|◷)$", masked[start:end]
+        r"(?:及时|统一|分别|书面|一并|于|在|并|要|请|同时|前|，|的|、|◷)$", masked[start:end]
     ):
         end = start + tail.start()
     kept = plain[start:end]

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from .found import When
-from .times import times
 from .years import date_of, first_of, moon_agrees
 
 if TYPE_CHECKING:
@@ -105,22 +104,10 @@ def plus_year(day: date) -> date:
 
 def _every(time: Time) -> When:
     kind = _KINDS.get(time.every or "", "")
-    if kind == "yearly" and time.within:
-        inner = times(time.within)
-        found = [one.last for one in inner if one.last and one.last.month]
-        if found:
-            day = found[0]
-            number = day.day if 0 < day.day < 31 else 0
-            said = f"{day.month:02d}-{number:02d}" if number else _month_end(day.month)
-            return When(kind, time.text, said)
     open_ = "" if time.within else f"原文写“{time.text}”，没有写每期的哪一天"
     if not kind:
         open_ = f"原文写“{time.text}”，方案里没有这样的周期，请选一种"
     return When(kind, time.text, time.within if kind else "", clock="", open_=open_)
-
-
-def _month_end(month: int) -> str:
-    return f"{month:02d}-{(31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]:02d}"
 
 
 def _after(time: Time, years: Years) -> When:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 
 from .numerals import number
 from .parts import clock_of, made
 from .said import Time
 
+_NUMBER = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+
 
 def read_year_each(found: re.Match[str]) -> Time | None:
-    """Read a day of every year."""
-    return made(found, "every", every="year", within=found["days"])
+    """Read a day of every year, or several: 每年6月底和12月底前."""
+    days = [_yearly(one) for one in re.finditer(rf"({_NUMBER})月(?:({_NUMBER})[日号])?", found["days"])]
+    good = [one for one in days if one]
+    return made(found, "every", every="year", within=good[0] if good else "", also=tuple(good[1:]))
+
+
+def _yearly(found: re.Match[str]) -> str:
+    month, day = number(found[1]), number(found[2] or "0")
+    last = monthrange(2023, month)[1] if 1 <= month <= 12 else 0
+    return f"{month:02d}-{day or last:02d}" if last and day <= last else ""
 
 
 def read_month_each(found: re.Match[str]) -> Time | None:

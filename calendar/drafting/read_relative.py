@@ -36,7 +36,7 @@ _PER = {
 
 _EVENTS = re.compile(
     r"(?:自|从)[^，]*|(?:收到|接到|接|发现|发生|会议?|检查|活动|培训|整改|验收|本?通知|本?文件|本?方案|完成|工作|行动|任务|案件|事故|"
-    r"问题|每|次月|季度|阶段|审核|公示|签订|下发|印发|受理|排查|演练|督查|巡查|交办|领取|到期|节|成立|立案|结束|处置|查处|年度|学期).*"
+    r"问题|每|次月|季度|阶段|审核|公示|签订|下发|印发|受理|排查|演练|督查|巡查|交办|领取|到期|节|开学|放假|复工|汛期|假期|成立|立案|结束|处置|查处|年度|学期).*"
 )
 _NO_EVENT = re.compile(r"[^后起日]*(?:在|于|应|要|须|以?内)?")
 
@@ -46,6 +46,8 @@ def read_after(found: re.Match[str]) -> Time | None:
     unit = _UNITS[found["u"]]
     said = found["event"] or ""
     head = _EVENTS.search(said)
+    if head is None and (lead := re.match(r".*(?:[要应须请][在于]?|[在于])", said)):
+        head = re.compile(r".*").match(said, lead.end())
     event = said[head.start() :] if head else "" if _NO_EVENT.fullmatch(said) else said
     start = found.start() + (head.start() if head else 0)
     if found["limit"] == "后" and not event:

@@ -35,7 +35,7 @@ def stretch_of(read: Read, context: Context, n: int) -> FoundStretch | None:
         or not (_STEP.search(text) or bracketed or (alone and _ONLY.fullmatch(read.masked)))
     ):
         return None
-    head = re.split(r"[。：]", text, maxsplit=1)[0]
+    head = re.split(r"[。：]", re.sub(r"^第[一二三四五六]阶段：", "", text), maxsplit=1)[0]
     time = spans[0]
     if time.kind == "day" and (time.by or (time.last and time.last.day)):
         return None

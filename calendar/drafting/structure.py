@@ -31,6 +31,7 @@ _DATE = re.compile(
     r"(?P<y>\d{4}|[〇零一二三四五六七八九]{4})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})月"
     r"(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日(?:印发|发布|印)?"
 )
+_SIGNED = re.compile(rf"[（]?(?:{_ISSUER.pattern})?")
 _DOTTED = re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})")
 # A sentence ends at a stop or a semicolon, but not within brackets: （责任单位：各村；完成时限：3月底前）.
 _ENDS = re.compile(r"(?:（(?:[^（）]|（[^（）]*）)*）|[^。！？；])*(?:[。！？；]+[”’）》]*|$)")
@@ -168,15 +169,16 @@ def _number(lines: list[str], plain: list[str], head: int) -> str:
 
 
 def _dated(plain: list[str], head: int, tail: int) -> date | None:
-    places = [*plain[tail : tail + 3], *plain[:head], *plain[-4:], *filter(_is_date, plain)]
-    for line in places:
+    """Give the document's own date: a line that is a date, or the unit that signs and a date."""
+    for line in (*plain[tail : tail + 3], *plain[:head], *plain[-4:], *filter(_is_date, plain)):
         packed = line.replace(" ", "")
         found = _DATE.search(packed) or _DOTTED.fullmatch(packed)
-        if found and (len(packed) <= 40) and not re.search(r"[前至]", packed[found.end() : found.end() + 1]):
-            try:
-                return date(year_number(found["y"]), number(found["m"]), number(found["d"]))
-            except ValueError:
-                continue
+        if found is None or found.end() < len(packed) or not _SIGNED.fullmatch(packed, 0, found.start()):
+            continue
+        try:
+            return date(year_number(found["y"]), number(found["m"]), number(found["d"]))
+        except ValueError:
+            continue
     return None
 
 
