@@ -12,7 +12,7 @@ from ...obligations.errors import DubanError
 
 if TYPE_CHECKING:
     from ...calendar.drafting.found import Found
-    from ...calendar.drafting.writing import Written
+    from ...calendar.drafting.pen import Written
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _MOST_SHOWN = 8

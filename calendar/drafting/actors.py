@@ -57,7 +57,7 @@ def actors(plain: str, masked: str) -> list[Actor]:
     found: list[Actor] = []
     past = skipped.end() if skipped else 0
     for at in _starts(masked, past):
-        if at < past:
+        if at < past or masked[at : at + 1] in ("，", "、"):
             continue
         if one := _list_at(masked, at):
             end, names = one

@@ -80,7 +80,7 @@ def _duties(read: Read, context: Context, order: int) -> list[FoundDuty]:
         whens = _ascending(
             [_carried(when_of(one, context.years, context.day), one, context) for one in group]
         )
-        when = _together(whens)
+        when = _during(_together(whens), group[0], read, context)
         apart = (
             whens
             if when.by and len(whens) > 1
@@ -96,6 +96,16 @@ def _duties(read: Read, context: Context, order: int) -> list[FoundDuty]:
         undated = ordered(read, order) or in_phase(read, context, order)
         made += [phased(one, context.phase) for one in undated]
     return made
+
+
+def _during(when: When, time: Time, read: Read, context: Context) -> When:
+    """Give what recurs the stretch that it recurs in: one named before it, or the phase that it stands in."""
+    if time.kind != "every":
+        return when
+    spans = [one for one in read.times if one.kind == "span" and one.end <= time.start]
+    if spans and (span := when_of(spans[-1], context.years, context.day)) and span.first and span.day:
+        return replace(when, during=(span.first, span.day))
+    return replace(when, stretches=(context.phase.key,)) if context.phase else when
 
 
 def _is_aim(read: Read) -> bool:

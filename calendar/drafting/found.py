@@ -34,6 +34,7 @@ class When:
     days: tuple[date, ...] = ()
     lunar: tuple[str, ...] = ()
     open_: str = ""
+    during: tuple[date, date] | None = None
     by: bool = False
 
 

@@ -203,3 +203,73 @@ def test_any_text_is_read_and_every_quote_is_in_it(raw: str) -> None:
     assert [quote for quote in quotes if quote not in found.structure.text] == []
     with pytest.raises(InputError):
         loader.read(write(found, "any").text, "any.yaml")
+
+
+PHASED = """\
+茶庵铺镇2023年森林防灭火专项整治方案
+三、实施步骤
+（一）动员部署阶段（2月1日—2月15日）。各村召开动员会，并于2月15日前将实施方案报镇森防办。
+（二）集中整治阶段（2月16日—4月30日）。各村建立隐患台账，每周五下午5点前报镇森防办。
+（三）信息报送。自7月1日起至12月31日止，各企业每月10日前将用工情况报镇社保所。
+（四）队伍建设。组建扑火队，每年3月、9月各演练一次。（责任单位：各村（社区）、镇应急办）
+茶庵铺镇人民政府
+2023年1月28日
+"""
+
+
+def test_what_recurs_in_a_phase_recurs_in_it_alone() -> None:
+    text = write(draft(PHASED), "phased").text
+    assert (
+        "kind: weekly\n    audience: danwei-1\n    clause: 三（二）\n    source: document\n    within: jieduan-2\n"
+        in text
+    )
+
+
+def test_what_recurs_between_two_days_has_a_window_of_its_own() -> None:
+    text = write(draft(PHASED), "phased").text
+    assert 'name: "7月1日至12月31日", starts: 07-01, ends: 12-31, clause: 三（三）, source: document' in text
+    assert "within: rizi-1\n    due: day 10\n    receiver: 镇社保所" in text
+
+
+def test_two_days_of_every_year_are_two_yearly_duties_of_the_units_in_brackets() -> None:
+    found = [
+        (one.who, one.when.kind, one.when.due) for one in draft(PHASED).duties if one.clause == "三（四）"
+    ]
+    units = ("各村（社区）", "镇应急办")
+    assert found == [(units, "yearly", "03-31"), (units, "yearly", "09-30")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022年12月28日，县教育局召开了专题会议。",
+        "6月16日为全国安全宣传咨询日。",
+        "本办法自2023年3月1日起施行。",
+        "2020年1月以来，全镇没有发生事故。",
+        "（二）及时报送信息。",
+    ],
+)
+def test_what_tells_and_does_not_ask_is_no_duty(text: str) -> None:
+    assert draft(f"一、要求\n{text}\n").duties == ()
+
+
+BROKEN = """\
+安全生产月活动方案                                  平江乡
+一、应急演练
+（一）各村、各学校要在6月20日前至少组织一次应急演练，演练方案要提
+前3天报乡安监站审核，演练结束后2日内上报演练总结和照片。各企业于6
+月10日前完成自查，并且把自查发现的问题和整改的情况一项一项登记到台
+                           - 1 -
+安全生产月活动方案                                  平江乡
+账里，6月15日前将自查报告报所在村。
+                           - 2 -
+平江乡人民政府
+2024年5月20日
+"""
+
+
+def test_lines_broken_by_a_page_are_joined_and_its_furniture_is_gone() -> None:
+    found = draft(BROKEN)
+    assert str(of(found, "完成自查").when.day) == "2024-06-10"
+    assert "一项一项登记到台账里，6月15日前将自查报告报所在村。" in found.structure.text
+    assert "- 1 -" not in found.structure.text
