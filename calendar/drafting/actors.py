@@ -104,7 +104,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _is_name(name: str) -> bool:
-    return _SHORTEST <= len(name) <= _LONGEST and not NOT_NAMES.search(_BRACKETS.sub("", name))
+    return (_SHORTEST <= len(name) <= _LONGEST or name == "局") and not NOT_NAMES.search(
+        _BRACKETS.sub("", name)
+    )
 
 
 def _is_nobody(name: str) -> bool:

@@ -17,7 +17,7 @@ _STEP = re.compile(
 )
 # “1.宣传发动（9月1日至9月10日）。” is a phase by its form alone, under a heading that says so.
 _BRACKETED = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}、|（[^）]*）|\d{1,2}[.、])?[^，。；：◷（）]{2,18}（◷+）[。：]?"
+    r"(?:[一二三四五六七八九十]{1,3}、|（[^）]*）|\d{1,2}[.、])?[^，。；：◷（）]{2,18}（◷+）(?:[。：]|$)"
 )
 _ONLY = re.compile(r"[^一-鿿]*◷+[。；]?")
 _STEPS = re.compile(r"步骤|安排|阶段|时间|进度")

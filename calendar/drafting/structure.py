@@ -202,7 +202,7 @@ def _sentences(lines: list[str], plain: list[str], first: int, last: int) -> lis
         items = ""
         for start, end in _pieces(plain[n]):
             piece = plain[n][start:end]
-            items = clauses.item(piece.lstrip()) or items
+            items = clauses.item(piece[at.length :] if at and not start else piece.lstrip()) or items
             shown = lines[n][start:end]
             if found and _LABELS.match(piece.strip()) and (at is None or found[-1].paragraph == n):
                 found[-1] = _joined(found[-1], shown, piece, n)
