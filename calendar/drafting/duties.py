@@ -174,6 +174,7 @@ def _duty(
         sure=_sure(when, said=said, matter_found=found, time=time),
         rules=tuple(rules),
         order=order,
+        time=time,
     )
 
 

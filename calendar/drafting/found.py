@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from datetime import date
 
+    from .said import Time
     from .structure import Structure
     from .years import Years
 
@@ -53,6 +54,7 @@ class FoundDuty:
     sure: float
     rules: tuple[str, ...]
     order: int
+    time: Time | None = None
 
 
 @dataclass(frozen=True, slots=True)
