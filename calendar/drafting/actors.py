@@ -6,17 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .unit_words import ENDING, FOLLOWS, GENERIC, NOT_NAMES
+from .unit_words import ENDING, FOLLOWS, GENERIC, NAMED, NOT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SUCH = re.compile(r"等(?:部门|单位|成员单位|有关部门|相关部门)?")
 # As far as a list of units can reach: brackets and “，各……” belong to it, other stops end it.
-_REACH = re.compile(r"(?:（[^（）◷]{1,24}）|，(?=各)|[^，。；：！？◷□（）《》]){1,160}")
+_REACH = re.compile(r"(?:（[^（）◷]{1,24}）|，(?=各)|[^，。；：！？◷□（）《》 ]){1,160}")
 _BOUNDARY = re.compile(
     r"(?:^|(?<=[，。；：！？）◷ ])|(?<=请)|(?<=由)|(?<=责成)|(?<=督促)|(?<=要求)|(?<=是)|"
-    r"(?<=特别是)|(?<=其中)|(?<=成立)(?=[督检][查导察]组对))"
+    r"(?<=特别是)|(?<=其中)|(?<=会同)|(?<=联合)|(?<=成立)(?=[督检][查导察]组对))"
 )
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|[一二三四五六七八九十]{1,3}是|[①-⑳])\s*"
@@ -27,6 +27,8 @@ _BETWEEN = re.compile(
     r"(?:(?<!党委)、|、(?!政府)|和(?!谐|平|美)|以及|及(?!时)|与|，|；|暨|或"
     r"|(?<=社区|单位|部门|大队|中心|学校|街道|各村|乡镇|镇街|企业|科室|站所)(?=各(?!类|项|自|种|级)))(?![^（]*）)"
 )
+# Who leads and who helps: “派出所牵头，市场监管所配合”, “交警大队会同各派出所”.
+_TOGETHER = re.compile(r"(?:牵头|为主)[，、]?|(?:要|应|须)?(?:会同|联合)")
 _SHORTEST, _LONGEST = 2, 40
 _LABELS = (
     r"(?:(?:第一|主要|直接)?(?:牵头|责任|配合|主办|协办|落实|实施|承办|完成|参与|参加|协同|协作)(?:责任)?(?:单位|部门|主体|领导|科室|人)"
@@ -61,9 +63,20 @@ def actors(plain: str, masked: str) -> list[Actor]:
             continue
         if one := _list_at(masked, at):
             end, names = one
-            found.append(Actor(at, end, names, plain[at:end]))
+            helped = found.pop() if found and _TOGETHER.fullmatch(masked, found[-1].end, at) else None
+            start = helped.start if helped else at
+            together = (*helped.names, *names) if helped else names
+            found.append(Actor(start, end, tuple(dict.fromkeys(together)), plain[start:end]))
             past = end
-    return found
+    return found or _owners(plain, masked, skipped.end() if skipped else 0)
+
+
+def _owners(plain: str, masked: str, start: int) -> list[Actor]:
+    """Give the units whose paper a sentence begins with: “各村（社）工作总结于……”."""
+    one = ENDING.search(masked, start, start + 16)
+    if one is None or not masked.startswith("各", start) or not (names := _names(masked[start : one.end()])):
+        return []
+    return [Actor(start, one.end(), names, plain[start : one.end()])]
 
 
 def _starts(masked: str, first: int) -> list[int]:
@@ -97,16 +110,17 @@ def _ends(masked: str, end: int) -> Iterator[int]:
 
 def _names(text: str) -> tuple[str, ...]:
     names = split_names(text)
-    good = [name for name in names if _is_name(name)]
-    if len(good) < len(names) or all(map(_is_nobody, good)):
+    # “城管路面巡查和公安巡防力量” is two by its last word; but “汛期内，各乡镇” is one.
+    whole = names if "，" in text else names[-1:]
+    named = _SUCH.search(text) is not None or all(NAMED.search(name) for name in whole)
+    if not named or not all(map(_is_name, names)) or all(map(_is_nobody, names)):
         return ()
-    return tuple(good)
+    return names
 
 
 def _is_name(name: str) -> bool:
-    return (_SHORTEST <= len(name) <= _LONGEST or name == "局") and not NOT_NAMES.search(
-        _BRACKETS.sub("", name)
-    )
+    fits = _SHORTEST <= len(name) <= _LONGEST or name == "局"
+    return fits and not NOT_NAMES.search(_BRACKETS.sub("", name))
 
 
 def _is_nobody(name: str) -> bool:

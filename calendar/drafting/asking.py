@@ -19,7 +19,7 @@ _MENTION_AFTER = re.compile(
 _HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、])[^，；。]{2,20}。?"
 )
-_MENTION_BEFORE = re.compile(r"(?:截至|截止|自|针对|吸取|根据|按照|依据|汲取|总结|是)$")
+_MENTION_BEFORE = re.compile(r"(?:截至|截止|到|自|针对|吸取|根据|按照|依据|汲取|总结|是)$")
 _REPORTING = re.compile(
     r"^(?:[，]?(?:主动|如实|逐级|向[^，。；]{1,16}?|将[^，。；]{1,24}?|按要求)?)(?:上报|报送|报告|报|反馈|移交|录入|通报|汇报|提交|上传|备案)"
 )
@@ -76,6 +76,8 @@ def _asks(time: Time, read: Read) -> bool:
         return bool(pattern.match(after)) or (
             "定期" in time.text and any(one.end <= time.start for one in read.actors)
         )
+    if re.match(r"已|[^，。；]{0,8}(?:共|累计|已经)", after):
+        return False
     if time.kind == "festival":
         return time.by or (time.first is not None)
     if time.kind == "day" and time.last and not time.last.day and not time.by:

@@ -80,6 +80,7 @@ def _duties(read: Read, context: Context, order: int) -> list[FoundDuty]:
         whens = _ascending(
             [_carried(when_of(one, context.years, context.day), one, context) for one in group]
         )
+        whens = _onward(whens, group, made)
         when = _during(_together(whens), group[0], read, context)
         apart = (
             whens
@@ -130,6 +131,14 @@ def _ascending(whens: list[When]) -> list[When]:
     return found
 
 
+def _onward(whens: list[When], group: list[Time], made: list[FoundDuty]) -> list[When]:
+    """Give days that follow those before them in the sentence, into the next year if need be."""
+    latest = made[-1].when.day if made else None
+    if latest is None or any(one.last and (one.last.year or one.last.said) for one in group):
+        return whens
+    return [replace(one, day=plus_year(one.day)) if one.day and one.day < latest else one for one in whens]
+
+
 def _together(whens: list[When]) -> When:
     """Give the days of a list as one: each of them is a window of its own."""
     days = [one for one in whens if one.day]
@@ -158,6 +167,10 @@ def _duty(
     following = [one for one in read.actors if one.start >= time.end and one.start - time.end <= 2]
     after = following[0].end if following else time.end
     found = matter(read.sentence.plain, _hidden(read.masked, group), after, bounds[1], start)
+    row = next((one for one in read.actors if one.text.strip() == found.words.strip()), None)
+    if row:
+        # In a row of a table the unit stands between the thing and the day.
+        found = matter(read.sentence.plain, read.masked, row.start, row.start, bounds[0])
     receiver = found.receiver
     rules = [f"时间：{_NAMES[time.kind]}“{when.said}”", rule]
     if found.thing:

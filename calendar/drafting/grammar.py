@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3}|元(?=月))"
 _YEAR = (
     r"(?:(?P<@y>(?:19|20)\d{2}|[一二][〇零一二三四五六七八九]{3})年度?"
     r"|(?P<@s>今年|本年度?|当年|明年|次年|来年|翌年|去年))"
@@ -66,7 +66,7 @@ RULES: Final = {
         # 每月26日前、每月底前、次月5日前、月底前
         "month_each": (
             r"(?:每个?月|逐月|各月|次月|下月|月)的? (?:(?P<next>次月|下个?月)的?)?"
-            r"(?:(?P<d>{n})[日号](?P<also>(?:[、和及]{n}[日号])*)|"
+            r"(?:(?P<d>{n})[日号](?P<also>(?:[、和及]{n}[日号])*)(?:{to}(?P<till>{n})[日号])?|"
             r"(?P<p>底|末|初|最后一个?(?:工作)?[日天])) {clock k}? {limit}"
         ),
         # 每周五12点前
@@ -78,6 +78,8 @@ RULES: Final = {
             r"{clock k}? {limit}"
         ),
         "half_each": r"每半年度? {limit}",
+        "term_each": r"每(?:个?学期|旬末?) {limit}",
+        "quarter_named": r"{year a}? 第(?P<q>[一二三四])季度 (?!：) {limit}",
         "day_each": r"每[日天] {clock k}? {limit}",
         "other_each": (
             r"每半个?(?P<half>月)"

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 _SEND = (
-    r"报送|上报|报备|呈报|报告(?![一及和、报送书提上交（])|提交|报至|报到|报给|报回|报(?!告|表|名|警|纸|道|刊|社)|提供|送交|送至|送到|发送至|发送|发至|交至|交到|上交|递交|"
-    r"反馈|汇总至|汇总|录入|上传至|上传|填报|备案|移交|通报|抄送"
+    r"报送|上报|报备|呈报|报告(?![一及和、报送书提上交（])|提交|报至|报到|报给|报回|(?<![汇申])报(?!告|表|名|警|纸|道|刊|社)|提供|送交|送至|送到|发送至|发送|发至|交至|交到|上交|递交|"
+    r"反馈|汇总至|汇总|录入|上传至|上传|填报|备案|移交|通报|抄送|抄告|(?<![报发抄移])送(?!达|到)"
 )
 _TO = r"(?:至|到|给|往|于)"
 _PLACE_END = (
@@ -38,7 +38,7 @@ _MOVED = (
 )
 _SENT_BARE = re.compile(rf"{_ADVERBS}(?P<verb>{_SEND}|报告)(?:一次|完毕|完成)?(?=$|[，。；）])")
 _LEADS = re.compile(
-    r"(?:◷|[，。；：、）]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|一旦|凡是?|[^，。；◷]{0,6}(?:汇总|审核|审定|签字|盖章|把关)后|以[^，。；、]{1,6}形式|如(?!实)|若|"
+    r"(?:◷|[，。；：、）]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|一旦|凡是?|[^，。；◷]{0,4}当[天日]|[^，。；◷]{0,6}(?:汇总|审核|审定|签字|盖章|把关)后|以[^，。；、]{1,6}形式|如(?!实)|若|"
     r"[一二三四五六七八九十]{1,3}是|要(?!求|素)|应(?!急)当?|须|需要?|必须|务必|请|于|在(?=◷)|并|同时|均|都|将(?!来)|以?前|内|由|及时|按要求|统一|分别|认真|积极|"
     r"切实|首次|再次|各自|最迟|不迟于|再|也|还|就|对应|全部|期间|起|，|坚持(?=◷))+"
 )
@@ -48,7 +48,12 @@ _BARE = re.compile(
 _LABEL_BEFORE = re.compile(
     r"[（，；。：]?(?:[^（，；。：]{0,6}(?:单位|部门|领导|人)：[^。]*?)?(?:完成|整改|办理|工作)?(?:时限|期限|时间)(?:要求)?：◷+$"
 )
-_AROUND = re.compile(r"以[^，。；]*为|按照|根据|围绕|结合(?![^，]*制定)|为(?:切实|进一步|确保|了)")
+_AROUND = re.compile(
+    r"等[^，。；]*(?:节点|时段|日)|以[^，。；]*为|按照|根据|围绕|结合(?![^，]*制定)|为(?:切实|进一步|确保|了)"
+)
+_SHORT = re.compile(
+    r"(?:召开|举行|盘点|补齐|印发|审定印发|组织|开展|通报|报告|清零|更新|公示|公布)(?:一次|1次)?"
+)
 _TAIL = re.compile(r"(?:[，。；：、（]+|的)$")
 _LONGEST = 60
 _DOES = re.compile(
@@ -76,17 +81,22 @@ def matter(plain: str, masked: str, after: int, stop: int, before: int) -> Matte
     if labelled := _LABEL_BEFORE.search(masked, 0, after):
         ahead = _phrase(plain, masked, 0, labelled.start(), last=False)
         return ahead or Matter("")
-    if sent := _sent(plain, masked, after, stop, before):
+    sent = _sent(plain, masked, after, stop, before)
+    if sent and sent.thing:
         return sent
     following = re.split(r"[，。；]", masked[after:stop], maxsplit=1)[0]
     ended = _BARE.match(following) or not re.sub(r"[：、◷）]", "", following)
     earlier = _phrase(plain, masked, before, _start_of_time(masked, before, after), last=True)
+    if sent:
+        return replace(sent, thing=earlier.words, words=f"报{earlier.words}") if earlier else sent
     mended = re.search(r"整改|办结|到位", following) is not None
     if ended and earlier:
         return replace(earlier, words=earlier.words + following) if mended else earlier
     if ended and mended:
         return Matter(_trimmed(plain, masked, after, after + len(following)), "", "", after, stop)
     found = _phrase(plain, masked, after, stop, last=False) or earlier
+    if found and earlier and _SHORT.fullmatch(found.words) and "，" not in masked[earlier.end : after]:
+        return replace(earlier, words=earlier.words + found.words)
     near = min(after + _LONGEST, len(masked))
     found = (
         found or _sent(plain, masked, after, near, after) or _phrase(plain, masked, after, near, last=False)
@@ -137,7 +147,7 @@ def _trimmed(plain: str, masked: str, start: int, end: int) -> str:
 
 def _phrase(plain: str, masked: str, first: int, stop: int, *, last: bool) -> Matter | None:
     """Give the first (or the last) clause with something to do between two places."""
-    pieces = [(m.start() + first, m.end() + first) for m in re.finditer(r"[^，。；：]+", masked[first:stop])]
+    pieces = [(m.start() + first, m.end() + first) for m in re.finditer(r"[^，。；： ]+", masked[first:stop])]
     for start, end in reversed(pieces) if last else pieces:
         if not last and _AROUND.match(masked, start, end):
             continue

@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from .found import When
-from .years import date_of, first_of, moon_agrees
+from .years import Years, date_of, first_of, moon_agrees
 
 if TYPE_CHECKING:
     from .found import DutyKind
     from .said import Day, Time
-    from .years import Years
 
 _KINDS: dict[str, DutyKind] = {
     "week": "weekly", "month": "monthly", "quarter": "quarterly", "half": "half_yearly", "year": "yearly",
@@ -39,6 +38,10 @@ def phrase_of(day: date, year: int, clock: str = "", lunar: str = "") -> str:
 
 def when_of(time: Time, years: Years, before: date | None) -> When:
     """Give when something is owed by one time expression; ``open_`` says what is left open."""
+    yearly = time.last if years.standing and time.kind == "day" and not time.first else None
+    if yearly and yearly.month and yearly.day and not yearly.year and not yearly.said:
+        day = date_of(yearly, Years(2023, "", None), None)
+        return When("yearly", time.text, phrase_of(day, 2023) if day else "")
     if time.kind == "day" or (time.kind == "festival" and time.first is None):
         return _once(time, years, before)
     if time.kind in ("span", "festival"):
@@ -69,7 +72,7 @@ def _stretch(time: Time, years: Years, before: date | None) -> When:
     last = _last(time, years, before)
     if last is None:
         return When("once", time.text, open_=f"原文写“{time.text}”，推不出是哪一年")
-    first = _first(time.first, years, before, last) if time.first else None
+    first = _first(time.first, years, before, last) if time.first else years.dated if time.event else None
     if time.first and first and first > last:
         last = plus_year(last)
     return When(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_DIGITS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "正": 1}
+_DIGITS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "正": 1, "元": 1}
 
 
 def number(text: str) -> int:

@@ -94,3 +94,12 @@ def read_half_named(found: re.Match[str]) -> Time | None:
     first, last = (1, 6) if groups["h"] == "上" else (7, 12)
     said = said_of(groups["as"])
     return made(found, "span", first=Day(first, 0, year, said), last=Day(last, 31, year, said))
+
+
+def read_quarter_named(found: re.Match[str]) -> Time:
+    """Read a quarter by its name: 第三季度."""
+    groups = found.groupdict()
+    year = year_number(groups["ay"]) if groups["ay"] else None
+    first = "一二三四".index(groups["q"] or "一") * 3 + 1
+    said = said_of(groups["as"])
+    return made(found, "span", first=Day(first, 0, year, said), last=Day(first + 2, 31, year, said))

@@ -36,7 +36,8 @@ def read_month_each(found: re.Match[str]) -> Time | None:
         and found.string[found.start() - 1] in "0123456789一二三四五六七八九十本当下次每个"
     ):
         return None
-    day = number(groups["d"]) if groups["d"] else 0
+    last = groups["till"] or groups["d"]
+    day = number(last) if last else 0
     if day > 31:
         return None
     if groups["p"] and "工作日" in groups["p"]:
@@ -74,7 +75,11 @@ def read_quarter_each(found: re.Match[str]) -> Time | None:
         within = f"end of quarter + {day} days"
     elif day and nth:
         within = f"month {nth} day {day}"
-    elif groups["p"] in ("底", "末") or (groups["nth"] and nth == 3 and groups.get("limit")):
+    elif (
+        groups["p"] in ("底", "末")
+        or (groups["nth"] == "末" and "月" not in found[0])
+        or (groups["nth"] and nth == 3 and groups.get("limit"))
+    ):
         within = "last day"
     else:
         within = ""

@@ -46,4 +46,5 @@ def _beside(read: Read, time: tuple[int, int], bounds: tuple[int, int]) -> Actor
     close = next((one for one in read.actors if 0 <= one.start - end <= 3), None)
     ahead = [one for one in read.actors if one.end <= start]
     behind = [one for one in read.actors if end <= one.start < bounds[1]]
+    behind += [one for one in read.actors if read.masked[: one.start].endswith("由")]
     return close or (ahead[-1] if ahead else behind[0] if behind else None)

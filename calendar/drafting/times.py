@@ -29,6 +29,8 @@ _READERS: Mapping[str, Callable[[re.Match[str]], Time | None]] = {
     "week_each": read_recurring.read_week_each,
     "quarter_each": read_recurring.read_quarter_each,
     "half_each": read_recurring.read_half_each,
+    "term_each": read_recurring.read_other_each,
+    "quarter_named": read_days.read_quarter_named,
     "day_each": read_recurring.read_day_each,
     "other_each": read_recurring.read_other_each,
     "plain_each": read_recurring.read_plain_each,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .said import Day, Time
 
 _YEAR = re.compile(r"(20\d{2}|19\d{2})(?:年|-20\d{2}年)")
+_STANDING = re.compile(r"(?:办法|制度|规定|细则)》?(?:的通知)?$")
 _TITLES = re.compile(r"《[^》]*》|〔[^〕]*〕")
 # A limit that lies this far behind the document's own date is of the next year.
 _PAST = timedelta(days=31)
@@ -33,10 +34,13 @@ class Years:
     said: str
     dated: date | None
     titled: bool = False
+    standing: bool = False
 
 
 def years_of(title: str, dated: date | None, text: str, times: Iterable[Time]) -> Years:
     """Give the year of a document: of its title, its date, or the years that its text names most."""
+    if _STANDING.search(title):
+        return Years(dated.year if dated else None, "办法、制度每年都用", dated, standing=True)
     in_title = [int(one) for one in _YEAR.findall(title)]
     if in_title and (dated is None or dated.year <= in_title[-1]):
         year = dated.year if dated and dated.year in in_title else in_title[0]
