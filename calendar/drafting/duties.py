@@ -167,7 +167,7 @@ def _duty(
     following = [one for one in read.actors if one.start >= time.end and one.start - time.end <= 2]
     after = following[0].end if following else time.end
     found = matter(read.sentence.plain, _hidden(read.masked, group), after, bounds[1], start)
-    row = next((one for one in read.actors if one.text.strip() == found.words.strip()), None)
+    row = next((one for one in read.actors if found.words.strip() in ("", one.text.strip())), None)
     if row:
         # In a row of a table the unit stands between the thing and the day.
         found = matter(read.sentence.plain, read.masked, row.start, row.start, bounds[0])

@@ -81,14 +81,17 @@ def matter(plain: str, masked: str, after: int, stop: int, before: int) -> Matte
     if labelled := _LABEL_BEFORE.search(masked, 0, after):
         ahead = _phrase(plain, masked, 0, labelled.start(), last=False)
         return ahead or Matter("")
-    sent = _sent(plain, masked, after, stop, before)
-    if sent and sent.thing:
-        return sent
+    earlier = _phrase(plain, masked, before, _start_of_time(masked, before, after), last=True)
+    if sent := _sent(plain, masked, after, stop, before):
+        lacks = not sent.thing and earlier is not None
+        return replace(sent, thing=earlier.words, words=f"报{earlier.words}") if lacks and earlier else sent
+    return _act(plain, masked, after, stop, earlier)
+
+
+def _act(plain: str, masked: str, after: int, stop: int, earlier: Matter | None) -> Matter:
+    """Give what is to be done: what follows the time, or what stands before it when nothing much follows."""
     following = re.split(r"[，。；]", masked[after:stop], maxsplit=1)[0]
     ended = _BARE.match(following) or not re.sub(r"[：、◷）]", "", following)
-    earlier = _phrase(plain, masked, before, _start_of_time(masked, before, after), last=True)
-    if sent:
-        return replace(sent, thing=earlier.words, words=f"报{earlier.words}") if earlier else sent
     mended = re.search(r"整改|办结|到位", following) is not None
     if ended and earlier:
         return replace(earlier, words=earlier.words + following) if mended else earlier

@@ -1,13 +1,17 @@
-"""How well drafts agree with the annotated documents, counted as the README of the corpus says."""
+"""How well drafts agree with the annotated documents, counted as the README of the corpus says.
+
+``PYTHONPATH=tests python -m support.drafting_score open`` prints the score of a half and all that is amiss.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from duban.calendar.drafting.duties import draft
-from support.drafting import squeezed
+from support.drafting import Half, annotated, squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,13 +36,18 @@ class Score:
     triples: int = 0
     said: list[str] = field(default_factory=list[str])
 
-    def line(self) -> str:
-        """Give precision and recall of dates and of triples."""
+    def rates(self) -> tuple[float, float, float, float]:
+        """Give precision and recall of dates, then of triples."""
         found, true = max(self.found, 1), max(self.true, 1)
+        return self.dates / found, self.dates / true, self.triples / found, self.triples / true
+
+    def line(self) -> str:
+        """Give the rates in one line."""
+        dates, all_dates, triples, all_triples = self.rates()
+        counts = f"{self.true} true, {self.found} found"
         return (
-            f"dates {self.dates / found:.3f} / {self.dates / true:.3f}, "
-            f"triples {self.triples / found:.3f} / {self.triples / true:.3f} "
-            f"(precision / recall; {self.true} true, {self.found} found)"
+            f"dates {dates:.3f} / {all_dates:.3f}, triples {triples:.3f} / {all_triples:.3f} "
+            f"(precision / recall; {counts})"
         )
 
 
@@ -220,3 +229,13 @@ def _after(time: Time) -> str:
     ):
         head = "issue"
     return f"{head} {'-' if time.count < 0 else '+'} {abs(time.count)} {time.unit}s"
+
+
+def main() -> None:
+    """Print the score of the half that is named, and each find that is amiss."""
+    score = score_of(annotated(cast("Half", sys.argv[1])))
+    sys.stdout.write("\n".join([score.line(), *sorted(score.said)]) + "\n")
+
+
+if __name__ == "__main__":
+    main()
