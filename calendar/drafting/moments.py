@@ -122,4 +122,4 @@ def _after(time: Time, years: Years) -> When:
     if unit is None:
         return When("event", time.text, open_=f"原文写“{time.text}”，方案里没有按月、按分钟推算的写法")
     sign = "+" if time.count >= 0 else "-"
-    return When("event", time.text, f"event {sign} {abs(time.count)} {unit}")
+    return When("event", time.text, f"event {sign} {abs(time.count)} {unit} {time.within}".strip())

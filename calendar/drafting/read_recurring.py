@@ -58,7 +58,8 @@ def read_week_each(found: re.Match[str]) -> Time:
     day = found["w"] or ""
     within = {"末": "周日"}.get(day, f"周{day}" if day else "")
     clock = clock_of(found.groupdict(), "k")
-    return made(found, "every", every="week", within=f"{within} {clock}".strip() if within else "")
+    more = tuple(f"周{one} {clock}".strip() for one in re.findall(r"[一二三四五六日天]", found["also"]))
+    return made(found, "every", every="week", within=f"{within} {clock}".strip() if within else "", also=more)
 
 
 _NTH = {"首": 1, "一": 1, "二": 2, "三": 3, "末": 3, "最后": 3}

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from .numerals import number
-from .parts import made
+from .parts import clock_of, made
 from .said import Time
 
 _UNITS = {
@@ -54,10 +54,29 @@ def read_after(found: re.Match[str]) -> Time | None:
         return None
     if unit == "day" and found["u"] == "日" and not event and found.string[: found.start()].endswith("月"):
         return None
+    if (ended := _PERIOD.fullmatch(event)) and unit in ("day", "workday"):
+        every = _PERIODS[ended[1]]
+        within = f"end of {every} + {number(found['n'])} {unit}s"
+        return replace(
+            made(found, "every", every=every, within=within),
+            start=start,
+            text=found.string[start : found.end()],
+        )
     time = made(
         found, "after", count=number(found["n"]), unit=unit, event=event.removeprefix("自").removeprefix("从")
     )
     return replace(time, start=start, text=found.string[start : found.end()])
+
+
+_PERIODS = {"月": "month", "季度": "quarter", "半年": "half", "年度": "year", "年": "year"}
+_PERIOD = re.compile(r"每?个?(月|季度|半年|年度|年)(?:结束|终了)后")
+
+
+def read_same_day(found: re.Match[str]) -> Time:
+    """Read the day of an event and the day after: 于当日内、次日12时前."""
+    groups = found.groupdict()
+    count = int((groups["a"] or groups["b"]) in ("次日", "翌日"))
+    return made(found, "after", count=count, unit="day", event="当日", within=clock_of(groups, "k"))
 
 
 def read_ahead(found: re.Match[str]) -> Time:

@@ -36,6 +36,7 @@ _READERS: Mapping[str, Callable[[re.Match[str]], Time | None]] = {
     "plain_each": read_recurring.read_plain_each,
     "after": read_relative.read_after,
     "ahead": read_relative.read_ahead,
+    "same_day": read_relative.read_same_day,
     "vague": read_relative.read_vague,
     "lunar": read_lunar.read_lunar,
     "feasts": read_lunar.read_feasts,

@@ -228,7 +228,7 @@ def _after(time: Time) -> str:
         and "收" not in time.event
     ):
         head = "issue"
-    return f"{head} {'-' if time.count < 0 else '+'} {abs(time.count)} {time.unit}s"
+    return f"{head} {'-' if time.count < 0 else '+'} {abs(time.count)} {time.unit}s {time.within}".strip()
 
 
 def main() -> None:
