@@ -9,8 +9,9 @@ _HAN = "一二三四五六七八九十百"
 _DEPTHS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (0, re.compile(rf"第([{_HAN}\d]+)[章节部][分]?[ 、：]?")),
     (1, re.compile(rf"([{_HAN}]{{1,3}})[、.](?!\d)")),
-    (1, re.compile(rf"第([{_HAN}\d]+)条[ ：、]?")),
+    (1, re.compile(rf"(第[{_HAN}\d]+条)[ ：、]?")),
     (2, re.compile(rf"（([{_HAN}]{{1,3}})）[、.]?")),
+    (2, re.compile(r"(\d{1,2}\.\d{1,2})(?![\d月])[ 、.]?")),
     (3, re.compile(r"(\d{1,2})[.、](?!\d)")),
     (4, re.compile(r"（(\d{1,2})）")),
     (4, re.compile(r"([①-⑳])")),
@@ -70,6 +71,9 @@ class Path:
     def clause(self) -> str:
         """Give the clause as the hand-made plans write it: 三（二）1（2）; 引言 before the first number."""
         marks = sorted(self._marks.items())
+        # 第四条 and 2.1 say where they are by themselves.
+        own = next((n for n, (_, mark) in enumerate(marks) if mark.endswith("条") or "." in mark), 0)
+        marks = marks[own:]
         return "".join(_shown(depth, mark) for depth, mark in marks) or "引言"
 
     @property
@@ -79,4 +83,4 @@ class Path:
 
 
 def _shown(depth: int, mark: str) -> str:
-    return mark if mark in "①②③④⑤⑥⑦⑧⑨⑩" else _FORM[depth].format(mark)
+    return mark if mark in "①②③④⑤⑥⑦⑧⑨⑩" or "." in mark else _FORM[depth].format(mark)

@@ -47,9 +47,7 @@ def _closed_up(line: str) -> str:
     """Take out blanks between Chinese signs, that a page's layout put there; two words' blank stays."""
     if line.count(" ") * 4 > len(line):
         return _SPACED.sub("", line)
-    return re.sub(
-        r"(?<=[\d一-鿿])[ ]+(?=[\d年月日前])(?=[^ ]{0,3}[年月日])|(?<=\d)[ ]+(?=[年月日个至])", "", line
-    )
+    return re.sub(r"(?<=[年月])[ ]+(?=\d{1,2}[ ]?[月日])|(?<=\d)[ ]+(?=[年月日个至])", "", line)
 
 
 def _unfurnished(lines: list[str]) -> list[str]:
