@@ -17,7 +17,7 @@ _DEPTHS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (4, re.compile(r"([①-⑳])")),
 )
 _ITEM = re.compile(rf"([{_HAN}]{{1,3}})(?:是|要)(?!否)")
-_OTHER_ITEM = re.compile(r"(第[一二三四]季度(?=：)|（\d{1,2}）)")
+_OTHER_ITEM = re.compile(r"(第[一二三四]季度(?=：)|（(?:\d{1,2}|[一二三四五六七八九十]{1,3})）)")
 _FORM = {0: "第{}章", 1: "{}", 2: "（{}）", 3: "{}", 4: "（{}）"}
 _HEADING = 32
 
