@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..obligations.errors import DubanError
+from .decoding import text_in
 from .plain_text import plain_text
 from .zip_guard import entries_of, fault_of, is_ole
 
@@ -88,13 +89,7 @@ def _text_of_package(data: bytes) -> str:
 
 
 def decoded(data: bytes) -> str:
-    """Give a plain text in UTF-8, UTF-16 with its mark, or GB 18030. Raises :class:`DubanError` otherwise."""
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
+    """Give a plain text, as :func:`decoding.text_in` does. Raises :class:`DubanError` otherwise."""
+    if (text := text_in(data)) is not None:
+        return text
     raise DubanError("不是文本文件，或者编码认不出来；请另存为 UTF-8 编码的文本。")

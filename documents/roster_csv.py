@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 
+from .decoding import text_in
 from .roster_table import refusal
 
 _DELIMITERS = ",\t;，"
 
 
 def decoded(file: str, data: bytes) -> str:
-    """Give the text of a file in UTF-8, UTF-16 with its mark, or GB18030 (of which GBK and GB2312 are parts).
-
-    Raises InputError for anything else.
-    """
-    for encoding in _encodings(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
+    """Give the text of a file, as :func:`decoding.text_in` does. Raises InputError when it cannot be read."""
+    if (text := text_in(data)) is not None:
+        return text
     expected = "UTF-8 或 GBK 编码的文本（可在 WPS 或 Excel 中另存为“CSV UTF-8”）"
     raise refusal(file, "不是文本文件，或编码无法识别", expected)
-
-
-def _encodings(data: bytes) -> tuple[str, ...]:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ("utf-16",)
-    return ("utf-8-sig", "gb18030")
 
 
 def read_grid(file: str, data: bytes) -> list[list[str]]:
