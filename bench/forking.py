@@ -1,13 +1,28 @@
-"""Processes of our own that do one thing and end."""
+"""Processes of our own: one that does one thing and ends, one that answers until it is no longer wanted."""
 
 from __future__ import annotations
 
 import os
+import sys
 import traceback
+from contextlib import contextmanager
+from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
+
+
+@contextmanager
+def served(module: str, argument: float) -> Generator[int]:
+    """Let a module that prints its port first answer in a process of its own; gives the port."""
+    command = (sys.executable, "-m", module, str(argument))
+    with Popen(command, stdout=PIPE, text=True) as process:  # noqa: S603 - our own program
+        assert process.stdout
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
 
 
 def fork(act: Callable[[], object]) -> int:

@@ -13,9 +13,10 @@ import random
 import sys
 from collections import Counter
 from contextlib import contextmanager
-from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
+
+from .forking import served
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -120,13 +121,8 @@ class Running:
 @contextmanager
 def running(seed: int) -> Generator[Running]:
     """Give a provider in a process of its own."""
-    command = [sys.executable, "-m", "bench.provider", str(seed)]
-    with Popen(command, stdout=PIPE, text=True) as process:  # noqa: S603 - our own program
-        assert process.stdout
-        try:
-            yield Running(int(process.stdout.readline()))
-        finally:
-            process.terminate()
+    with served("bench.provider", seed) as port:
+        yield Running(port)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ import json
 import sys
 from collections import Counter
 from contextlib import contextmanager
-from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
+
+from .forking import served
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -98,13 +99,8 @@ class Sink:
 @contextmanager
 def running(wait: float = 0.0) -> Generator[Sink]:
     """Give a sink in a process of its own, which answers each letter after so many seconds."""
-    command = (sys.executable, "-m", "bench.sink", str(wait))
-    with Popen(command, stdout=PIPE, text=True) as process:  # noqa: S603 - our own
-        assert process.stdout
-        try:
-            yield Sink(int(process.stdout.readline()))
-        finally:
-            process.terminate()
+    with served("bench.sink", wait) as port:
+        yield Sink(port)
 
 
 if __name__ == "__main__":
