@@ -125,7 +125,7 @@ def set_password(
     row = get(session, account_id, lock=True)
     row.password = hashed
     session.flush()
-    _expire_links(session, row, now)
+    expire_links(session, row, now)
     sign_ins.end_all(session, row.id, now, by, but=but)
     _enter(session, row, now, by, "password.changed", **(through or {}))
 
@@ -147,7 +147,7 @@ def change_role(session: Session, account_id: int, role: Role, now: datetime, by
     said = {"from": row.role, "to": str(role)}
     row.role = str(role)
     session.flush()
-    _expire_links(session, row, now)
+    expire_links(session, row, now)
     _enter(session, row, now, by, "account.role_changed", **said)
 
 
@@ -161,7 +161,7 @@ def change_root(session: Session, account_id: int, unit_id: int | None, now: dat
     said = {"from": row.unit_id, "to": unit_id}
     row.unit_id = unit_id
     session.flush()
-    _expire_links(session, row, now)
+    expire_links(session, row, now)
     session.execute(update(SignIn).where(SignIn.account_id == row.id).values(view_id=None))
     _enter(session, row, now, by, "account.scope_changed", **said)
 
@@ -204,7 +204,7 @@ def _person(row: Account, seen_at: datetime | None, root: str | None) -> Person:
     return Person(*whom, has_second_factor(row), seen_at, root or "", row.unit_id)
 
 
-def _expire_links(session: Session, row: Account, now: datetime) -> None:
+def expire_links(session: Session, row: Account, now: datetime) -> None:
     """Let links to set the password open no more: whoever kept one would come in as what the account is."""
     mine = and_(Invitation.account_id == row.id, Invitation.used_at.is_(None), Invitation.expires_at > now)
     session.execute(update(Invitation).where(mine).values(expires_at=now))

@@ -16,7 +16,7 @@ from .tables import PlanHome, PlanRevision, PlanYear, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session

@@ -172,10 +172,9 @@ def reportable(session: Session, now: datetime, unit_id: int | None = None) -> l
     in_force = plans_in_force(session, now)
     plans = plans_of(session, [one.plan_id for one in in_force])
     for known in in_force:
-        plan = plans[known.plan_id]
+        plan, home = plans[known.plan_id], within(session, known.slug)
         for duty in plan.duties:
             if duty.alert:
-                home = within(session, known.slug)
                 here = matches(plan.audiences[duty.audience], local_day(now), home)
                 of_unit = select(Unit.id).where(here, Unit.id == unit_id)
                 if unit_id is None or session.scalar(of_unit) is not None:

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import func, select, update
 
 from ..obligations.errors import DubanError
-from ..obligations.outcome import Tally
 from .homes import at_or_below
-from .marks import OUTCOMES, outcome_now
-from .rates import sum_of
+from .rates import counted, sum_of
 from .scope import Scope
 from .states import MISSING
 from .tables import Obligation, PlanHome, PlanRevision, Round, SignIn, Unit
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
+
+    from ..obligations.outcome import Tally
 
 _WHOLE = "/"
 
@@ -101,14 +101,9 @@ def _overdue(session: Session, slugs: Select[tuple[str]], now: datetime) -> dict
 
 def _tallies(
     session: Session, slugs: Select[tuple[str]], due: tuple[datetime, datetime], now: datetime
-) -> dict[str, Tally]:
-    mark = outcome_now(now)
-    query = select(Round.slug, mark, func.count()).join(Obligation, Obligation.round_id == Round.id)
+) -> Mapping[str, Tally]:
     which = Round.slug.in_(slugs), Round.due_at >= due[0], Round.due_at < due[1], Round.opened_at.is_not(None)
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for slug, number, count in session.execute(query.where(*which).group_by(Round.slug, mark)):
-        counts[slug][OUTCOMES[int(number)].value] = count
-    return {slug: Tally(**some) for slug, some in counts.items()}
+    return counted(session, Round.slug, (select(Round.id).where(*which), None), now)
 
 
 def look_at(session: Session, sign_in_id: int, unit_id: int | None, own: int | None) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, select
 
 from ..obligations.facts import ExtensionFact, ObligationFacts, SubmissionFact
 from ..obligations.words import Verdict as Word
-from .scope import GRANTED, scope_of
+from .granting import granted
+from .scope import scope_of
 from .tables import Exemption, Extension, Obligation, Round, Submission, Verdict
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ _O, _R, _S, _V, _EXT, _EXM = (
     table.__table__.c for table in (Obligation, Round, Submission, Verdict, Extension, Exemption)
 )
 
-# Whoever names obligations has been granted them; whoever asks by conditions is kept to the scope below.
-ASKED = {GRANTED: True}
-
 
 class _Queries(NamedTuple):
     """What is asked about some obligations: reports with verdicts, extensions, exemptions, dates."""
@@ -37,7 +35,8 @@ class _Queries(NamedTuple):
 
 
 def _queries(which: Sequence[ColumnElement[bool]], chosen: Any) -> _Queries:
-    return _Queries(
+    # Whoever names obligations has been granted them; conditions are kept to the scope before they come here.
+    asked = _Queries(
         submissions=select(
             *(_S.obligation_id, _S.received_at, _S.nil),
             *(_V.verdict, _V.at, _V.material, _V.correct_by),
@@ -53,6 +52,7 @@ def _queries(which: Sequence[ColumnElement[bool]], chosen: Any) -> _Queries:
         .join(Round.__table__, _R.id == _O.round_id)
         .where(*which),
     )
+    return _Queries._make(map(granted, asked))
 
 
 # Built once: building them costs several times what running them does.
@@ -77,13 +77,13 @@ def _read(session: Session, queries: _Queries, given: dict[str, Any]) -> dict[in
     if session.autoflush:  # statements over tables do not see to it by themselves
         session.flush()
     submissions: dict[int, list[SubmissionFact]] = defaultdict(list)
-    for row in session.execute(queries.submissions, given, execution_options=ASKED):
+    for row in session.execute(queries.submissions, given):
         submissions[row.obligation_id].append(_submission(row))
     extensions: dict[int, list[ExtensionFact]] = defaultdict(list)
-    for row in session.execute(queries.extensions, given, execution_options=ASKED):
+    for row in session.execute(queries.extensions, given):
         fact = ExtensionFact(row.asked_at, row.until, row.decided_at, bool(row.granted))
         extensions[row.obligation_id].append(fact)
-    exempt = dict(session.execute(queries.exemptions, given, execution_options=ASKED).tuples().all())
+    exempt = dict(session.execute(queries.exemptions, given).tuples().all())
     return {
         row.id: ObligationFacts(
             opens_at=row.opens_at,
@@ -93,7 +93,7 @@ def _read(session: Session, queries: _Queries, given: dict[str, Any]) -> dict[in
             extensions=tuple(extensions.get(row.id, ())),
             exempt_at=exempt.get(row.id),
         )
-        for row in session.execute(queries.dates, given, execution_options=ASKED)
+        for row in session.execute(queries.dates, given)
     }
 
 

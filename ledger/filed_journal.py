@@ -10,8 +10,7 @@ from sqlalchemy import or_, select
 
 from .filed_bulk import bulk
 from .filed_subjects import subjects
-from .scope import GRANTED, scope_of
-from .scope_subjects import entries as about
+from .scope_subjects import narrowed
 from .tables import JournalEntry
 
 if TYPE_CHECKING:
@@ -43,9 +42,7 @@ def excerpt(session: Session, filed: Filed) -> Iterator[bytes]:
         *(entry.at <= filed.as_of, or_(entry.subject.in_(subjects(filed)), loose.subjects)),
         *(~entry.action.startswith(one) for one in _PRIVATE),
     )
-    if (scope := scope_of(session)) is not None:
-        query = query.where(about(scope))
-    query = query.order_by(entry.seq).execution_options(yield_per=CHUNK, **{GRANTED: True})
+    query = narrowed(session, query.order_by(entry.seq)).execution_options(yield_per=CHUNK)
     for row in session.execute(query):
         row_named = _OF_A_ROW.fullmatch(row.subject) and row.action != "year.opened"
         if not row_named and not loose.tells(row.action, row.subject, row.detail):

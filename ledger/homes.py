@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from ..obligations.errors import DubanError
 from . import journal, locks
+from .granting import granted
 from .tables import PlanHome, PlanRevision, PlanYear, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-# Said of a statement whose rows have been granted, or that asks about all on purpose; see ``scope``.
-GRANTED: Final = "duban_granted"
 _AFTER_SLASH = "0"  # the sign that follows "/", by which ways are kept apart
 
 
@@ -37,7 +36,20 @@ def path_of(session: Session, slug: str) -> str | None:
     """Give the way of the root to which a plan is bound; None for a plan that is about the whole book."""
     home = select(Unit.path).join(PlanHome, PlanHome.unit_id == Unit.id)
     # A narrowed session must not take for unbound what is bound elsewhere.
-    return session.scalar(home.where(PlanHome.slug == slug).execution_options(**{GRANTED: True}))
+    return session.scalar(granted(home.where(PlanHome.slug == slug)))
+
+
+def _line(path: str) -> list[int]:
+    """Give the numbers of a unit and of those above it, from the root on."""
+    return [int(number) for number in path.split("/") if number]
+
+
+def nearest(session: Session, paths: Collection[str]) -> dict[str, int]:
+    """Give the nearest home above each of these units, by their ways; none where there is none."""
+    above = {number for path in paths for number in _line(path)}
+    bound = set(session.scalars(select(PlanHome.unit_id).where(PlanHome.unit_id.in_(above))))
+    lines = {path: [number for number in _line(path) if number in bound] for path in paths}
+    return {path: line[-1] for path, line in lines.items() if line}
 
 
 def near(session: Session, unit_id: int | None) -> ColumnElement[bool]:
@@ -45,13 +57,10 @@ def near(session: Session, unit_id: int | None) -> ColumnElement[bool]:
 
     Without a unit, all.
     """
-    if unit_id is None:
+    path = None if unit_id is None else session.scalar(select(Unit.path).where(Unit.id == unit_id))
+    if path is None or (home := nearest(session, [path]).get(path)) is None:
         return true()
-    path = session.scalar(select(Unit.path).where(Unit.id == unit_id)) or ""
-    above = [int(number) for number in path.split("/") if number]
-    bound = set(session.scalars(select(PlanHome.unit_id).where(PlanHome.unit_id.in_(above))))
-    nearest = next((number for number in reversed(above) if number in bound), None)
-    return true() if nearest is None else at_or_below(path[: path.index(f"/{nearest}/")] + f"/{nearest}/")
+    return at_or_below(path[: path.index(f"/{home}/")] + f"/{home}/")
 
 
 def within(session: Session, slug: str) -> ColumnElement[bool]:
@@ -69,24 +78,13 @@ class Home(NamedTuple):
 
 def homes_of(session: Session, paths: Collection[str]) -> dict[str, Home]:
     """Give the office that is nearest above each of these units, by their ways; none where there is none."""
-    above = {int(number) for path in paths for number in path.split("/") if number}
+    if not (above := nearest(session, paths)):
+        return {}
     plan, home = PlanRevision, PlanHome
     query = select(home.unit_id, plan.office, home.office_phone).join(plan, plan.slug == home.slug)
-    query = query.where(home.unit_id.in_(above)).order_by(plan.id)
-    found = {unit_id: Home(*said) for unit_id, *said in session.execute(query)}
-    numbers = {path: [int(number) for number in path.split("/") if number] for path in paths}
-    nearest = {path: [found[number] for number in line if number in found] for path, line in numbers.items()}
-    return {path: line[-1] for path, line in nearest.items() if line}
-
-
-def nearest_roots(session: Session, unit_ids: Sequence[int]) -> set[int | None]:
-    """Give the nearest home above each of these units, by its number; None for what has none above it."""
-    root = aliased(Unit)
-    above = and_(Unit.path.startswith(root.path), root.id.in_(select(PlanHome.unit_id)))
-    query = select(Unit.id, root.id).outerjoin(root, above).where(Unit.id.in_(unit_ids))
-    rows = session.execute(query.order_by(func.length(root.path))).tuples()
-    # The last that a unit has is the nearest.
-    return set(dict(rows.all()).values())
+    rows = session.execute(query.where(home.unit_id.in_(set(above.values()))).order_by(plan.id))
+    found = {unit_id: Home(*said) for unit_id, *said in rows}
+    return {path: found[unit_id] for path, unit_id in above.items() if unit_id in found}
 
 
 def root_called(session: Session, said: str) -> Unit:

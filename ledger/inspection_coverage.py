@@ -70,8 +70,9 @@ def coverage(session: Session, year: int, now: datetime) -> list[Coverage]:
         plan = plans[one.plan_id]
         rules = [duty.inspection for duty in plan.duties if duty.inspection]
         audiences = [plan.audiences[key] for key in sorted({rule.of for rule in rules})]
-        here = [matches(audience, local_day(now), within(session, one.slug)) for audience in audiences]
-        if here:
+        if audiences:
+            home = within(session, one.slug)
+            here = [matches(audience, local_day(now), home) for audience in audiences]
             units = tuple(_units(session, one.slug, year, or_(*here)))
             ahead, cover = _ahead(session, one.slug, year), any(rule.cover for rule in rules)
             found.append(Coverage(one.slug, plan.title, units, ahead, cover))

@@ -11,7 +11,8 @@ from sqlalchemy import delete, select, update
 from ..obligations.errors import DubanError
 from ..obligations.words import Role
 from . import journal
-from .scope import GRANTED, root_of
+from .granting import granted
+from .scope import root_of
 from .tables import Integration, Replay
 from .tokens import fingerprint
 from .upsert import insert_new
@@ -47,8 +48,7 @@ def make(
         raise DubanError("请写明接口的名称，如 县应急平台。")
     if role is Role.ADMINISTRATOR:
         raise DubanError("接口不能有管理员的权限，请选择办公室、督查或领导。")
-    same = select(Integration.id).where(Integration.name == name).execution_options(**{GRANTED: True})
-    if session.scalar(same) is not None:
+    if session.scalar(granted(select(Integration.id).where(Integration.name == name))) is not None:
         raise DubanError(f"已有名为“{name}”的接口，请换一个名称。")
     row = Integration(name=name, role=str(role), token_hash=fingerprint(token), made_at=now, made_by=by)
     row.unit_id = root_of(session) if unit_id is None else unit_id

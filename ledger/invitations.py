@@ -71,7 +71,7 @@ def invite(
             raise DubanError("该账号已停用，请先启用，再重新设置密码。")
         role, subject, said = Role(row.role), f"account/{row.id}", {"role": row.role, "name": row.name}
         unit_id = row.unit_id
-        _expire(session, Invitation.account_id == row.id, now)
+        accounts.expire_links(session, row, now)
     made = Invitation(token_hash=fingerprint(token), role=str(role), account_id=account_id, made_by=by)
     made.made_at, made.expires_at = now, now + LASTS
     made.unit_id = root_of(session) if unit_id is None and account_id is None else unit_id

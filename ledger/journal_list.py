@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from .journal import Entry
-from .scope import GRANTED, scope_of
-from .scope_subjects import entries as about
+from .scope_subjects import narrowed
 from .tables import JournalEntry, Obligation, Round, Unit
 
 if TYPE_CHECKING:
@@ -46,13 +45,9 @@ def entries(session: Session, filters: EntryFilters, *, before: int | None, limi
         (columns.action, filters.action),
     )
     query = select(*columns).where(*(column == value for column, value in wanted if value is not None))
-    if (scope := scope_of(session)) is not None:
-        query = query.where(about(scope))
     if before is not None:
         query = query.where(columns.seq < before)
-    # What it asks of other tables is narrowed by itself.
-    query = query.order_by(columns.seq.desc()).limit(limit + 1).execution_options(**{GRANTED: True})
-    found = session.execute(query).all()
+    found = session.execute(narrowed(session, query.order_by(columns.seq.desc()).limit(limit + 1))).all()
     rows = tuple(Entry(*row) for row in found[:limit])
     return EntryPart(rows, rows[-1].seq if len(found) > limit else None)
 
@@ -60,10 +55,7 @@ def entries(session: Session, filters: EntryFilters, *, before: int | None, limi
 def entry(session: Session, seq: int) -> Entry | None:
     """Give one entry by its number."""
     columns = JournalEntry.__table__.c
-    query = select(*columns).where(columns.seq == seq)
-    if (scope := scope_of(session)) is not None:
-        query = query.where(about(scope))
-    row = session.execute(query.execution_options(**{GRANTED: True})).one_or_none()
+    row = session.execute(narrowed(session, select(*columns).where(columns.seq == seq))).one_or_none()
     return None if row is None else Entry(*row)
 
 

@@ -152,12 +152,16 @@ def _tallies(
     today: bool,
 ) -> Mapping[int, Tally]:
     """Count the cells of some rounds and some units, or all, by a column of the obligation."""
-    return _counted(session, key, cells, as_of) if today else _judged(session, key, cells, as_of)
+    return counted(session, key, cells, as_of) if today else _judged(session, key, cells, as_of)
 
 
-def _counted(
-    session: Session, key: Any, cells: tuple[Sequence[int], Sequence[int] | None], now: datetime
-) -> Mapping[int, Tally]:
+def counted(
+    session: Session,
+    key: Any,
+    cells: tuple[Sequence[int] | Select[tuple[int]], Sequence[int] | None],
+    now: datetime,
+) -> Mapping[Any, Tally]:
+    """Count what stands at ``now`` in some rounds, of some units or all, by a column of either."""
     rounds, units = cells
     mark = outcome_now(now)
     query: Select[Any] = select(key, mark, func.count()).select_from(Round)
@@ -169,7 +173,7 @@ def _counted(
             Obligation, and_(Obligation.round_id == Round.id, Obligation.unit_id == Unit.id)
         )
     rows = session.execute(query.where(Round.id.in_(rounds)).group_by(key, mark))
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    counts: dict[Any, dict[str, int]] = defaultdict(dict)
     for value, number, count in rows:
         outcome = OUTCOMES[int(number)]
         counts[value][outcome.value] = count

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select
 from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
 from . import journal, locks, reports
-from .homes import nearest_roots
+from .homes import nearest
 from .people import tags_of
 from .scope import root_of
 from .staffing import UnitDraft, check_ahead, make_unit, set_tags
@@ -132,7 +132,8 @@ def merge(session: Session, merger: Merger, now: datetime, by: str, let_off: Let
     old = [unit for unit in units if unit.id in ending]
     for unit in old:
         _end(unit, merger.on, now)
-    if len(nearest_roots(session, [unit.id for unit in units])) > 1:
+    homes = nearest(session, [unit.path for unit in units])
+    if len({homes.get(unit.path) for unit in units}) > 1:
         raise DubanError("分属不同乡镇的单位不能合并；请在各自乡镇停用，再另设单位。")
     target = _target(session, merger, units, old, now)
     copied = _copy(session, merger.contacts, ending, target)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ..calendar.dates import local_day
 from ..obligations.errors import InputError, Problem
 from ..obligations.roster import Roster, problems
-from .scope import GRANTED
+from .granting import granted
 from .states import MISSING
 from .successors import carry_on
 from .tables import Obligation, Unit
@@ -47,7 +47,7 @@ def _taken(session: Session, roster: Roster, units: dict[str, UnitFact], file: s
     """Name the codes that units have which this session does not see: codes are one for the whole book."""
     new = [one.code for one in roster.units if one.code not in units]
     asked = select(Unit.code).where(Unit.code.in_(new)).order_by(Unit.code)
-    for code in session.scalars(asked.execution_options(**{GRANTED: True})):
+    for code in session.scalars(granted(asked)):
         yield Problem(file, "单位代码已有别的乡镇在用，请换一个", field="单位代码", found=code)
 
 

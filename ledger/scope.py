@@ -15,7 +15,8 @@ from sqlalchemy import Table, and_, column, event, exists, literal_column, or_, 
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql.util import find_tables
 
-from .homes import GRANTED, after
+from .granting import GRANTED
+from .homes import after
 from .tables import Base, Channel, Unit
 from .writer import Writer
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import String, cast, literal, or_, select, union_all
 
-from .scope import condition
+from .granting import granted
+from .scope import condition, scope_of
 from .tables import (
     Account,
     Alert,
@@ -37,7 +38,8 @@ from .tables import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, CompoundSelect
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
+    from sqlalchemy.orm import Session
 
     from .scope import Scope
 
@@ -69,7 +71,14 @@ _KINDS: Final[dict[str, type[Base]]] = {
 }
 
 
-def entries(scope: Scope) -> ColumnElement[bool]:
+def narrowed(session: Session, entries: Select[Any]) -> Select[Any]:
+    """Give a query over entries of the journal that is kept to what the session sees."""
+    # What the condition asks of other tables is narrowed by itself.
+    scope = scope_of(session)
+    return entries if scope is None else granted(entries.where(_about(scope)))
+
+
+def _about(scope: Scope) -> ColumnElement[bool]:
     """Select the entries of the journal that are about what a scope has.
 
     Rounds go by their titles, which are the same in every township that has such a plan: of these the detail

@@ -11,7 +11,7 @@ from ..obligations.errors import DubanError
 from ..obligations.sheet_moves import SheetFacts, TalkFacts
 from ..obligations.words import Rung, SheetState
 from .digests import canonical
-from .scope import GRANTED
+from .granting import granted
 from .states import MISSING
 from .tables import FINDING_OPEN, Finding, Obligation, Sheet, SheetReply, Talk
 
@@ -49,8 +49,7 @@ def is_owed(session: Session, found: Sheet) -> bool:
     unfixed = select(Finding.id).where(
         Finding.id == found.finding_id, FINDING_OPEN, Finding.climbs == found.again
     )
-    asked = select(or_(owed.exists(), unfixed.exists())).execution_options(**{GRANTED: True})
-    return session.scalar(asked) or False
+    return session.scalar(granted(select(or_(owed.exists(), unfixed.exists())))) or False
 
 
 def talk_of(session: Session, sheet_id: int) -> Talk | None:

@@ -12,9 +12,9 @@ from ..calendar.dates import local_day
 from ..obligations.errors import DubanError
 from ..obligations.moments import in_words
 from . import journal, links, locks, outbox
-from .scope import GRANTED, root_of
+from .granting import granted
 from .states import QUEUED
-from .strays import refuse_strays
+from .strays import parent_of, refuse_strays
 from .tables import Channel, Contact, Message, Notice, Unit, UnitTag
 from .upsert import rows_of
 
@@ -64,13 +64,11 @@ def make_unit(session: Session, draft: UnitDraft) -> Unit:
     """Write a unit without an entry in the journal, which the caller makes; raises as :func:`add_unit`."""
     if _CODE.fullmatch(draft.code) is None:
         raise DubanError("单位代码由字母、数字、-、_、. 组成，以字母或数字开头，最多32个字符。")
-    same = select(Unit.id).where(Unit.code == draft.code).execution_options(**{GRANTED: True})
-    if session.scalar(same) is not None:
+    if session.scalar(granted(select(Unit.id).where(Unit.code == draft.code))) is not None:
         raise DubanError(f"代码“{draft.code}”已有单位在用，请换一个。")
     _check(session, draft)
-    above = root_of(session) if draft.parent_id is None else draft.parent_id
-    unit = Unit(code=draft.code, opened_on=draft.opened_on, parent_id=above)
-    unit.name, unit.kind = draft.name, draft.kind
+    unit = Unit(code=draft.code, name=draft.name, kind=draft.kind, opened_on=draft.opened_on)
+    unit.parent_id = parent_of(session, unit, draft.parent_id)
     session.add(unit)
     session.flush()
     set_tags(session, unit.id, draft.tags)
@@ -102,14 +100,13 @@ def change_unit(session: Session, unit: Unit, draft: UnitDraft, now: datetime, b
     locks.tree(session)
     session.refresh(unit, with_for_update={"key_share": True})
     _check(session, draft)
-    above = _above(session, unit, draft.parent_id)
+    above = parent_of(session, unit, draft.parent_id)
     _refuse_loop(session, unit, above)
     before = _spelled(session, unit, _tags(session, unit.id))
-    moved = unit.parent_id != above
+    moved = [unit.id] if unit.parent_id != above else []
     unit.name, unit.kind, unit.parent_id = draft.name, draft.kind, above
     session.flush()
-    if moved:
-        refuse_strays(session)
+    refuse_strays(session, moved)
     set_tags(session, unit.id, draft.tags)
     after = _spelled(session, unit, draft.tags)
     changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
@@ -117,12 +114,6 @@ def change_unit(session: Session, unit: Unit, draft: UnitDraft, now: datetime, b
         detail = {"code": unit.code, "changes": changes}
         journal.append(session, now, by, "unit.changed", f"unit/{unit.id}", detail)
     return bool(changes)
-
-
-def _above(session: Session, unit: Unit, said: int | None) -> int | None:
-    """Give the unit above: a township's own root stays where it is, and what it has stays below it."""
-    root = root_of(session)
-    return unit.parent_id if unit.id == root else root if said is None else said
 
 
 def _refuse_loop(session: Session, unit: Unit, above: int | None) -> None:

@@ -12,8 +12,7 @@ from ..calendar.dates import local_day
 from ..obligations.roster import ContactFact, Roster, UnitFact
 from . import journal, locks, roster_check
 from .audiences import active
-from .scope import root_of
-from .strays import refuse_strays
+from .strays import parent_of, refuse_strays
 from .tables import Channel, Contact, Unit, UnitTag
 
 if TYPE_CHECKING:
@@ -173,22 +172,19 @@ def _sorted_out(new: dict[_K, _V], old: dict[_K, _V]) -> _Three[_K]:
 
 def _write_units(session: Session, facts: list[UnitFact]) -> None:
     known = {unit.code: unit for unit in session.scalars(select(Unit))}
+    there = {unit.id: unit for unit in known.values()}
+    above = {number: unit.parent_id for number, unit in there.items()}
     for fact in facts:
         unit = known.setdefault(fact.code, Unit(code=fact.code))
         unit.name, unit.kind = fact.name, fact.kind
         unit.opened_on, unit.closed_on = fact.opened_on, fact.closed_on
         session.add(unit)
     session.flush()  # parents must have their numbers before children name them
-    root, moved = root_of(session), False
     for fact in facts:
         unit = known[fact.code]
-        if unit.id != root:  # a township's own root stays where it is
-            above = known[fact.parent].id if fact.parent else root
-            moved |= unit.parent_id != above
-            unit.parent_id = above
+        unit.parent_id = parent_of(session, unit, known[fact.parent].id if fact.parent else None)
     session.flush()
-    if moved:
-        refuse_strays(session)
+    refuse_strays(session, [number for number, unit in there.items() if unit.parent_id != above[number]])
     _write_tags(session, {known[fact.code].id: fact.tags for fact in facts})
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, literal_column, select, update
 
 from ..obligations.errors import DubanError
 from . import journal
-from .scope import GRANTED
+from .granting import granted
 from .states import QUEUED
 from .tables import Attempt, Channel, Contact, JournalEntry, Message
 from .upsert import rows_of
@@ -102,8 +102,7 @@ def channel(session: Session, channel_id: int) -> Channel | None:
 
 def taken(session: Session, name: str) -> bool:
     """Tell whether there is a channel of this name."""
-    asked = select(Channel.id).where(Channel.name == name).execution_options(**{GRANTED: True})
-    return session.scalar(asked) is not None
+    return session.scalar(granted(select(Channel.id).where(Channel.name == name))) is not None
 
 
 def retire(session: Session, found: Channel, instead: int | None, now: datetime, by: str) -> tuple[int, int]:

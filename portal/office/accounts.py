@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from ...ledger import accounts, homes, invitations, second_factor, sign_ins
+from ...ledger.scope import root_of
 from ...obligations.errors import DubanError
 from ...obligations.words import Role
 from .. import flash
@@ -151,7 +152,7 @@ def root_typed(desk: Desk, typed: str) -> int | None:
     """
     if said := typed.strip():
         return homes.root_called(desk.session, said).id
-    return desk.caller.scope.unit_id if desk.caller.scope else None
+    return root_of(desk.session)
 
 
 def role_typed(typed: str) -> Role:

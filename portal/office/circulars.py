@@ -44,7 +44,7 @@ def paper(here: Looking, circular_id: Small) -> Response:
         if found.issued_at is not None:
             data, name = circular_list.content(desk.session, found.id), issued_name(found)
         else:
-            made = circular_paper(desk.session, found, *_office(here))
+            made = circular_paper(desk.session, found, *here.office)
             data, name = write(made), name_of(made)
     with here.write() as desk:
         detail = {"kind": "circular", "circular": circular_id}
@@ -69,7 +69,7 @@ def sign(here: Signing, circular_id: Small) -> Response:
     """Sign a draft: it gets its number, is kept as it is now, and leaves."""
 
     def written(row: Circular) -> bytes:
-        return write(circular_paper(desk.session, row, *_office(here)))
+        return write(circular_paper(desk.session, row, *here.office))
 
     try:
         with here.write() as desk:
@@ -120,7 +120,3 @@ def sent(data: bytes, name: str) -> Response:
 def _quarter(typed: FormData) -> int:
     asked = number(word(typed, "quarter")) or 0
     return asked if asked in QUARTERS else 0
-
-
-def _office(here: Here) -> tuple[str, str]:
-    return here.office

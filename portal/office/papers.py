@@ -61,7 +61,7 @@ def summary(here: Looking) -> Response:
 def sheet(here: Looking, sheet_id: Number) -> Response:
     """Give a sheet of the ladder as it was issued, or its draft."""
     with here.read() as desk:
-        paper = sheet_paper(desk.session, sheet_of(desk, sheet_id).id, *_office(here))
+        paper = sheet_paper(desk.session, sheet_of(desk, sheet_id).id, *here.office)
     return _hand_out(here, paper, {"kind": "sheet", "sheet": sheet_id})
 
 
@@ -69,7 +69,7 @@ def sheet(here: Looking, sheet_id: Number) -> Response:
 def notice(here: Looking, round_id: Small) -> Response:
     """Give the notice by which a round opened."""
     with here.read() as desk:
-        paper = notice_paper(desk.session, desk.round(round_id).id, *_office(here))
+        paper = notice_paper(desk.session, desk.round(round_id).id, *here.office)
     return _hand_out(here, paper, {"kind": "notice", "round": round_id})
 
 
@@ -77,7 +77,7 @@ def notice(here: Looking, round_id: Small) -> Response:
 def meeting_notice(here: Looking, meeting_id: Small) -> Response:
     """Give a meeting's notice, or its draft."""
     with here.read() as desk:
-        paper = meeting_notice_paper(desk.session, _meeting(desk, meeting_id), here.now, *_office(here))
+        paper = meeting_notice_paper(desk.session, _meeting(desk, meeting_id), here.now, *here.office)
     return _hand_out(here, paper, {"kind": "meeting", "meeting": meeting_id})
 
 
@@ -85,7 +85,7 @@ def meeting_notice(here: Looking, meeting_id: Small) -> Response:
 def minutes(here: Looking, meeting_id: Small) -> Response:
     """Give the minutes of a meeting, as they were published last."""
     with here.read() as desk:
-        paper = minutes_paper(desk.session, _meeting(desk, meeting_id), here.now, *_office(here))
+        paper = minutes_paper(desk.session, _meeting(desk, meeting_id), here.now, *here.office)
     return _hand_out(here, paper, {"kind": "minutes", "meeting": meeting_id})
 
 
@@ -103,16 +103,12 @@ def _reported(here: Here, quarter: int | None) -> Response:
     try:
         with here.read() as desk:
             about = Reported(slug, year, when.at, quarter)
-            paper = replace(bulletin_paper(desk.session, about, *_office(here)), draft=True)
+            paper = replace(bulletin_paper(desk.session, about, *here.office), draft=True)
     except DubanError as wrong:
         return offer(here, str(wrong))
     kind = "bulletin" if quarter else "summary"
     detail = {"kind": kind, "plan": slug, "year": year, "quarter": quarter, "as_of": when.at}
     return _hand_out(here, paper, detail)
-
-
-def _office(here: Here) -> tuple[str, str]:
-    return here.office
 
 
 def _hand_out(here: Here, paper: Paper, detail: dict[str, Any]) -> Response:
