@@ -21,6 +21,8 @@ from .tables import Alert, AlertAck, AlertUnit, Round, Unit
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from ..calendar.plan import Duty, Plan
+
 RECENT = timedelta(days=7)  # as long as an event stays on the list of a unit that has not acknowledged it
 
 
@@ -172,11 +174,19 @@ def reportable(session: Session, now: datetime, unit_id: int | None = None) -> l
     in_force = plans_in_force(session, now)
     plans = plans_of(session, [one.plan_id for one in in_force])
     for known in in_force:
-        plan, home = plans[known.plan_id], within(session, known.slug)
-        for duty in plan.duties:
-            if duty.alert:
-                here = matches(plan.audiences[duty.audience], local_day(now), home)
-                of_unit = select(Unit.id).where(here, Unit.id == unit_id)
-                if unit_id is None or session.scalar(of_unit) is not None:
-                    found.append(Reportable(known.slug, duty.key, plan.title, duty.name, duty.ask))
+        plan = plans[known.plan_id]
+        alerting = [duty for duty in plan.duties if duty.alert]
+        if alerting and unit_id is not None:
+            alerting = _of_unit(session, plan, alerting, now, unit_id)
+        found += [Reportable(known.slug, duty.key, plan.title, duty.name, duty.ask) for duty in alerting]
     return found
+
+
+def _of_unit(session: Session, plan: Plan, alerting: list[Duty], now: datetime, unit_id: int) -> list[Duty]:
+    home, day = within(session, plan.slug), local_day(now)
+    here = select(Unit.id).where(Unit.id == unit_id)
+    return [
+        duty
+        for duty in alerting
+        if session.scalar(here.where(matches(plan.audiences[duty.audience], day, home))) is not None
+    ]
