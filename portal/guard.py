@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from .access import COOKIE
+from .callers import COOKIE
 from .problems import problem
 
 if TYPE_CHECKING:

@@ -19,9 +19,10 @@ from ..ledger.invitations import InvitationRefusedError
 from ..ledger.knocks import TooManyTriesError
 from ..ledger.links import LinkRefusedError
 from ..obligations.errors import DubanError
-from .access import AbsentError, ForbiddenError, SignInNeededError
+from .access import AbsentError, ForbiddenError
 from .allowed import allowed
 from .api.once import KeyMissingError, KeyUnwantedError
+from .callers import SignInNeededError
 from .failing import UNAVAILABLE, note
 from .guard import Guard
 from .limits import TooLargeError

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from ..access import COOKIE
+from ..callers import COOKIE
 from . import acting_on, events, files, findings, metrics, proving, reading, sheets
 from .described import PROBLEM_SCHEMA
 

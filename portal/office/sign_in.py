@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, Response
 from ...ledger import accounts, second_factor, sign_ins
 from ...ledger.knocks import TooManyTriesError
 from .. import flash
-from ..access import COOKIE, Act, Here, counter_of, may
+from ..access import Act, Here, counter_of, may
 from ..back import own_path
+from ..callers import COOKIE
 from ..limits import ShortForm
 from ..pages import go, render
 from . import proving

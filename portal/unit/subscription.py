@@ -16,7 +16,8 @@ from ...ledger import dates_ahead, links
 from ...ledger.links import LinkRefusedError
 from ...obligations.moments import SHANGHAI, whole_second
 from ...obligations.words import State
-from ..access import Caller, Here, counter_of, marked
+from ..access import Here, counter_of, marked
+from ..callers import Caller
 from ..pages import page
 from .visit import Own
 
