@@ -31,15 +31,21 @@ _UNCLAIMED: dict[str, Any] = {"claimed_at": None, "claimed_by": None}
 _MESSAGES, _NOTICES, _ATTEMPTS = (
     Base.metadata.tables[one.__tablename__] for one in (Message, Notice, Attempt)
 )
-_TRIED = insert(_ATTEMPTS)
+_TRIED = insert(_ATTEMPTS).returning(_ATTEMPTS.c.id)
+# One statement for all that were taken, whatever each was answered: on PostgreSQL the threads wait for each.
 _SENT = (
     update(_MESSAGES)
-    .where(_MESSAGES.c.id == bindparam("_id"), _MESSAGES.c.state != "sent")
-    .values(state="sent", sent_at=bindparam("_at"), answer=bindparam("_answer"), **_UNCLAIMED)
+    .where(
+        _ATTEMPTS.c.id.in_(bindparam("_tries", expanding=True)),
+        _ATTEMPTS.c.ok,
+        _MESSAGES.c.id == _ATTEMPTS.c.message_id,
+        _MESSAGES.c.state != "sent",
+    )
+    .values(state="sent", sent_at=_ATTEMPTS.c.at, answer=_ATTEMPTS.c.answer, **_UNCLAIMED)
 )
 _SAID = (
     update(_NOTICES)
-    .where(_NOTICES.c.message_id == bindparam("_id"), _NOTICES.c.state == "due")
+    .where(_NOTICES.c.message_id.in_(bindparam("_ids", expanding=True)), _NOTICES.c.state == "due")
     .values(state="sent")
 )
 _RETRY = func.coalesce(bindparam("_retry", type_=_MESSAGES.c.not_before.type), _MESSAGES.c.not_before)
@@ -145,24 +151,23 @@ def record(session: Session, results: Sequence[Result], now: datetime) -> None:
         }
         for one in results
     ]
-    session.connection().execute(_TRIED, rows)
-    _settle_sent(session, [one for one in results if one.ok])
+    tries = session.connection().execute(_TRIED, rows).scalars().all()
+    _settle_sent(session, [one for one in results if one.ok], tries)
     _settle_failed(session, [one for one in results if not one.ok])
     told = [[one.message_id, one.fate, one.answer] for one in results]
     journal.append_done(session, now, ACTOR, journal.Note("messages.tried", "outbox", {"results": told}))
 
 
-def _settle_sent(session: Session, results: list[Result]) -> None:
+def _settle_sent(session: Session, results: list[Result], tries: Sequence[int]) -> None:
     if not results:
         return
     connection = session.connection()
-    rows = [{"_id": one.message_id, "_at": one.at, "_answer": one.answer} for one in results]
-    connection.execute(_SENT, rows)
-    if whole := [{"_id": one.message_id} for one in results if not one.unsaid]:
-        connection.execute(_SAID, whole)
+    connection.execute(_SENT, {"_tries": tries})
+    if whole := [one.message_id for one in results if not one.unsaid]:
+        connection.execute(_SAID, {"_ids": whole})
     for one in results:
         if one.unsaid:
-            connection.execute(_SAID.where(_NOTICES.c.id.not_in(one.unsaid)), {"_id": one.message_id})
+            connection.execute(_SAID.where(_NOTICES.c.id.not_in(one.unsaid)), {"_ids": [one.message_id]})
             _carry_on(session, one)
 
 
