@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from duban.ledger import journal, owed, reorganise, reports
+from duban.ledger import clock, journal, owed, reorganise, reports
 from duban.ledger.reorganise import LetOff, Merger, NewUnit
 from duban.ledger.reports import Report, Return
 from duban.ledger.tables import Contact, Unit as UnitRow
@@ -38,7 +38,7 @@ class Deeds(World):
             return False
         self.peak = max(self.peak, self.head)
         with self.book.write() as session:
-            journal.accept_clock(session, self.now, "办公室", "时钟曾经快了")
+            clock.accept(session, self.now, "办公室", "时钟曾经快了")
         return True
 
     def submit(self, one: Owed, key: str, death: Death | None, *, nil: bool) -> bool:

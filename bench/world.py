@@ -25,6 +25,7 @@ from duban.ledger.tables import (
     Round as Row,
     Unit as UnitRow,
 )
+from duban.notifications.retry import PAUSES
 from duban.tasks import outbox
 
 from .begun import CAST, adopted
@@ -234,8 +235,11 @@ class World:
         self.check()
         with self.book.read() as session:
             self._prove(session)
+            queued = Message.state == "queued"
             stuck = or_(
-                Message.state == "sending", (Message.state == "queued") & (Message.not_before <= self.now)
+                Message.state == "sending",
+                queued & (Message.not_before <= self.now),
+                queued & (Message.attempts > 0) & (Message.not_before > self.now + PAUSES[-1]),
             )
             assert session.scalars(select(Message.key).where(stuck)).all() == [], "left behind"
 

@@ -191,19 +191,22 @@ def places_left(session: Session, channel_id: int, per_minute: int, mine: set[in
         .select_from(Message)
         .where(SENDING, Message.channel_id == channel_id, Message.id.not_in(mine))
     )
-    return max(0, per_minute - _tried(session, channel_id, now - WINDOW) - (flying or 0))
+    return max(0, per_minute - _tried(session, channel_id, now) - (flying or 0))
 
 
-def _tried(session: Session, channel_id: int, since: datetime) -> int:
-    """Count a channel's letters since a moment, from the last backwards, so the cost follows what is new."""
-    count, before = 0, None
+def _tried(session: Session, channel_id: int, now: datetime) -> int:
+    """Count a channel's letters of this minute, from the last backwards, so the cost follows what is new.
+
+    What a clock that ran ahead has dated further ahead than two machines differ holds up nothing.
+    """
+    count, before, since, until = 0, None, now - WINDOW, now + LOOSE
     while True:
         query = select(Attempt.id, Attempt.at, Message.channel_id).join(
             Message, Message.id == Attempt.message_id
         )
         query = query if before is None else query.where(Attempt.id < before)
         rows_ = session.execute(query.order_by(Attempt.id.desc()).limit(CHUNK)).all()
-        count += sum(row.at > since and row.channel_id == channel_id for row in rows_)
+        count += sum(since < row.at <= until and row.channel_id == channel_id for row in rows_)
         if len(rows_) < CHUNK or rows_[-1].at < since - LOOSE:
             return count
         before = rows_[-1].id

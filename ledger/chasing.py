@@ -193,7 +193,7 @@ def _check(session: Session, found: Round, now: datetime) -> None:
     if session.scalar(select(Obligation.id).where(Obligation.round_id == found.id, MISSING).limit(1)) is None:
         raise DubanError(f"“{found.title}”没有未报的单位，不用催报。")
     last = last_reminded(session, found.id)
-    if last is not None and last.live_at is not None and now - last.live_at < PAUSE:
+    if last is not None and last.live_at is not None and -PAUSE < now - last.live_at < PAUSE:
         raise DubanError(
             f"{in_words(last.live_at)}已安排提醒，一小时内不重复安排；急的请打电话，并登记电话记录。"
         )

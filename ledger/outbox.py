@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, update
 
 from . import journal
 from .states import QUEUED, SENDING
@@ -206,8 +206,12 @@ def _settle_failed(session: Session, results: list[Result]) -> None:
 
 
 def sweep(session: Session, now: datetime) -> list[int]:
-    """Put back what a worker claimed more than a quarter of an hour ago and never finished; gives the ids."""
-    stuck = and_(SENDING, Message.claimed_at < now - STUCK_AFTER)
+    """Put back what a worker claimed more than a quarter of an hour ago and never finished; gives the ids.
+
+    What was claimed so far ahead of ``now`` was so by a clock that has been put right since.
+    """
+    long_ago = or_(Message.claimed_at < now - STUCK_AFTER, Message.claimed_at > now + STUCK_AFTER)
+    stuck = and_(SENDING, long_ago)
     swept = _requeue(session, update(Message).where(stuck).values(state="queued", **_UNCLAIMED))
     if swept:
         journal.append(session, now, ACTOR, "messages.swept", "outbox", {"messages": swept})

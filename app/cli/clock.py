@@ -26,10 +26,10 @@ def accept(
     data: DataOption = None,
 ) -> None:
     """确认系统时钟无误：记入留痕，此后的办理从现在的时间接着记。"""
-    from ...ledger.journal import accept_clock
+    from ...ledger import clock
     from ...obligations.moments import in_words
 
     here = desk(data, by=by)
     with here.book.write() as session:
-        entry = accept_clock(session, here.now, here.by, reason)
+        entry = clock.accept(session, here.now, here.by, reason)
     typer.echo(f"已记入第{entry.seq}条留痕：时钟为 {in_words(here.now)}。")

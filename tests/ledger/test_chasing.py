@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select, update
 
-from duban.ledger import asking, calls, channels, chasing, journal, owed, reports
+from duban.ledger import asking, calls, channels, chasing, clock, journal, owed, reports
 from duban.ledger.book import Book
 from duban.ledger.channels import NewChannel
 from duban.ledger.secrets import SecretBox
@@ -127,6 +127,15 @@ def test_it_is_said_as_what_it_is(book_in_march: Book) -> None:
         kinds = session.scalars(select(Cue.kind).where(Cue.state == "fired").order_by(Cue.at)).all()
     assert kinds == ["opening", "upcoming", "due", "overdue"]
     assert chasing.kind_of(None, day("03-24 10:00")) is CueKind.UPCOMING
+
+
+def test_what_was_done_while_the_clock_was_ahead_holds_up_nobody_once_it_is_right(
+    book_in_march: Book,
+) -> None:
+    remind(book_in_march, day("03-23 10:00"))
+    with book_in_march.write() as session:
+        clock.accept(session, day("03-22 10:00"), "李主任", "机器时钟曾快一天")
+    remind(book_in_march, day("03-22 10:00"))
 
 
 def test_a_second_time_within_the_hour_is_refused_and_says_when_the_last_was(

@@ -161,3 +161,11 @@ def test_a_ticket_dies_with_the_password_and_with_the_account(book: Book, wang: 
 @pytest.mark.parametrize("ticket", ["", "x", BOX.seal({"address": "https://robot.example"}).decode()])
 def test_what_is_no_ticket_of_ours_is_nobodys(book: Book, wang: int, ticket: str) -> None:
     assert holder(book, ticket, EARLY) is None
+
+
+def test_a_code_taken_while_the_clock_was_ahead_shuts_nobody_out(book: Book, wang: int) -> None:
+    confirm(book, wang, "081804", EARLY)
+    ahead = datetime(2009, 2, 13, 23, 31, 30, tzinfo=UTC)  # the RFC's code is 005924
+    assert spend(book, wang, "005924", ahead)
+    assert spend(book, wang, "050471", NEXT)
+    assert not spend(book, wang, "050471", NEXT)
