@@ -2,7 +2,7 @@
 
 The units are synthetic, in the shape of the real register: 31 provinces, 342 cities, 2,978 counties, 41,352
 townships and 620,572 villages, scaled to a number of units. Each province has a plan of its own, bound to its
-part of the tree. Each step is a process of its own, whose memory is measured.
+part of the tree, and so has one county. Each step is a process of its own, whose memory is measured.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from duban.calendar import loader
 from duban.calendar.expansion import expand
 from duban.calendar.workdays import Workdays
 from duban.flows.advance import bring_up, plainly
-from duban.ledger import channels, years
+from duban.ledger import channels, homes, years
 from duban.ledger.book import Book
 from duban.ledger.secrets import SecretBox
 from duban.ledger.tables import Contact, Message
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 REGISTER = {"省": 31, "市": 342, "县": 2_978, "镇": 41_352, "村": 620_572}
 SIZES = (6_900, 69_000, 690_000)
 PLANS = 31
+COUNTY = "县1"
 LIMIT = 2.0
 MEMORY = 400  # MiB
 MOST = 100_000
@@ -98,10 +99,11 @@ def run(options: Options) -> None:
 
 
 _NOTES = [
-    "Synthetic units shaped like the register, 31 plans, each for its province; on 1 April two rounds of",
-    "each open for its villages and one for its townships, and remind. COPY: the same rows of obligations,",
-    "messages and notices from files into a copy of the book, a transaction for each. Opening the year,",
-    "advance and deliver are processes of their own; memory is each one's peak, without the server's.",
+    "Synthetic units shaped like the register, 32 plans, 31 at home in a province and one in a county; on",
+    "1 April two rounds of each open for its villages and one for its townships, and remind. COPY: the same",
+    "rows of obligations, messages and notices from files into a copy of the book, a transaction for each.",
+    "Opening the year, advance and deliver are processes of their own; memory is each one's peak, without",
+    "the server's.",
 ]
 
 
@@ -126,7 +128,7 @@ def _measure(shelf: Shelf, units: int, report: Report, options: Options) -> None
 
 def _tell(report: Report, steps: tuple[Spent, Spent, Spent], rows: int, copied: float) -> None:
     opened, advanced, sent = steps
-    report.seconds("the year opened, 31 plans", [opened.seconds], opened.things)
+    report.seconds("the year opened, 32 plans", [opened.seconds], opened.things)
     report.seconds(f"advance through the day, {rows:,} rows", [advanced.seconds], rows)
     report.seconds("COPY of the same rows", [copied], rows)
     report.ratio("ratio of times", ratios([advanced.seconds], [copied]), LIMIT)
@@ -199,11 +201,12 @@ def _raw(connection: Any) -> Connection[Any]:
 
 
 def _open(book: Book, _folder: Path) -> int:
-    """Open the year of each province's plan on the eve; gives how many rounds."""
+    """Open the year of each province's plan, and of a county's, on the eve; gives how many rounds."""
     workdays, rounds = Workdays.load(), 0
-    for number in range(1, PLANS + 1):
-        written = PLAN.format(slug=f"p{number}", code=f"省{number}")
+    for number, code in enumerate([*(f"省{one}" for one in range(1, PLANS + 1)), COUNTY], 1):
+        written = PLAN.format(slug=f"p{number}", code=code)
         with book.write() as session:
+            homes.bind(session, f"p{number}", homes.root_called(session, code), "", EVE, "bench")
             year = expand(loader.read(written, f"p{number}").plan, 2026, workdays)
             rounds += years.adopt(session, year, written, EVE, "bench").rounds
     return rounds

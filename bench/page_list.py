@@ -70,16 +70,25 @@ LEFT_OUT = frozenset(
 )
 
 
-def let_in(counter: Counter, unit: int) -> None:
-    """Sign an administrator in, make links for a contact of a unit, and a channel to look at."""
+def sign_in(counter: Counter, cookie: str, root: int | None = None) -> None:
+    """Sign an administrator in, of the whole book or of what lies below a unit."""
     now = counter.now()
     with counter.book.write() as session:
-        account = Account(name=COOKIE, shown="王文书", role=str(Role.ADMINISTRATOR), made_at=now)
-        session.add_all([account, Channel(name="文件", kind="file")])
+        account = Account(name=cookie, shown="王文书", role=str(Role.ADMINISTRATOR), made_at=now)
+        account.unit_id = root
+        session.add(account)
         session.flush()
-        row = SignIn(token_hash=fingerprint(COOKIE), account_id=account.id)
+        row = SignIn(token_hash=fingerprint(cookie), account_id=account.id)
         row.made_at, row.seen_at, row.expires_at = now, now, now + timedelta(days=7)
         session.add(row)
+
+
+def let_in(counter: Counter, unit: int) -> None:
+    """Sign an administrator in, make links for a contact of a unit, and a channel to look at."""
+    sign_in(counter, COOKIE)
+    now = counter.now()
+    with counter.book.write() as session:
+        session.add(Channel(name="文件", kind="file"))
         contact = session.scalars(select(Contact.id).where(Contact.unit_id == unit)).first()
         assert contact is not None
         links.write(session, [(TOKEN, contact, None)], "list", now)
