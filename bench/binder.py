@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import zipfile
@@ -17,6 +16,7 @@ from duban.ledger.book import Book
 
 from . import townships
 from .books import scratch, shelves
+from .memory import MIB, peak
 from .report import Options, Report, ratios
 from .supervision import NOW, SLUG, supervise
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .books import Shelf
 
 SECONDS, MEMORY = 60.0, 300
-_KIB = 1024
 
 
 class Bound(NamedTuple):
@@ -102,8 +101,7 @@ def _child(address: str, files: Path, out: Path) -> None:
     with book.read() as session, out.open("wb") as file:
         bind(session, Scope(SLUG, townships.YEAR), NOW, files, file)
     spent = perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB
-    print(spent, peak)
+    print(spent, peak() / MIB)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ part of the tree, and so has one county. Each step is a process of its own, whos
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -29,7 +28,7 @@ from duban.ledger.secrets import SecretBox
 from duban.ledger.tables import Contact, Message
 from duban.tasks.outbox import deliver_batch
 
-from . import sink
+from . import memory, sink
 from .books import scratch, shelves, works
 from .report import Options, Report, ratios
 
@@ -239,7 +238,7 @@ def main() -> None:
     begun = perf_counter()
     count = STEPS[what](book, Path(folder))
     took = perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = memory.peak() / memory.MIB
     print(json.dumps([took, peak, count]))
 
 

@@ -28,6 +28,14 @@ class Watch:
             self.peak = max(self.peak, sum(map(_memory, _family(self._pid))))
 
 
+def peak() -> int:
+    """Give the most bytes that this process has held, without those of the process that started it."""
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
 def _family(pid: int) -> set[int]:
     """Give a process and all that descend from it."""
     parents = {int(one.name): _parent(one) for one in Path("/proc").glob("[0-9]*")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
-from sqlalchemy.orm import aliased
 
 from ..obligations.errors import DubanError
 from . import journal, locks
@@ -101,10 +100,10 @@ def root_called(session: Session, said: str) -> Unit:
 
 def roots(session: Session, most: int = 500) -> list[Unit]:
     """Give the units to which plans are bound and those above them, by code; at most so many."""
-    root = aliased(Unit)
-    home = select(PlanHome.slug).join(root, root.id == PlanHome.unit_id)
-    home = home.where(root.path.startswith(Unit.path)).correlate(Unit)
-    return list(session.scalars(select(Unit).where(home.exists()).order_by(Unit.code).limit(most)))
+    # From the homes upwards: there are few of them, and many units that would be asked one by one.
+    bound = select(Unit.path).join(PlanHome, PlanHome.unit_id == Unit.id).distinct().limit(most)
+    above = {number for path in session.scalars(bound) for number in _line(path)}
+    return list(session.scalars(select(Unit).where(Unit.id.in_(above)).order_by(Unit.code).limit(most)))
 
 
 def bind(session: Session, slug: str, unit: Unit, phone: str, now: datetime, by: str) -> None:
