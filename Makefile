@@ -29,7 +29,7 @@ help:
 	@echo '  make test    运行全部测试'
 	@echo '  make lint    检查代码的写法与类型'
 	@echo '  make bench   量一量速度，以倍数表示'
-	@echo '  make torture 反复强行结束程序和数据库，看有没有丢失、重复和谎报（约两小时）'
+	@echo '  make torture 反复强行结束程序和数据库，看有没有丢失、重复和谎报（约一小时半）'
 	@echo '  make lock    重写依赖锁定文件（加 ARGS=--upgrade 则升级）'
 	@echo '  make wheel   在 dist/ 中生成安装包'
 	@echo '  make clean   删除生成的文件（不动 .venv，不动任何数据）'

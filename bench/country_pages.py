@@ -41,13 +41,18 @@ _ANSWERED = """
     WHERE due_at < '2026-04-29' AND (unit_id * CAST(104729 AS bigint) + round_id * 7919) % 1000 >= 145
 """
 # What the measured delivery left has gone out long since, four weeks later.
-_SENT = "UPDATE messages SET state = 'sent', sent_at = not_before WHERE state = 'queued'"
+_TRIED = """
+    INSERT INTO attempts (message_id, at, ok, permanent, answer)
+    SELECT id, not_before, true, false, 'HTTP 200' FROM messages WHERE state = 'queued' ORDER BY id
+"""
+_SENT = "UPDATE messages SET state = 'sent', sent_at = not_before, attempts = 1 WHERE state = 'queued'"
 
 
 def measure(shelf: Shelf, book: Book, folder: Path, options: Options) -> None:
     """Ask each page of a book that has come through its busiest day, and print; changes the book."""
     with book.write() as session:
         session.execute(text(_ANSWERED))
+        session.execute(text(_TRIED))
         session.execute(text(_SENT))
     shelf.settle(book)
     counter = counter_over(book, folder, NOW)
