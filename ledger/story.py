@@ -165,7 +165,7 @@ def _is_about(one: Entry, here: Round, plan: PlanRevision) -> bool:
             return detail.get("revision") == plan.revision
         case "year.opened":
             return one.subject == f"{here.slug}/{here.year}"
-        case "round.moved":
+        case "round.moved" | "round.changed":
             return detail.get("id") == here.id
         case _:
             return detail.get("round") == here.id

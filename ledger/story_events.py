@@ -47,6 +47,8 @@ def _of_round(story: Story) -> Iterator[StoryEvent]:
         match one.action:
             case "round.moved":
                 yield StoryEvent(one.at, SYSTEM, "放假安排公布，期限重新推算", _due(story), one.seq)
+            case "round.changed":
+                yield StoryEvent(one.at, one.actor, "方案改动，本期照新修订版调整", _due(story), one.seq)
             case "event.raised":
                 yield StoryEvent(one.at, one.actor, "登记事件，下达即时任务", here.emphasis, one.seq)
             case "round.opened":

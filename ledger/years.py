@@ -64,16 +64,17 @@ def adopt(
     :class:`DubanError` if the year is already under another revision (a change of revision is no adoption),
     or if this revision is in the book with another content.
     """
-    _refuse_empty_audiences(session, opened, now)
-    revision_id = _revision(session, opened, content, now, actor)
+    refuse_empty_audiences(session, opened, now)
+    revision_id = revision_of(session, opened, content, now, actor)
     _year(session, opened, revision_id, now, renews=renews)
     return open_year(session, revision_id, opened, now, actor)
 
 
-def _refuse_empty_audiences(session: Session, opened: Year, now: datetime) -> None:
+def refuse_empty_audiences(session: Session, opened: Year, now: datetime) -> None:
+    """Raise :class:`PlanFault` naming the audiences that select no unit in some round still ahead."""
     seen: dict[tuple[str, date], RoundSpec] = {}
     for spec in sorted(opened.rounds, key=lambda spec: spec.opens_at):
-        if not _is_over(spec, now):
+        if not is_over(spec, now):
             seen.setdefault((spec.audience, local_day(spec.opens_at)), spec)
     empty: dict[str, RoundSpec] = {}
     lasting: set[str] = set()
@@ -96,7 +97,11 @@ def _selects_nobody(opened: Year, key: str, spec: RoundSpec) -> Fault:
     return Fault(("audiences", key), f"{message}，请先导入名册或修改方案", "至少一个单位", "0 个")
 
 
-def _revision(session: Session, opened: Year, content: str, now: datetime, actor: str) -> int:
+def revision_of(session: Session, opened: Year, content: str, now: datetime, actor: str) -> int:
+    """Give the number of a plan's revision, which is written when it is new.
+
+    Raises :class:`DubanError` if this revision is in the book with another content.
+    """
     plan, digest = opened.plan, hashlib.sha256(content.encode()).hexdigest()
     values = {name: getattr(plan, name) for name in ("slug", "revision", "title", "office")}
     values |= {"content": content, "sha256": digest, "adopted_at": now}
@@ -113,7 +118,7 @@ def _revision(session: Session, opened: Year, content: str, now: datetime, actor
     if known.sha256 != digest:
         raise DubanError(
             f"方案“{plan.slug}”修订版 {plan.revision} 的内容与账簿中的不同；"
-            "改动方案须把 revision 加一；今年已启用的，继续按原修订版执行到年底，下一年再启用新修订版。"
+            "改动方案须把 revision 加一，再用 duban plan diff 查看变动、duban plan apply 执行。"
         )
     return known.id
 
@@ -128,7 +133,7 @@ def _year(session: Session, opened: Year, revision_id: int, now: datetime, *, re
     if under != revision_id:
         raise DubanError(
             f"方案“{opened.plan.slug}”{opened.year}年已按另一修订版执行，没有改动；"
-            f"请继续按该修订版执行到年底，改动后的方案从{opened.year + 1}年起启用。"
+            "要改为这一修订版，请用 duban plan diff 查看变动、duban plan apply 执行。"
         )
 
 
@@ -139,9 +144,9 @@ def open_year(session: Session, plan_id: int, opened: Year, now: datetime, actor
     back in time. Event-driven duties have no round until something happens.
     """
     specs = [spec for spec in opened.rounds if spec.kind != "event"]
-    fresh = [spec for spec in specs if _write_round(session, plan_id, opened, spec, now)]
-    stretches = sum(_write_stretch(session, plan_id, spec, now) for spec in opened.stretches)
-    skipped = sum(_is_over(spec, now) for spec in fresh)
+    fresh = [spec for spec in specs if write_round(session, plan_id, opened, spec, now)]
+    stretches = sum(write_stretch(session, plan_id, spec, now) for spec in opened.stretches)
+    skipped = sum(is_over(spec, now) for spec in fresh)
     done = Opened(opened.plan.slug, opened.year, len(fresh), stretches, skipped)
     if fresh or stretches:
         detail = {"rounds": done.rounds, "stretches": stretches, "skipped": skipped}
@@ -149,12 +154,14 @@ def open_year(session: Session, plan_id: int, opened: Year, now: datetime, actor
     return done
 
 
-def _is_over(spec: RoundSpec, now: datetime) -> bool:
+def is_over(spec: RoundSpec, now: datetime) -> bool:
+    """Tell whether a round's deadline is past: it is not asked for back in time."""
     return spec.due_at is not None and spec.due_at < now
 
 
-def _write_round(session: Session, plan_id: int, opened: Year, spec: RoundSpec, now: datetime) -> bool:
-    over = _is_over(spec, now)
+def write_round(session: Session, plan_id: int, opened: Year, spec: RoundSpec, now: datetime) -> bool:
+    """Write a round with its cues, unless it is there already; tells whether it was written."""
+    over = is_over(spec, now)
     values = round_values(opened, spec) | {"plan_id": plan_id}
     values |= {"next_at": None if over else spec.opens_at, "skipped_at": now if over else None}
     written = insert_new(session, Round, values, ("slug", "duty", "period"))
@@ -183,7 +190,8 @@ def write_cues(session: Session, round_id: int, cues: tuple[CueSpec, ...]) -> No
         session.execute(insert(Cue), rows)
 
 
-def _write_stretch(session: Session, plan_id: int, spec: StretchSpec, now: datetime) -> bool:
+def write_stretch(session: Session, plan_id: int, spec: StretchSpec, now: datetime) -> bool:
+    """Write a phase or window, unless it is there already; tells whether it was written."""
     values: dict[str, Any] = {name: getattr(spec, name) for name in _OF_STRETCH}
     values |= {"slug": spec.plan, "plan_id": plan_id}
     values |= {"next_at": None if spec.ends_at < now else spec.starts_at}

@@ -20,6 +20,7 @@ from . import (
     filed,
     messages,
     plan,
+    plan_change,
     reports,
     run,
     status,
@@ -34,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+plan_change.register(plan.app)
 app.add_typer(plan.app, name="plan")
 app.add_typer(appraisal.app, name="appraisal")
 app.add_typer(clock.app, name="clock")

@@ -1,4 +1,4 @@
-"""``duban plan``: check, list and show plans. None of it needs the book or Prefect."""
+"""``duban plan``: check, list and show plans; these need neither the book nor Prefect."""
 
 from __future__ import annotations
 

@@ -29,6 +29,10 @@ units:
   - {code: bm, name: 派出所, kind: 部门, parent: zhen}
 """
 MARCH = ("jiancha", "yuecha", "2023-03")
+MARCH_STAYS = (
+    "  2023年3月 · 每月检查：截止 2023年3月24日（星期五）24时 → 2023年3月20日（星期一）24时；"
+    "截止补报 2023年4月3日（星期一）24时 → 2023年3月30日（星期四）24时"
+)
 
 
 class Said(NamedTuple):
@@ -694,3 +698,34 @@ def test_a_binder_of_a_plan_that_the_book_does_not_know_leaves_no_file(clerk: Cl
     )
     assert said.startswith("账簿中没有方案“jiancah”；是否想写“jiancha”？")
     assert not list(clerk.folder.glob("*.zip")) + list(clerk.folder.glob(".*.part"))
+
+
+# a plan that changes
+
+
+def test_a_changed_plan_is_compared_applied_and_taken_back(clerk: Clerk) -> None:
+    file = clerk.folder / "second.yaml"
+    second = PLAN.replace("year: 2023", "year: 2023\nrevision: 2").replace("due: day 24", "due: day 20", 1)
+    file.write_text(second, encoding="utf-8")
+    at = ("--year", "2023", "--now", "2023-03-06 10:00")
+    lines = clerk.does("plan", "diff", str(file), *at).splitlines()
+    assert lines[:2] == ["《示例检查方案》2023年：第1版 → 第2版", "改期（9）"]
+    assert lines[2] == (
+        "  2023年4月 · 每月检查：截止 2023年4月24日（星期一）24时 → 2023年4月20日（星期四）24时；"
+        "截止补报 2023年5月4日（星期四）24时 → 2023年4月30日（星期日）24时"
+    )
+    assert lines[-2:] == [
+        "不改动（1）",
+        f"{MARCH_STAYS}；已于2023年3月1日（星期三）09:00下达",
+    ]
+    why = ("--why", "镇政府会议决定")
+    assert clerk.does("plan", "apply", str(file), *why, *at).splitlines()[-1] == (
+        "已改为第2版，通知 2 人（由 deliver 发出）。"
+    )
+    assert clerk.does("plan", "diff", str(file), *at).splitlines()[-1].endswith("下达")
+    back = ("plan", "rollback", "jiancha", "--year", "2023", *why)
+    assert "第2版 → 第1版" in clerk.does(*back, "--now", "2023-03-06 11:00")
+    assert "没有比第1版更早的修订版" in clerk.refuses(*back, "--now", "2023-03-06 12:00")
+    assert clerk.refuses("plan", "diff", str(file), "--year", "2024", "--now", "2023-03-06 12:00") == (
+        "方案“jiancha”2024年尚未启用，没有可比较的；请先执行 duban adopt。"
+    )

@@ -91,8 +91,8 @@ def test_one_revision_has_one_text(book: Book) -> None:
     with pytest.raises(DubanError) as refused:
         adopt(book, PLAN.replace("请报送情况", "请尽快报送情况"))
     assert str(refused.value) == (
-        "方案“jiancha”修订版 1 的内容与账簿中的不同；改动方案须把 revision 加一；"
-        "今年已启用的，继续按原修订版执行到年底，下一年再启用新修订版。"
+        "方案“jiancha”修订版 1 的内容与账簿中的不同；改动方案须把 revision 加一，"
+        "再用 duban plan diff 查看变动、duban plan apply 执行。"
     )
 
 
@@ -103,7 +103,7 @@ def test_a_year_under_one_revision_is_not_adopted_under_another(book: Book) -> N
         adopt(book, PLAN.replace("year: 2023", "year: 2023\nrevision: 2"))
     assert str(refused.value) == (
         "方案“jiancha”2023年已按另一修订版执行，没有改动；"
-        "请继续按该修订版执行到年底，改动后的方案从2024年起启用。"
+        "要改为这一修订版，请用 duban plan diff 查看变动、duban plan apply 执行。"
     )
     assert counts(book)["plans"] == 1
 

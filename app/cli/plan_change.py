@@ -1,0 +1,172 @@
+"""``duban plan diff``, ``apply`` and ``rollback``: another revision of a plan in the middle of its year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...obligations.errors import InputError
+from .desk import ByOption, NowOption, desk
+from .run import DataOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from ...calendar.expansion import Year
+    from ...calendar.loader import Loaded
+    from ...ledger.book import Session
+    from ...ledger.plan_apply import Applied
+    from ...ledger.plan_diff import Change, PlanDiff
+    from .desk import Desk
+
+PlanFile = Annotated[str, typer.Argument(help="改动后的方案文件", metavar="文件")]
+YearOption = Annotated[int | None, typer.Option("--year", help="改哪一年；不写则为今年")]
+WhyOption = Annotated[str, typer.Option("--why", help="为什么改，记入留痕并告知单位，如：镇政府会议决定")]
+MOST = 8  # names in a line
+_DATES = {
+    "opens_at": "下达",
+    "due_at": "截止",
+    "locks_at": "截止补报",
+    "starts_at": "开始",
+    "ends_at": "结束",
+}
+_HEADINGS = {"opens": "新增", "moves": "改期", "reworded": "改内容", "closes": "取消", "stays": "不改动"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to those of ``duban plan``."""
+    for command in (diff, apply, rollback):
+        app.command()(command)
+
+
+def diff(file: PlanFile, year: YearOption = None, data: DataOption = None, now: NowOption = None) -> None:
+    """对照账簿中正在执行的修订版，列出改动后哪些新增、改期、取消，哪些因已下达而不改动。只看不改。"""
+    from ...ledger import plan_diff
+
+    here = desk(data, now)
+    loaded, opened = _opened(file, year, here.now)
+    with here.book.read() as session:
+        found = plan_diff.diff(session, opened, here.now)
+        for line in _lines(session, found):
+            typer.echo(line)
+    if found.to == found.revision and not found.nothing:
+        typer.echo(f"提示：{loaded.source.file} 的 revision 仍是 {found.to}，执行前请加一。")
+
+
+def apply(
+    file: PlanFile,
+    why: WhyOption,
+    year: YearOption = None,
+    by: ByOption = "",
+    data: DataOption = None,
+    now: NowOption = None,
+) -> None:
+    """改为执行新的修订版：未下达的照新版排，已下达的不变；记入留痕，并通知有关单位。"""
+    here = desk(data, now, by)
+    loaded, opened = _opened(file, year, here.now)
+    _apply(here, loaded, opened, why)
+
+
+def rollback(
+    slug: Annotated[str, typer.Argument(help="账簿中的方案名称", metavar="方案")],
+    why: WhyOption,
+    year: YearOption = None,
+    by: ByOption = "",
+    data: DataOption = None,
+    now: NowOption = None,
+) -> None:
+    """退回上一修订版：与 apply 一样，未下达的照旧版排，已下达的不变。"""
+    from ...calendar import loader
+    from ...calendar.dates import local_day
+    from ...ledger import plan_apply
+
+    here = desk(data, now, by)
+    wanted = year or local_day(here.now).year
+    with here.book.read() as session:
+        earlier = plan_apply.before(session, slug, wanted)
+    loaded = loader.read(earlier.content, f"{slug} 第{earlier.revision}版")
+    _apply(here, loaded, _expanded(loaded, wanted), why)
+
+
+def _opened(file: str, year: int | None, now: datetime) -> tuple[Loaded, Year]:
+    from ...calendar import loader
+    from ...calendar.dates import local_day
+
+    loaded = loader.load(loader.find(file))
+    return loaded, _expanded(loaded, year or local_day(now).year)
+
+
+def _expanded(loaded: Loaded, year: int) -> Year:
+    from ...calendar.expansion import expand
+    from ...calendar.faults import PlanFault
+    from ...calendar.workdays import Workdays
+
+    try:
+        return expand(loaded.plan, year, Workdays.load())
+    except PlanFault as wrong:
+        raise InputError([loaded.source.problem(fault) for fault in wrong.faults]) from wrong
+
+
+def _apply(here: Desk, loaded: Loaded, opened: Year, why: str) -> None:
+    from ...calendar.faults import PlanFault
+    from ...ledger import plan_apply
+
+    slot = here.slots(urgent=False).first
+    try:
+        with here.book.write() as session:
+            done = plan_apply.apply(session, opened, loaded.source.text, here.now, here.by, why, slot)
+            lines = list(_lines(session, done.diff))
+    except PlanFault as wrong:
+        raise InputError([loaded.source.problem(fault) for fault in wrong.faults]) from wrong
+    for line in [*lines, *_told(done)]:
+        typer.echo(line)
+
+
+def _told(done: Applied) -> Iterator[str]:
+    if done.diff.nothing:
+        return
+    yield f"已改为第{done.diff.to}版，通知 {done.letters} 人（由 deliver 发出）。"
+    if done.untold:
+        more = f"等{len(done.untold)}个" if len(done.untold) > MOST else ""
+        yield f"没有联系人、通知不到的单位：{'、'.join(done.untold[:MOST])}{more}。"
+
+
+def _lines(session: Session, found: PlanDiff) -> Iterator[str]:
+    from ...ledger.plan_diff import Fate
+
+    yield f"《{found.title}》{found.year}年：第{found.revision}版 → 第{found.to}版"
+    if not found.changes:
+        yield "没有变动。"
+        return
+    for fate in (Fate.OPENS, Fate.MOVES, Fate.REWORDED, Fate.CLOSES, Fate.STAYS):
+        changes = found.of(fate)
+        if changes:
+            yield f"{_HEADINGS[fate]}（{len(changes)}）"
+            yield from (f"  {line}" for one in changes for line in _change(session, one))
+
+
+def _change(session: Session, one: Change) -> Iterator[str]:
+    from ...ledger import plan_diff
+    from ...obligations.moments import in_words
+
+    moved = [
+        f"{label} {_words(one.before[name])} → {_words(one.after[name])}"
+        for name, label in _DATES.items()
+        if name in one.before and name in one.after
+    ]
+    due = one.after.get("due_at") if not one.before else None
+    said = [*moved, *([f"截止 {in_words(due)}"] if due else []), *([one.why] if one.why else [])]
+    yield f"{one.title}{'：' if said else ''}{'；'.join(said)}"
+    for heading, units in (("增加", one.gains), ("减少", one.loses)):
+        if units and one.fate not in ("opens", "closes"):
+            names = plan_diff.names(session, sorted(units)[:MOST])
+            more = f"等{len(units)}个" if len(units) > MOST else ""
+            yield f"    {heading}单位：{'、'.join(names)}{more}"
+
+
+def _words(at: datetime | None) -> str:
+    from ...obligations.moments import in_words
+
+    return in_words(at) if at else "不定"
