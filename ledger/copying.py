@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from sqlalchemy import Date, LargeBinary, bindparam, func, insert, select, text, update
 
 from .digests import NO_HASH
-from .tables import FindingFile, Upload
+from .tables import FindingFile, PlanDraft, Upload
 from .tables_base import Base
 from .tables_journal import JournalHead
 from .types import UTCSecond
@@ -147,9 +147,9 @@ def clear(session: Session) -> None:
 
 
 def files(session: Session) -> list[str]:
-    """Give the SHA-256 of every file that came with a report or a finding, each once."""
-    both = select(Upload.sha256).union(select(FindingFile.sha256))
-    return sorted(session.scalars(both))
+    """Give the SHA-256 of every file that came with a report or a finding or was read, each once."""
+    every = select(Upload.sha256).union(select(FindingFile.sha256), select(PlanDraft.sha256))
+    return sorted(session.scalars(every))
 
 
 def restart_numbers(session: Session) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .kept_appraisal import APPRAISAL_KINDS
 from .kept_cases import CASE_KINDS
 from .kept_circulars import CIRCULAR_KINDS
+from .kept_drafts import DRAFT_KINDS
 from .kept_findings import FINDING_KINDS
 from .kept_inspections import INSPECTION_KINDS
 from .kept_kind import Kept
@@ -165,4 +166,5 @@ KINDS = (
     *WATCH_KINDS,
     *FINDING_KINDS,
     *INSPECTION_KINDS,
+    *DRAFT_KINDS,
 )

@@ -20,6 +20,7 @@ from .tables import (
     Extension,
     FindingFile,
     Obligation,
+    PlanDraft,
     PlanRevision,
     Round,
     Submission,
@@ -110,9 +111,10 @@ def plans(session: Session) -> str | None:
 
 
 def files(session: Session, folder: Path) -> str | None:
-    """Compare the bytes of each file that came with a report or a finding with its check code."""
+    """Compare the bytes of each file that came with a report or a finding, or was read, with its code."""
     checked: set[str] = set()
-    for digest, name in chain(_named_files(session, Upload), _named_files(session, FindingFile)):
+    tables = (Upload, FindingFile, PlanDraft)
+    for digest, name in chain.from_iterable(_named_files(session, table) for table in tables):
         if digest not in checked:
             checked.add(digest)
             if wrong := _wrong_file(place(folder, digest), digest):
@@ -120,7 +122,9 @@ def files(session: Session, folder: Path) -> str | None:
     return None
 
 
-def _named_files(session: Session, table: type[Upload | FindingFile]) -> Iterator[tuple[str, str]]:
+def _named_files(
+    session: Session, table: type[Upload | FindingFile | PlanDraft]
+) -> Iterator[tuple[str, str]]:
     query = select(table.sha256, table.name).order_by(table.id).execution_options(yield_per=CHUNK)
     yield from session.execute(query).tuples()
 

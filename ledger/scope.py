@@ -35,7 +35,7 @@ _BELONGS: Final = (
     *("obligation_id", "submission_id", "round_id", "stretch_id", "finding_id", "sheet_id", "meeting_id"),
     *("inspection_id", "lookback_id", "inspected_id", "alert_id", "case_id", "clue_id", "hop_id", "run_id"),
     *("appraisal_id", "watched_id", "contact_id", "message_id", "inspector_id", "account_id"),
-    *("integration_id", "unit_id"),
+    *("integration_id", "draft_id", "unit_id"),
 )
 # Of these a township has so few that they are listed; of others each row is asked about.
 _FEW: Final = frozenset({"rounds", "units", "contacts", "stretches", "accounts", "integrations"})

@@ -27,6 +27,7 @@ from .tables_appraisal import (
 from .tables_base import Base
 from .tables_cases import Case, CaseLine, CaseStep, Clue, ClueAnswer, ClueHop
 from .tables_circulars import Circular
+from .tables_drafts import PlanDraft, PlanDraftAct
 from .tables_findings import FINDING_FIXED, FINDING_OPEN, FINDING_UNCLOSED, Finding, FindingFile, FindingStep
 from .tables_inspections import (
     InspectedFinding,
@@ -139,6 +140,8 @@ __all__ = [
     "NightSummary",
     "Notice",
     "Obligation",
+    "PlanDraft",
+    "PlanDraftAct",
     "PlanHome",
     "PlanRevision",
     "PlanYear",

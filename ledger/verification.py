@@ -29,6 +29,7 @@ from . import (
 from .digests import CLOCK_ACCEPTED, NO_HASH, SUBMISSION_RECEIVED, canonical, entry_hash, submission_digest
 from .kept import KINDS
 from .kept_circulars import bytes_kept
+from .kept_drafts import proposals_kept
 from .tables import Attempt, JournalEntry, JournalHead, Message, Obligation, Round, Submission
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def _check_proof(session: Session, walk: _Walk, files: Path | None, box: SecretB
         raise _BrokenError(None, wrong)
     if wrong := proof_lots.draws(session, walk.lots, box):
         raise _BrokenError(None, wrong)
-    if wrong := proof_sheets.states(session) or bytes_kept(session):
+    if wrong := proof_sheets.states(session) or bytes_kept(session) or proposals_kept(session):
         raise _BrokenError(None, wrong)
     if wrong := appraisal_check.appraisals(session) or walk.appeals.fault(session):
         raise _BrokenError(None, wrong)

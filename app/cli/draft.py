@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from ...calendar.drafting.found import Found
     from ...calendar.drafting.pen import Written
 
-_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _MOST_SHOWN = 8
 _LONGEST = 48
 
@@ -36,23 +34,18 @@ def draft(
     """读一份方案或通知，草拟成方案文件：只写原文有的，没有写的标“待定”，由办公室定下后再采用。"""
     from ...calendar.drafting.duties import draft as found_in
     from ...calendar.drafting.writing import write
+    from ...calendar.reviewing.proposing import is_key, key_of_file
     from ...documents.reading import read_document
 
     found = found_in(read_document(file))
-    path = out or Path(_name(file, found))
-    if path.suffix not in (".yaml", ".yml") or not _KEY.fullmatch(path.stem):
+    path = out or Path(f"{key_of_file(file.stem, found.years.year)}.yaml")
+    if path.suffix not in (".yaml", ".yml") or not is_key(path.stem):
         raise DubanError(
             f"--out {path}：文件名应如 yanhua-2023.yaml，只用小写字母、数字和连字符，以字母开头。"
         )
     written = write(found, path.stem)
     _save(path, written.text)
     _say(file, path, found, written)
-
-
-def _name(file: Path, found: Found) -> str:
-    """Give a file name of its own to a draft: the document's where it can be a key."""
-    stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-")
-    return f"{stem}.yaml" if _KEY.fullmatch(stem) else f"fangan-{found.years.year or 'caogao'}.yaml"
 
 
 def _save(path: Path, text: str) -> None:

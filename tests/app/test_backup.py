@@ -229,5 +229,5 @@ def test_a_backup_of_another_shape_is_restored_by_its_own_program(
         said = json.loads(archive.read("备份说明.json"))
     said["revision"] = "0008"
     old = changed(made.path, "备份说明.json", json.dumps(said).encode(), sums=True)
-    with pytest.raises(DubanError, match="备份的结构版本是 0008，本程序是 0016"):
+    with pytest.raises(DubanError, match="备份的结构版本是 0008，本程序是 0017"):
         restoring.restore(old, other, tmp_path / "files")
