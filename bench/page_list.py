@@ -66,6 +66,8 @@ LEFT_OUT = frozenset(
         *("/papers/bulletin.docx", "/papers/summary.docx", "/rounds/{round_id}/notice.docx"),
         *("/sheets/{sheet_id:int}.docx", "/meetings/{meeting_id}/minutes.docx"),
         *("/meetings/{meeting_id}/notice.docx",),
+        *("/drafts/{draft_id}", "/drafts/{draft_id}/days", "/drafts/{draft_id}/file"),
+        *("/drafts/{draft_id}/plan.yaml",),
     }
 )
 
@@ -202,6 +204,7 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/journal": "/journal",
         "/journal/{seq}": f"/journal/{entry}",
         "/me": "/me",
+        "/drafts": "/drafts",
         "/running": "/running",
         "/accounts": "/accounts",
         "/accounts/{account_id}": f"/accounts/{account}",

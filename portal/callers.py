@@ -42,6 +42,7 @@ class Act(StrEnum):
     MEET = "meet"  # call meetings, keep their minutes and decisions, pass the gates of phases
     INSPECT = "inspect"  # draw and hold inspections, also those not announced yet
     WATCH = "watch"  # see the persons and places that are watched
+    PLAN = "plan"  # draft plans from documents
     APPRAISE = "appraise"  # adopt the rules of the appraisal, answer appeals
 
 
@@ -64,6 +65,7 @@ RULES: dict[Act, frozenset[Role]] = {
     # Whoever runs the program does not sign for the government.
     Act.SIGN: frozenset({Role.LEADER, Role.SUPERVISOR}),
     Act.MEET: _OFFICE,
+    Act.PLAN: _OFFICE,
     # Nor do they learn what is drawn in secret, who is watched; the plan may narrow the latter, by kind.
     Act.INSPECT: frozenset({Role.OFFICE, Role.SUPERVISOR}),
     Act.WATCH: frozenset({Role.OFFICE, Role.SUPERVISOR, Role.LEADER}),

@@ -17,7 +17,7 @@ from .access import AbsentError
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
-    from ..ledger.tables import FindingFile, Upload
+    from ..ledger.tables import FindingFile, PlanDraft, Upload
 
 # How an address names a file; of anything else no database is asked.
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
@@ -38,7 +38,9 @@ def look_at(data: bytes, name: str) -> FileFacts:
     return FileFacts(safe_name(name, image.extension), image.media_type, image.data)
 
 
-def serve(folder: FilePath, upload: Upload | FindingFile, *, inline: bool = False) -> FileResponse:
+def serve(
+    folder: FilePath, upload: Upload | FindingFile | PlanDraft, *, inline: bool = False
+) -> FileResponse:
     """Give a file to save, or with ``inline`` a photo to look at.
 
     Raises :class:`AbsentError` when its bytes are not there.

@@ -51,6 +51,7 @@ NAVIGATION = (
     ("messages", "/messages", "发送记录", Act.LOOK),
     ("journal", "/verify", "留痕", Act.LOOK),
     ("units", "/units", "单位", Act.PEOPLE),
+    ("drafts", "/drafts", "方案", Act.PLAN),
     ("running", "/running", "运行", Act.PEOPLE),
     ("accounts", "/accounts", "账号", Act.RULE),
 )

@@ -42,7 +42,7 @@ def only_file(form: Sent, name: str) -> tuple[str, bytes]:
 
 
 def _too_large() -> DubanError:
-    return DubanError(f"文件过大，没有收下；请不超过{MOST_BYTES // 1_000_000} MB，表中的图片请先删去。")
+    return DubanError(f"文件过大，没有收下；请不超过{MOST_BYTES // 1_000_000} MB，文件中的图片请先删去。")
 
 
 def kept(here: Here, digest: str) -> bytes:

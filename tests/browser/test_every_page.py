@@ -43,6 +43,9 @@ NOT_PAGES = {
         "/papers/ledgers/{kind}.xlsx",
         "/rates.xlsx",
         "/units/template.xlsx",
+        "/drafts/{draft_id}/days",
+        "/drafts/{draft_id}/file",
+        "/drafts/{draft_id}/plan.yaml",
     ),
     *(
         "/rounds/{round_id}/answers.xlsx",

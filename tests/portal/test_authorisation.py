@@ -16,7 +16,7 @@ from duban.ledger.book import Book
 from duban.ledger.tables import Account, Obligation, Submission
 from duban.obligations.words import Role
 from duban.portal import site
-from support import appraised, finding_cast, sheets, sittings
+from support import appraised, drafted, finding_cast, sheets, sittings
 from support.campaign import adopt, advance, day, move_in, submit
 from support.desk import PUBLIC_URL, Desk, desk_over
 
@@ -374,6 +374,13 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /rounds/{round_id}/import/{digest}
         POST /rounds/{round_id}/import/{digest}
         GET /rounds/{round_id}/workbook.xlsx
+        GET /drafts
+        POST /drafts
+        GET /drafts/{draft_id}
+        POST /drafts/{draft_id}
+        GET /drafts/{draft_id}/days
+        GET /drafts/{draft_id}/file
+        GET /drafts/{draft_id}/plan.yaml
     """,
     ("administrator",): """
         GET /accounts
@@ -484,6 +491,7 @@ def addressed(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
         **dict.fromkeys(("inspection_id", "part_id", "inspector_id", "conflict_id"), "1"),
         **dict.fromkeys(("lookback_id", "revisit_id"), "1"),
         "lot_id": "999",
+        "draft_id": str(drafted.drafted(desk, desk.clock.at)),
         # What is done to the third village does not shut out the first, which goes on calling.
         **dict.fromkeys(("unit_id", "contact_id"), "3"),
         **dict.fromkeys(("invitation_id", "sign_in_id", "integration_id", "gate_id"), "999"),

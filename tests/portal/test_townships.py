@@ -24,6 +24,7 @@ from support.full_site import PAGES, TOWN, furnished
 
 # What is about the whole book, or says more to whoever sees all of it.
 WHOLE = {
+    *("/drafts", "/drafts/{draft}", "/drafts/{draft}?open=d1", "/drafts/{draft}?show=open"),
     *("/running", "/journal", "/journal/1", "/verify", "/accounts", "/accounts/1", "/integrations", "/below"),
 }
 OTHERS = [(who, path) for who, path in PAGES if who]

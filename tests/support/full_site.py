@@ -21,6 +21,7 @@ from duban.obligations.words import RemarkKind, Role, Rung
 from . import appraised, sheets, sittings
 from .campaign import adopt, advance, day, deliver, move_in, return_, submit
 from .desk import Desk, desk_over
+from .drafted import drafted
 from .finding_cast import WITH_FINDINGS, fill_findings, paper
 from .inspection_pages import fill_inspections
 from .pursued import pursue
@@ -75,7 +76,7 @@ OFFICE = (
     *("/appraisal", "/appraisal/{appraisal}", "/appraisal/entries", "/appraisal/rules"),
     *("/appraisal/simulate", "/appraisal/simulate/{trial}?year=2023"),
     *("/units/1/close", "/units/1/split", "/channels", "/channels/1", "/channels/new?kind=wecom", "/me"),
-    "/running",
+    *("/drafts", "/drafts/{draft}", "/drafts/{draft}?open=d1", "/drafts/{draft}?show=open", "/running"),
 )
 INSPECTED = (
     *("/inspections", "/inspections/1", "/inspections/2", "/inspections/inspectors", "/lookbacks"),
@@ -163,6 +164,7 @@ def fill(desk: Desk) -> dict[str, str]:
         "meeting": str(met),
         "next": str(next_one),
         "appraisal": str(results["cun01"]),
+        "draft": str(drafted(desk, desk.clock.at)),
         "trial": attachments.store(desk.counter.attachments, appraised.WHOLE.encode()),
     }
 
