@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
-from ..calendar.reviewing.settling import SETTLED, WHOLE, Act, Deed, Settled, next_number, settle
+from ..calendar.reviewing.settling import HEAD, SETTLED, WHOLE, Act, Deed, Settled, next_number, settle
 from ..calendar.reviewing.shapes import Proposed
 from ..obligations.errors import DubanError
 from . import journal, locks
@@ -50,9 +50,10 @@ class Decision:
 
 
 class Listed(NamedTuple):
-    """A draft in a list: how many of its proposals are settled, and why it was given up, if it was."""
+    """A draft in a list: its title, how many of its proposals are settled, why it was given up, if it was."""
 
     draft: PlanDraft
+    title: str
     settled: int
     items: int
     dropped: Act | None
@@ -150,4 +151,5 @@ def _listed(draft: PlanDraft, acts: list[Act]) -> Listed:
     settled = sum(
         1 for act in last.values() if act.kind in SETTLED and act.item[:1] in "dun" and act.item[1:].isdigit()
     )
-    return Listed(draft, settled, draft.items + added, last.get(WHOLE))
+    title = last[HEAD].values["title"] if HEAD in last else draft.title
+    return Listed(draft, title, settled, draft.items + added, last.get(WHOLE))

@@ -52,11 +52,24 @@ def tried(
     said: dict[str, list[str]] = {one.key: [] for one in whole}
     for fault in (*faults_of(plan), *faults):
         if fault.place[:1] == ("duties",) and isinstance(fault.place[1], int):
-            said[whole[fault.place[1]].key].append(fault.message)
+            said[whole[fault.place[1]].key].append(_plainly(fault.message))
     for one in whole:
         rounds = tuple(spec for spec in opened.rounds if spec.duty == one.key)
         wrong[one.key] = Tried(rounds, tuple(dict.fromkeys(said[one.key])))
     return wrong
+
+
+def _plainly(message: str) -> str:
+    """Give what is wrong for somebody who fills in a form and knows no keys."""
+    for key, words in _KEYS.items():
+        message = message.replace(key, words)
+    return message
+
+
+_KEYS = {
+    "（kind: event）": "", "从 event 起算": "从事情发生起算", "方案没有写 phases": "还没有写阶段",
+    "方案没有写 windows": "还没有写时段", "months、within ": "所选的阶段或时段",
+}  # fmt: skip
 
 
 def _plan(duties: list[Duty], stretches: list[tuple[bool, Stretch]], year: int) -> _Plan:

@@ -37,7 +37,7 @@ def propose(text: str, stem: str) -> Proposed:
     found = draft(text)
     slug = key_of_file(stem, found.years.year)
     # The same writer as ``duban draft`` has, so that the page proposes what the command writes.
-    said = cast("dict[str, Any]", read_source(write(found, slug).text, slug).values)
+    said = read_source(write(found, slug).text, slug).values
     places = _Places(found.structure.text, found.structure.sentences)
     return Proposed(
         text=found.structure.text,

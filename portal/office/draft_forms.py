@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from ...calendar.phrases import RuleError
-from ...calendar.plan import KINDS_ZH
 from ...calendar.reviewing.proposing import is_key
 from ...calendar.reviewing.settling import HEAD, STRETCH, UNITS, WHOLE
 from ...calendar.reviewing.shapes import DutyValues, Item, StretchValues, UnitsValues
-from ...calendar.reviewing.spoken import Spoken, spoken
-from ...calendar.undecided import UNDECIDED
 from ...ledger.drafts import Decision
-from ...obligations.errors import DubanError
 from ..filled import word, words
+from .draft_typed import LAST_YEAR, LONGEST, LONGEST_NAMES, FormFaultError, date, duty_typed, names, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,20 +18,9 @@ if TYPE_CHECKING:
 
     from ...calendar.reviewing.settling import Settled, Standing
 
-LONGEST = 200
-LONGEST_NAMES = 2000
-FIRST_YEAR, LAST_YEAR = 1901, 2099
+FIRST_YEAR = 1901
+MOST_TOGETHER = 500  # decided about by one click
 SURE = 0.75  # what is surer than this is confirmed together
-_PARTED = re.compile(r"[、，,；;\n]+")
-_SPANNING = ("phase", "window")
-
-
-class FormFaultError(DubanError):
-    """What was typed cannot be kept; ``item`` is what it was about."""
-
-    def __init__(self, message: str, item: str = "") -> None:
-        self.item = item
-        super().__init__(message)
 
 
 def decisions(settled: Settled, typed: FormData) -> list[Decision]:
@@ -70,7 +54,7 @@ def _confirm_sure(settled: Settled, _typed: FormData) -> list[Decision]:
     sure = [one for one in settled.waiting if can_go_together(one)]
     if not sure:
         raise FormFaultError("没有可以一并确认的任务了。")
-    return [Decision(one.item.key, "confirmed", 0) for one in sure]
+    return [Decision(one.item.key, "confirmed", 0) for one in sure[:MOST_TOGETHER]]
 
 
 def can_go_together(one: Standing) -> bool:
@@ -88,7 +72,7 @@ def _strike_rest(settled: Settled, typed: FormData) -> list[Decision]:
     if not rest:
         raise FormFaultError("没有还没安排的句子了。", "rest")
     reason = _reason(typed, "rest")
-    return [Decision(one.item.key, "struck", 0, reason=reason) for one in rest]
+    return [Decision(one.item.key, "struck", 0, reason=reason) for one in rest[:MOST_TOGETHER]]
 
 
 def _reason(typed: FormData, item: str) -> str:
@@ -116,72 +100,10 @@ def _correct(settled: Settled, typed: FormData) -> list[Decision]:
     return [Decision(one.item.key, kind, _seen(typed), {"duty": values.model_dump(mode="json")})]
 
 
-def duty_typed(settled: Settled, one: Standing, typed: FormData) -> DutyValues:
-    """Give a duty as the form has it; an entry that the form does not have stays as it is."""
-    old, key = one.values, one.item.key
-    kind, phrase = _kind(typed, old), _text(typed, "due", old.due, key)
-    due = _date(phrase, settled, key)
-    if due.kind and (kind == UNDECIDED or due.kind != "once"):
-        kind = due.kind  # “每月26日前” says itself how often
-    of = tuple(words(typed, "of")) if "with-of" in typed else old.of
-    known = {stretch.key: stretch for stretch in settled.stretches}
-    if any(one not in known for one in of):
-        raise FormFaultError("没有这个阶段或时段，请重新选择。", key)
-    opens = _date(_text(typed, "opens", old.opens, key), settled, key).phrase
-    due_phrase = due.phrase if due.phrase or kind in _SPANNING else UNDECIDED
-    said = {
-        "name": _text(typed, "name", old.name, key), "who": _who(typed, old, key), "kind": kind,
-        "due": due_phrase, "of": of, "opens": opens,
-        "material": _text(typed, "material", old.material, key),
-        "receiver": _text(typed, "receiver", old.receiver, key),
-        "source": word(typed, "source") or old.source,
-    }  # fmt: skip
-    if said["source"] not in ("document", "local"):
-        raise FormFaultError("请选择日期由谁定。", key)
-    return old.model_copy(update=said)
-
-
-def _kind(typed: FormData, old: DutyValues) -> str:
-    kind = word(typed, "kind") or (UNDECIDED if "kind" in typed else old.kind)
-    return kind if kind in KINDS_ZH else UNDECIDED
-
-
-def _text(typed: FormData, name: str, old: str, item: str) -> str:
-    if name not in typed:
-        return old
-    found = " ".join(word(typed, name).split())
-    if len(found) > LONGEST:
-        raise FormFaultError(f"填写的内容过长，请不超过{LONGEST}字。", item)
-    return found
-
-
-def _who(typed: FormData, old: DutyValues, item: str) -> tuple[str, ...]:
-    """Give the units that were typed, else those that were chosen among what the document names."""
-    if "who" not in typed and "who-text" not in typed:
-        return old.who
-    said = word(typed, "who-text") or word(typed, "who")
-    if len(said) > LONGEST_NAMES:
-        raise FormFaultError("单位写得过长，请分成几项任务。", item)
-    return tuple(dict.fromkeys(_names(said)))
-
-
-def _names(said: str) -> list[str]:
-    return [" ".join(one.split()) for one in _PARTED.split(said) if one.strip()]
-
-
-def _date(text: str, settled: Settled, item: str) -> Spoken:
-    if text in ("", UNDECIDED):
-        return Spoken(text if text == UNDECIDED else "")
-    try:
-        return spoken(text, settled.head.year or LAST_YEAR)
-    except RuleError as wrong:
-        raise FormFaultError(str(wrong), item) from None
-
-
 def _head(settled: Settled, typed: FormData) -> list[Decision]:
     names = ("slug", "title", "issuer", "number", "office", "note")
     said: dict[str, str | int | None] = {
-        name: _text(typed, name, getattr(settled.head, name), HEAD) for name in names
+        name: text(typed, name, getattr(settled.head, name), HEAD) for name in names
     }
     year = word(typed, "year")
     number = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else 0  # noqa: PLR2004
@@ -198,7 +120,7 @@ def _units(settled: Settled, typed: FormData) -> list[Decision]:
     item = f"{UNITS}{name}"
     if name not in {one.name for one in settled.units}:
         raise FormFaultError("草稿里没有这个说法，请刷新页面。")
-    units = UnitsValues(kinds=tuple(words(typed, "kinds")), units=tuple(_names(word(typed, "names"))))
+    units = UnitsValues(kinds=tuple(words(typed, "kinds")), units=tuple(names(word(typed, "names"))))
     if units.open or len(word(typed, "names")) > LONGEST_NAMES:
         raise FormFaultError(f"请定下“{name}”是哪些单位：勾选类别，或者写单位名称。", item)
     return [Decision(item, "corrected", _seen(typed), units.model_dump(mode="json"))]
@@ -211,15 +133,15 @@ def _stretch(settled: Settled, typed: FormData) -> list[Decision]:
     if found is None:
         count = sum(1 for one in settled.stretches if one.key.startswith("zengjia-"))
         key, item = f"zengjia-{count + 1}", f"{STRETCH}{STRETCH}"
-        phase, clause = word(typed, "phase") == "yes", _text(typed, "clause", "", item) or "未写明"
+        phase, clause = word(typed, "phase") == "yes", text(typed, "clause", "", item) or "未写明"
         found = StretchValues(
             key=key, name="", starts="", ends="", clause=clause, phase=phase, source="local"
         )
-    said = {name: _text(typed, name, getattr(found, name), item) for name in ("name", "starts", "ends")}
+    said = {name: text(typed, name, getattr(found, name), item) for name in ("name", "starts", "ends")}
     if not all(said.values()):
         raise FormFaultError("名称和起止日期都要写。", item)
     for name in ("starts", "ends"):
-        said[name] = _date(said[name], settled, item).phrase
+        said[name] = date(said[name], settled, item).phrase
     made = found.model_copy(update=said).model_dump(mode="json")
     kind = "added" if item == f"{STRETCH}{STRETCH}" else "corrected"
     return [Decision(f"{STRETCH}{key}", kind, 0 if kind == "added" else _seen(typed), made)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 PAGE = 60  # cards on one page
 _MOST_DAYS = 6
+_PLAIN_DAY = re.compile(r"(\d{2})-(\d{2})")
 _GRADES = ((0.75, "高"), (0.5, "中"), (0.0, "低"))
 
 
@@ -213,12 +215,20 @@ def _state_of(cards: Sequence[Card]) -> str:
     return "open" if "open" in states else "kept" if "kept" in states else "struck"
 
 
+def day_in_words(phrase: str) -> str:
+    """Give a plain date of the plan language as a clerk writes it, and any other phrase as it is."""
+    if (day := _PLAIN_DAY.fullmatch(phrase)) and phrase != "02-29":
+        return f"{int(day[1])}月{int(day[2])}日"
+    return phrase
+
+
 def values_shown(one: Standing, typed: FormData | None) -> dict[str, str]:
     """Give what a duty's form begins with: what was typed, else what stands."""
     values = one.values
     said = {
         "name": values.name, "who": "、".join(values.who), "who-text": "", "kind": values.kind,
-        "due": values.due if "due" not in values.open else "", "opens": values.opens,
+        "due": day_in_words(values.due) if "due" not in values.open else "",
+        "opens": day_in_words(values.opens),
         "material": values.material, "receiver": values.receiver, "source": values.source, "reason": "",
     }  # fmt: skip
     if typed is not None:

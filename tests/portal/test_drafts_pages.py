@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from docx import Document
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from duban.calendar import loader
 from duban.calendar.expansion import expand
 from duban.ledger import attachments, drafts, journal
 from duban.ledger.book import Book
-from duban.ledger.tables import JournalEntry
+from duban.ledger.tables import Account, JournalEntry, Unit
 from duban.obligations.words import Role
 from support.campaign import move_in, workdays
 from support.desk import Desk, desk_over
@@ -439,3 +439,26 @@ def test_the_file_is_kept_under_its_hash(site: Desk, clerk: TestClient) -> None:
         found = drafts.find(session, 1)
         assert found is not None
         assert attachments.place(site.counter.attachments, found.sha256).read_bytes() == NOTICE.encode()
+
+
+# Townships that share a book
+
+
+def test_a_township_s_drafts_are_its_own(site: Desk) -> None:
+    with site.book.write() as session:
+        roots = [Unit(code=code, name=name, kind="镇") for code, name in (("jia", "甲镇"), ("yi", "乙镇"))]
+        session.add_all(roots)
+        session.flush()
+        numbers = [one.id for one in roots]
+    first, second, whole = (site.signed_in(Role.OFFICE, name) for name in ("甲", "乙", "县"))
+    with site.book.write() as session:
+        for name, number in zip(("甲", "乙"), numbers, strict=True):
+            session.execute(update(Account).where(Account.name == name).values(unit_id=number))
+    assert send(first, NOTICE).headers["location"] == "/drafts/1"
+    assert send(second, NOTICE, key="form-2").headers["location"] == "/drafts/2"
+    seen = [[client.get(f"/drafts/{n}").status_code for n in (1, 2)] for client in (first, second, whole)]
+    assert seen == [[200, 404], [404, 200], [200, 200]]
+    assert second.post("/drafts/1", data={"do": "confirm", "item": "d1", "seen": "0"}).status_code == 404
+    assert [client.get("/drafts").text.count("通知.txt") for client in (first, second, whole)] == [1, 1, 2]
+    assert second.get("/drafts/1/file").status_code == 404
+    assert second.get("/drafts/1/plan.yaml").status_code == 404
