@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,23 @@ def test_a_document_whose_file_was_changed_is_found_out(sqlite_book: Book, tmp_p
     attachments.place(tmp_path, FILE.sha256).write_bytes(b"\xe5\x88\xab\xe7\x9a\x84")
     with sqlite_book.read() as session:
         assert "通知.txt" in journal.verify(session, files=tmp_path).reason_zh
+
+
+def test_of_many_clerks_at_once_one_decides_and_the_others_are_told(book: Book) -> None:
+    number, _ = taken(book)
+
+    def one(by: str) -> str:
+        try:
+            decide(book, number, Decision("d1", "confirmed", 0), by)
+        except OvertakenError as wrong:
+            return wrong.act.by
+        return by
+
+    people = [f"文书{n}" for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        first = set(pool.map(one, people))
+    assert len(first) == 1
+    with book.read() as session:
+        found = drafts.find(session, number)
+        assert found is not None
+        assert [act.by for act in drafts.state_of(session, found).acts] == list(first)
