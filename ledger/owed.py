@@ -70,6 +70,8 @@ def hint(name: str, known: list[str]) -> str:
 
 
 def _unknown_unit(session: Session, found: Round, unit: str) -> str:
+    if found.dropped:
+        return f"“{found.title}”因方案改动已经取消，没有下达。"
     if found.skipped_at is not None:
         return f"“{found.title}”在方案启用之前已到期，没有下达。"
     if found.opened_at is None:

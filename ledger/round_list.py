@@ -76,6 +76,7 @@ class RoundRow:
     due_at: datetime | None
     opened: bool
     skipped: bool
+    dropped: bool
     provisional: bool
     expected: int
     received: int
@@ -202,6 +203,7 @@ def _row(row: Row[Any], counts: dict[str, int]) -> RoundRow:
         due_at=here.due_at,
         opened=here.opened_at is not None,
         skipped=here.skipped_at is not None,
+        dropped=here.dropped,
         provisional=here.provisional,
         expected=expected,
         received=expected - missing - counts.get("exempt", 0),

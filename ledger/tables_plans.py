@@ -130,6 +130,11 @@ class Round(Base):
     skipped_at: Mapped[datetime | None]
     expected: Mapped[int | None]
 
+    @property
+    def dropped(self) -> bool:
+        """Tell whether another revision took it off; else it was over before its plan was in force."""
+        return self.skipped_at is not None and (self.due_at is None or self.due_at >= self.skipped_at)
+
 
 class Cue(Base):
     """A moment at which a round reminds."""

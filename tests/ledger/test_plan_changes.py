@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from duban.ledger import journal, plan_apply, plan_diff
+from duban.ledger import journal, owed, plan_apply, plan_diff
 from duban.ledger.book import Book
 from duban.ledger.plan_apply import Applied
 from duban.ledger.plan_diff import Fate, PlanDiff
@@ -153,6 +153,9 @@ def test_a_duty_that_is_dropped_closes_what_is_ahead_and_keeps_what_was_reported
     here = rounds(march, "qingkuang")
     assert here["2023-03"].skipped_at is None
     assert (here["2023-04"].skipped_at, here["2023-04"].next_at) == (MARCH, None)
+    assert [here[period].dropped for period in ("2023-03", "2023-04")] == [False, True]
+    with march.read() as session, pytest.raises(DubanError, match="因方案改动已经取消，没有下达"):
+        owed.find(session, "jiancha", "qingkuang", "2023-04", "cun1")
     assert opened_in_april(march) == ["2023年4月 · 每月检查"]
 
 
