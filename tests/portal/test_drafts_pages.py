@@ -462,3 +462,33 @@ def test_a_township_s_drafts_are_its_own(site: Desk) -> None:
     assert [client.get("/drafts").text.count("通知.txt") for client in (first, second, whole)] == [1, 1, 2]
     assert second.get("/drafts/1/file").status_code == 404
     assert second.get("/drafts/1/plan.yaml").status_code == 404
+
+
+def test_a_form_that_is_older_than_the_book_or_invented_changes_nothing(clerk: TestClient) -> None:
+    send(clerk, NOTICE)
+    for typed in (
+        {"do": "confirm", "item": "d1", "seen": "7"},
+        {"do": "confirm", "item": "no-such"},
+        {"do": "no-such"},
+        {"do": "units", "units-name": "没有的单位"},
+        {"do": "correct", "item": "d1", "of": "no-such", "with-of": "1"},
+        {"do": "correct", "item": "d1", "source": "heaven"},
+        {"do": "correct", "item": "d1", "name": "长" * 201},
+        {"do": "head", "slug": "../../etc", "title": "x"},
+        {"do": "head", "slug": "x", "year": "0000"},
+        {"do": "stretch", "stretch": "", "name": "宣传周", "starts": "尽快", "ends": "3月1日"},
+        {"do": "look", "item": "no-such"},
+    ):
+        assert clerk.post("/drafts/1", data=typed).status_code in (404, 422), typed
+    assert "王文书于" not in card(clerk, "d1")
+    assert clerk.post("/drafts/2", data={"do": "confirm", "item": "d1"}).status_code == 404
+
+
+def test_a_stretch_is_added_and_a_duty_put_into_it(clerk: TestClient) -> None:
+    send(clerk, NOTICE)
+    act(clerk, "stretch", name="宣传周", starts="12月5日", ends="12月11日", clause="一")
+    act(clerk, "correct", "d1", kind="window", of="zengjia-1", due="", **{"with-of": "1"})
+    assert "每时段" in card(clerk, "d1")
+    assert "2022年：12月11日（周日）" in card(clerk, "d1")
+    text = clerk.get("/drafts/1/plan.yaml").text
+    assert "{key: zengjia-1, name: 宣传周, starts: 12-05, ends: 12-11, clause: 一, source: local}" in text
