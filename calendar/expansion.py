@@ -74,6 +74,7 @@ class RoundSpec:
     meeting: Meeting | None
     form: tuple[FormField, ...]
     cues: tuple[CueSpec, ...]
+    due_rule: When | None = None  # as the plan says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,8 @@ def _spec(
         starts_at=at.get("starts"), ends_at=at.get("ends"),
         provisional=any(moment.provisional for moment in known.values()), source=_source(duty.source, due),
         receiver=duty.receiver or plan.office, urgent=duty.urgent, meeting=duty.meeting,
-        form=tuple(varied.form if varied and varied.form is not None else duty.form), cues=cued, **said,
+        form=tuple(varied.form if varied and varied.form is not None else duty.form), cues=cued,
+        due_rule=due, **said,
     )  # fmt: skip
 
 

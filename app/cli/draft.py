@@ -44,11 +44,12 @@ def draft(
             f"--out {path}：文件名应如 yanhua-2023.yaml，只用小写字母、数字和连字符，以字母开头。"
         )
     written = write(found, path.stem)
-    _save(path, written.text)
+    save_new(path, written.text)
     _say(file, path, found, written)
 
 
-def _save(path: Path, text: str) -> None:
+def save_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet; raises :class:`DubanError` for one that is, or cannot be."""
     try:
         with path.open("x", encoding="utf-8") as out:
             out.write(text)

@@ -1,13 +1,15 @@
-"""``duban plan diff``, ``apply`` and ``rollback``: another revision of a plan in the middle of its year."""
+"""``duban plan diff``, ``apply``, ``rollback`` and ``roll``: another revision of a plan, another year."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...obligations.errors import InputError
+from ...obligations.errors import DubanError, InputError
 from .desk import ByOption, NowOption, desk
+from .draft import save_new
 from .run import DataOption
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ _HEADINGS = {"opens": "新增", "moves": "改期", "reworded": "改内容", "clo
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to those of ``duban plan``."""
-    for command in (diff, apply, rollback):
+    for command in (diff, apply, rollback, roll):
         app.command()(command)
 
 
@@ -170,3 +172,34 @@ def _words(at: datetime | None) -> str:
     from ...obligations.moments import in_words
 
     return in_words(at) if at else "不定"
+
+
+def roll(
+    file: Annotated[str, typer.Argument(help="方案名称或文件", metavar="方案")],
+    to: Annotated[int, typer.Option("--to", help="排到哪一年")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写成哪个文件；不写则为 方案名称-年份.yaml")
+    ] = None,
+) -> None:
+    """把方案排到另一年：写出新文件，逐项列出哪些日期变了、为什么；只属于旧文件的内容标“待定”。"""
+    from ...calendar import loader
+    from ...calendar.rolling import moved, rolled
+    from ...obligations.moments import in_words
+
+    loaded = loader.load(loader.find(file))
+    plan = loaded.plan
+    if to == plan.year:
+        raise DubanError(f"方案“{plan.slug}”本来就是{to}年的。")
+    text, open_ = rolled(loaded.source.text, plan.year, to)
+    path = out or Path(f"{plan.slug}-{to}.yaml")
+    changes = moved(_expanded(loaded, plan.year), _expanded(loaded, to))
+    save_new(path, text)
+    typer.echo(f"已写出 {path}：{plan.year}年 → {to}年。")
+    if open_:
+        typer.echo(f"须由办公室定（{len(open_)}，定好以前方案不能启用）")
+    for one in open_:
+        typer.echo(f"  {path}:{one.line} {one.field}：原为“{one.said}”，{one.why}")
+    typer.echo(f"日期与{plan.year}年不同的（{len(changes)}）" if changes else "日期没有变化。")
+    for change in changes:
+        said = f"{in_words(change.was)} → {in_words(change.then)}；{change.why}"
+        typer.echo(f"  {change.title}：{change.what} {said}")
