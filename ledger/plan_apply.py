@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from . import journal, plan_letters
 from .addressed import address_each
 from .journal import Note
 from .plan_diff import DATES, EDGES, Fate, diff, running
-from .tables import Cue, PlanRevision, Round, Stretch
+from .tables import Cue, JournalEntry, PlanRevision, Round, Stretch
 from .years import (
     refuse_empty_audiences,
     revision_of,
@@ -42,13 +43,22 @@ class Applied:
     untold: tuple[str, ...]
 
 
-def apply(
-    session: Session, opened: Year, content: str, now: datetime, by: str, why: str, slot: Slot
+def apply(  # noqa: PLR0913 - who, when, why and how it is told
+    session: Session,
+    opened: Year,
+    content: str,
+    now: datetime,
+    by: str,
+    why: str,
+    slot: Slot,
+    *,
+    back: bool = False,
 ) -> Applied:
     """Put the revision whose year is ``opened`` in force for that year; all of it or, on any error, nothing.
 
     What nobody has touched opens, moves, is reworded or closes; what somebody has touched stays under the
     revision under which it was begun. The units concerned are told in ``slot``. Done again, it does nothing.
+    ``back`` says that it goes back to the revision that :func:`before` gives.
     Raises :class:`DubanError` without a reason, for a year that does not run, or when this revision is in the
     book with another content; :class:`PlanFault` for audiences that select nobody.
     """
@@ -67,6 +77,7 @@ def apply(
     _carry_over(session, found, revision_id)
     told = address_each(session, plan_letters.letters(found, why, now), slot)
     detail: dict[str, Any] = {"from": found.revision, "to": found.to, "year": year, "why": why.strip()}
+    detail |= {"back": True} if back else {}
     detail |= {str(fate): len(found.of(fate)) for fate in Fate} | {"untold": list(told.untold)}
     notes.append(Note("plan.changed", slug, detail))
     session.flush()
@@ -75,16 +86,23 @@ def apply(
 
 
 def before(session: Session, slug: str, year: int) -> PlanRevision:
-    """Give the revision before the one in force, to go back to it.
+    """Give the revision that was in force before this one, to go back to it; one taken back is none.
 
-    Raises :class:`DubanError` when the year does not run or there is none.
+    Raises :class:`DubanError` when the year does not run or no other was in force.
     """
     here = running(session, slug, year).revision
-    earlier = select(PlanRevision).where(PlanRevision.slug == slug, PlanRevision.revision < here.revision)
-    found = session.scalar(earlier.order_by(PlanRevision.revision.desc()).limit(1))
-    if found is None:
-        raise DubanError(f"方案“{slug}”在账簿中没有比第{here.revision}版更早的修订版，不能退回。")
-    return found
+    changes = select(JournalEntry.detail).where(
+        JournalEntry.action == "plan.changed", JournalEntry.subject == slug
+    )
+    in_force: list[int] = []
+    for one in map(json.loads, session.scalars(changes.order_by(JournalEntry.seq))):
+        if one["year"] != year:
+            continue
+        in_force = in_force[:-1] if one.get("back") else [*in_force, one["from"]]
+    if not in_force:
+        raise DubanError(f"方案“{slug}”{year}年在第{here.revision}版以前没有执行过别的修订版，不能退回。")
+    same = PlanRevision.slug == slug, PlanRevision.revision == in_force[-1]
+    return session.scalars(select(PlanRevision).where(*same)).one()
 
 
 def _do(session: Session, one: Change, opened: Year, revision_id: int, now: datetime) -> Iterator[Note]:

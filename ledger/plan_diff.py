@@ -160,12 +160,14 @@ def _round(row: Round, spec: RoundSpec | None, hand: str, asked: _Asked, now: da
         # It was over when the plan came, or another revision had dropped it; only what is ahead comes back.
         ahead = spec is not None and not is_over(spec, now)
         return _new_round(spec, asked, row) if spec is not None and ahead else None
-    values = None if spec is None else round_values(asked.opened, spec)
-    if spec is None or values is None or (not hand and is_over(spec, now)):
-        if hand:
-            return Change(Fate.STAYS, "round", row.duty, row.title, row.id, {}, {}, hand)
+    if spec is None and hand:
+        return Change(Fate.STAYS, "round", row.duty, row.title, row.id, {}, {}, hand)
+    if spec is None:
         was, before = asked.before(row), {"due_at": row.due_at}
         return Change(Fate.CLOSES, "round", row.duty, row.title, row.id, before, {}, loses=was)
+    # Nothing is asked for back in time, and nothing is lost either: this once it stays as it was.
+    hand = hand or ("改后的截止时间已经过去" if is_over(spec, now) else "")
+    values = round_values(asked.opened, spec)
     names = [name for name, value in values.items() if getattr(row, name) != value]
     if not names:
         return None if hand else Change(Fate.SAME, "round", row.duty, row.title, row.id, {}, {})

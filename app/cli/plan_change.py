@@ -89,7 +89,7 @@ def rollback(
     with here.book.read() as session:
         earlier = plan_apply.before(session, slug, wanted)
     loaded = loader.read(earlier.content, f"{slug} 第{earlier.revision}版")
-    _apply(here, loaded, _expanded(loaded, wanted), why)
+    _apply(here, loaded, _expanded(loaded, wanted), why, back=True)
 
 
 def _opened(file: str, year: int | None, now: datetime) -> tuple[Loaded, Year]:
@@ -111,14 +111,16 @@ def _expanded(loaded: Loaded, year: int) -> Year:
         raise InputError([loaded.source.problem(fault) for fault in wrong.faults]) from wrong
 
 
-def _apply(here: Desk, loaded: Loaded, opened: Year, why: str) -> None:
+def _apply(here: Desk, loaded: Loaded, opened: Year, why: str, *, back: bool = False) -> None:
     from ...calendar.faults import PlanFault
     from ...ledger import plan_apply
 
     slot = here.slots(urgent=False).first
     try:
         with here.book.write() as session:
-            done = plan_apply.apply(session, opened, loaded.source.text, here.now, here.by, why, slot)
+            done = plan_apply.apply(
+                session, opened, loaded.source.text, here.now, here.by, why, slot, back=back
+            )
             lines = list(_lines(session, done.diff))
     except PlanFault as wrong:
         raise InputError([loaded.source.problem(fault) for fault in wrong.faults]) from wrong

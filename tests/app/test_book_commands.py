@@ -725,7 +725,7 @@ def test_a_changed_plan_is_compared_applied_and_taken_back(clerk: Clerk) -> None
     assert clerk.does("plan", "diff", str(file), *at).splitlines()[-1].endswith("下达")
     back = ("plan", "rollback", "jiancha", "--year", "2023", *why)
     assert "第2版 → 第1版" in clerk.does(*back, "--now", "2023-03-06 11:00")
-    assert "没有比第1版更早的修订版" in clerk.refuses(*back, "--now", "2023-03-06 12:00")
+    assert "在第1版以前没有执行过别的修订版，不能退回" in clerk.refuses(*back, "--now", "2023-03-06 12:00")
     assert clerk.refuses("plan", "diff", str(file), "--year", "2024", "--now", "2023-03-06 12:00") == (
         "方案“jiancha”2024年尚未启用，没有可比较的；请先执行 duban adopt。"
     )

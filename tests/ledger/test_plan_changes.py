@@ -49,11 +49,10 @@ def diff(book: Book, text: str) -> PlanDiff:
         return plan_diff.diff(session, year_of(text), MARCH)
 
 
-def apply(book: Book, text: str, now: datetime = MARCH, why: str = WHY) -> Applied:
+def apply(book: Book, text: str, now: datetime = MARCH, why: str = WHY, *, back: bool = False) -> Applied:
+    slot = slots(now, urgent=False).first
     with book.write() as session:
-        return plan_apply.apply(
-            session, year_of(text), text, now, "李主任", why, slots(now, urgent=False).first
-        )
+        return plan_apply.apply(session, year_of(text), text, now, "李主任", why, slot, back=back)
 
 
 def opened_in_april(book: Book) -> list[str]:
@@ -81,6 +80,17 @@ def test_a_deadline_that_moves_moves_what_is_ahead_and_leaves_what_is_open(march
     assert local(april.after["due_at"]) == "2023-04-20 23:59:59"
     stays = [one for one in found.of(Fate.STAYS) if one.title == "2023年3月 · 每月检查"]
     assert [one.why for one in stays] == ["已于2023年3月6日（星期一）10:00下达"]
+
+
+def test_a_round_whose_new_deadline_is_past_stays_as_it_was(book: Book, town: object) -> None:
+    del town
+    adopt(book)
+    now = day("03-22 10:00")  # nothing has been opened: the program stood still
+    with book.read() as session:
+        found = plan_diff.diff(session, year_of(EARLIER), now)
+    stays = {one.title: one.why for one in found.of(Fate.STAYS)}
+    assert stays["2023年3月 · 每月检查"] == "改后的截止时间已经过去"
+    assert found.of(Fate.CLOSES) == ()
 
 
 def test_what_is_applied_is_what_the_diff_said(march: Book) -> None:
@@ -180,11 +190,19 @@ def test_going_back_gives_the_dates_of_before_and_tells_again(march: Book) -> No
     with march.read() as session:
         earlier = plan_apply.before(session, "jiancha", 2023)
     assert earlier.revision == 1
-    done = apply(march, earlier.content, day("03-07 10:00"), "会议决定撤销")
+    done = apply(march, earlier.content, day("03-07 10:00"), "会议决定撤销", back=True)
     assert (len(done.diff.of(Fate.MOVES)), done.letters) == (9, 3)
     assert local(rounds(march, "yuecha")["2023-04"].due_at) == "2023-04-24 23:59:59"
-    with march.read() as session, pytest.raises(DubanError, match="没有比第1版更早的修订版"):
+    with march.read() as session, pytest.raises(DubanError, match="在第1版以前没有执行过别的修订版"):
         plan_apply.before(session, "jiancha", 2023)
+
+
+def test_a_revision_that_was_taken_back_is_none_to_go_back_to(march: Book) -> None:
+    apply(march, EARLIER)
+    apply(march, PLAN, day("03-07 10:00"), "会议决定撤销", back=True)
+    apply(march, WITHOUT.replace("revision: 2", "revision: 3"), day("03-08 10:00"))
+    with march.read() as session:
+        assert plan_apply.before(session, "jiancha", 2023).revision == 1
 
 
 def test_a_plan_that_does_not_run_and_a_change_without_a_reason_are_refused(march: Book) -> None:
