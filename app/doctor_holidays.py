@@ -48,4 +48,4 @@ def _years(workdays: Workdays, now: datetime) -> Iterator[Finding]:
 
 
 def _remedy(year: int) -> str:
-    return f"国务院办公厅通知发布后，照现有文件的写法在 {FOLDER} 增加 {year}.yaml"
+    return f"国务院办公厅通知发布后，用 duban holidays read 读出 {year}.yaml，放进 {FOLDER}"

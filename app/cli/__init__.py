@@ -18,6 +18,7 @@ from . import (
     draft,
     draw,
     filed,
+    holidays,
     messages,
     plan,
     plan_change,
@@ -44,6 +45,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(messages.app, name="messages")
 app.add_typer(draw.app, name="draw")
+app.add_typer(holidays.app, name="holidays")
 for commands in (run, working, backing, draft, adopt, reports, status, filed):
     commands.register(app)
 app.command()(demo.demo)
