@@ -69,6 +69,12 @@ def revision(session: Session, slug: str, year: int) -> PlanRevision | None:
     return session.scalar(query.where(PlanYear.slug == slug, PlanYear.year == year))
 
 
+def latest_revision(session: Session, slug: str) -> PlanRevision | None:
+    """Give the latest revision of a plan that is in the book."""
+    query = select(PlanRevision).where(PlanRevision.slug == slug).order_by(PlanRevision.revision.desc())
+    return session.scalar(query.limit(1))
+
+
 def revision_by(session: Session, slug: str, at: datetime) -> int:
     """Give the number of the last revision of a plan that the book had at a moment, else of the first."""
     query = select(PlanRevision.id, PlanRevision.adopted_at).where(PlanRevision.slug == slug)

@@ -87,20 +87,21 @@ def active_units(session: Session, day: date) -> list[Unit]:
     return list(session.scalars(select(Unit).where(active(day)).order_by(Unit.code)))
 
 
-def roster(session: Session) -> Roster:
-    """Give every unit, closed ones too, and every active contact, by code."""
+def roster(session: Session, here: ColumnElement[bool] | None = None) -> Roster:
+    """Give every unit, closed ones too, and every active contact, by code; ``here`` narrows the units."""
+    where = () if here is None else (here,)
     return Roster(
-        tuple(_unit_facts(session).values()),
-        tuple(_contact_facts(session, Contact.active.is_(True)).values()),
+        tuple(_unit_facts(session, *where).values()),
+        tuple(_contact_facts(session, Contact.active.is_(True), *where).values()),
     )
 
 
-def _unit_facts(session: Session) -> dict[str, UnitFact]:
+def _unit_facts(session: Session, *where: ColumnElement[bool]) -> dict[str, UnitFact]:
     tags: dict[int, set[str]] = {}
     for unit_id, tag in session.execute(select(UnitTag.unit_id, UnitTag.tag)):
         tags.setdefault(unit_id, set()).add(tag)
     above = aliased(Unit)
-    query = select(Unit, above.code).outerjoin(above, Unit.parent_id == above.id).order_by(Unit.code)
+    query = select(Unit, above.code).outerjoin(above, Unit.parent_id == above.id).where(*where)
     return {
         unit.code: UnitFact(
             unit.code,
@@ -111,7 +112,7 @@ def _unit_facts(session: Session) -> dict[str, UnitFact]:
             unit.opened_on,
             unit.closed_on,
         )
-        for unit, parent in session.execute(query)
+        for unit, parent in session.execute(query.order_by(Unit.code))
     }
 
 

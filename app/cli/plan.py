@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...calendar import loader
-from ...calendar.expansion import attempt, expand
-from ...calendar.faults import PlanFault
+from ...calendar.expansion import attempt
 from ...calendar.workdays import Workdays
 from ...obligations.errors import DubanError, InputError, Problem
+from ..expanding import expanded
 
 if TYPE_CHECKING:
     from ...calendar.expansion import Year
     from ...calendar.faults import Fault
-    from ...calendar.loader import Loaded
     from ...obligations.roster import Roster
 
 app = typer.Typer(help="方案：检查、列出、排出一年。", no_args_is_help=True)
@@ -105,20 +104,13 @@ def show(
     """排出方案的一年：每期何时下达、何时截止、涉及多少单位。"""
     loaded = loader.load(loader.find(slug))
     workdays = Workdays.load()
-    opened = _expand(loaded, year or loaded.plan.year, workdays)
+    opened = expanded(loaded, year or loaded.plan.year, workdays)
     if as_json:
         from ...calendar.listing import rows
 
         typer.echo(json.dumps(rows(opened), ensure_ascii=False, indent=1))
         return
     _print_year(opened, workdays, units)
-
-
-def _expand(loaded: Loaded, year: int, workdays: Workdays) -> Year:
-    try:
-        return expand(loaded.plan, year, workdays)
-    except PlanFault as wrong:
-        raise InputError([loaded.source.problem(fault) for fault in wrong.faults]) from wrong
 
 
 def _print_year(opened: Year, workdays: Workdays, units: Path | None) -> None:
