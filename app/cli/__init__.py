@@ -22,6 +22,7 @@ from . import (
     messages,
     plan,
     plan_change,
+    rehearse,
     reports,
     run,
     status,
@@ -46,7 +47,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(messages.app, name="messages")
 app.add_typer(draw.app, name="draw")
 app.add_typer(holidays.app, name="holidays")
-for commands in (run, working, backing, draft, adopt, reports, status, filed):
+for commands in (run, working, backing, draft, rehearse, adopt, reports, status, filed):
     commands.register(app)
 app.command()(demo.demo)
 
