@@ -132,6 +132,7 @@ def addresses(session: Session, late: int) -> dict[str, str]:
         "/feed/{token}.ics": f"/feed/{FEED}.ics",
         "/today": "/today",
         "/year": f"/year?year={YEAR}",
+        "/year/rehearsal": f"/year/rehearsal?{plan}",
         "/year/grid": f"/year/grid?{plan}",
         "/year/grid, all units": f"/year/grid?{plan}&rows=300",
         "/year/grid, one unit": f"/year/grid?unit={unit}&year={YEAR}",

@@ -59,13 +59,14 @@ def draw(bars: Iterable[Bar], year: int, now: datetime) -> Markup:
     if not rows:
         return Markup()
     height += _PAD
-    inner = Markup().join([*_months(year, height), *rows, *_today(year, now, height)])
+    inner = Markup().join([*months(year, height), *rows, *_today(year, now, height)])
     return Markup('<svg class="strip" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
         WIDTH, round(height), f"{year}年各方案的阶段和时段", inner
     )
 
 
-def _x(day: date, year: int) -> float:
+def across(day: date, year: int) -> float:
+    """Give where a day of the year begins, from the left."""
     days = (date(year + 1, 1, 1) - date(year, 1, 1)).days
     return min(max((day - date(year, 1, 1)).days, 0), days) / days * WIDTH
 
@@ -93,8 +94,8 @@ def _free(lane: Iterable[_Placed], new: _Placed) -> bool:
 
 
 def _place(bar: Bar, year: int) -> _Placed:
-    left = _x(bar.first, year)
-    right = max(_x(date.fromordinal(bar.last.toordinal() + 1), year), left + 4)
+    left = across(bar.first, year)
+    right = max(across(date.fromordinal(bar.last.toordinal() + 1), year), left + 4)
     label = _width(bar.name) + _PAD
     if label + _PAD <= right - left:
         return _Placed(bar, left, right, left + _PAD, "start", left, right)
@@ -115,8 +116,9 @@ def _bar(one: _Placed, top: float) -> Markup:
     )
 
 
-def _months(year: int, height: float) -> Iterator[Markup]:
-    edges = [*(_x(date(year, month, 1), year) for month in range(1, 13)), float(WIDTH)]
+def months(year: int, height: float) -> Iterator[Markup]:
+    """Give the ground of a picture of a year: its months, shaded in turn, with their names above."""
+    edges = [*(across(date(year, month, 1), year) for month in range(1, 13)), float(WIDTH)]
     for month, (left, right) in enumerate(pairwise(edges), start=1):
         shade = "s-odd" if month % 2 else "s-even"
         yield Markup('<rect class="{}" x="{:.1f}" y="0" width="{:.1f}" height="{:.0f}"/>').format(
@@ -130,7 +132,7 @@ def _months(year: int, height: float) -> Iterator[Markup]:
 def _today(year: int, now: datetime, height: float) -> Iterator[Markup]:
     day = local_day(now)
     if day.year == year:
-        x = _x(day, year)
+        x = across(day, year)
         yield Markup(
             '<g><title>{}</title><line class="s-today" x1="{:.1f}" x2="{:.1f}" y1="{}" y2="{:.0f}"/></g>'
         ).format(escape("今天"), x, x, _HEAD - 4, height)

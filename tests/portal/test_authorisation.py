@@ -248,6 +248,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /verify/line
         GET /year
         GET /year/grid
+        GET /year/rehearsal
+        POST /year/rehearsal
         GET /me
         POST /me/password
         POST /me/second-factor

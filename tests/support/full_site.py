@@ -62,7 +62,7 @@ UNIT_FINDINGS = (
     *("/l/{village}/findings/3", "/l/{village}/findings/4", "/l/{village}/findings/5"),
 )
 OFFICE = (
-    *("/today", "/year", "/year/grid", "/year/grid?unit=1", "/rounds", "/rounds/{round}"),
+    *("/today", "/year", "/year/grid", "/year/grid?unit=1", "/year/rehearsal", "/rounds", "/rounds/{round}"),
     *("/rounds/{round}/chase", "/rounds/{round}/import", "/obligations/{owed}", "/obligations/{reported}"),
     *("/obligations/{back}", "/obligations/{back}?as_of=2023-03-21", "/obligations/{owed}/enter"),
     *("/meetings", "/meetings/{meeting}", "/meetings/{next}", "/meetings/{next}/minutes", "/phases"),
