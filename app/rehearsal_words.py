@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..documents.wording import listed
 from ..obligations.moments import SHANGHAI, WEEKDAYS
@@ -59,7 +59,7 @@ def headline(found: Rehearsal) -> str:
     rounds, people = len(found.owing.rounds), len(found.owing.names)
     if found.owing.by_name:
         return f"全年{rounds}期，{people}个单位共报{found.reports}件。"
-    return f"全年{rounds}期。没有名册，按{people}类受众各算一家；单位分属几类受众的，实际件数更多。"
+    return f"全年{rounds}期。没有按单位计，{people}类受众各算一家；单位分属几类受众的，实际件数更多。"
 
 
 def week(monday: date, year: int) -> str:
@@ -149,16 +149,22 @@ def _reminders(found: Rehearsal) -> Iterator[str]:
     total = sum(len(one.days) for one in found.reminded)
     people = f"{len(found.reminded)}人" if found.owing.by_name else f"{len(found.reminded)}类受众"
     yield f"{people}全年共收{total}条：假定都在截止那天才报，提前报的不再提醒；临时事件、督办单另计。"
-    for one in found.reminded[:_PEOPLE]:
-        yield _person(one, found.year)
+    same: dict[tuple[Any, ...], list[Reminded]] = {}
+    for one in found.reminded:
+        same.setdefault((one.days, one.at_most), []).append(one)
+    for some in list(same.values())[:_PEOPLE]:
+        yield _people(some, found)
     if found.untold:
         yield f"没有联系人、收不到提醒的单位：{listed(found.untold, _MOVING)}。"
 
 
-def _person(one: Reminded, year: int) -> str:
-    name = f"{one.person.unit_name}{one.person.name}" if one.person.name else one.person.unit_name
-    busy = f"，最多一周{one.busiest[1]}条（{week(one.busiest[0], year)}）" if one.busiest else ""
-    return f"{name}：全年{len(one.days)}条{busy}；若一件都不报，{one.at_most}条。"
+def _people(some: Sequence[Reminded], found: Rehearsal) -> str:
+    one = some[0]
+    name = f"{one.person.unit_name}{one.person.name}"
+    if len(some) > 1:
+        name += f"等{len(some)}人，每人" if found.owing.by_name else f"等{len(some)}类受众，每类"
+    busy = f"，最多一周{one.busiest[1]}条（{week(one.busiest[0], found.year)}）" if one.busiest else ""
+    return f"{name}全年{len(one.days)}条{busy}；若一件都不报，{one.at_most}条。"
 
 
 def _unsure(found: Rehearsal) -> Iterator[str]:

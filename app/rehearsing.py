@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import true
+
 from ..calendar import loader
 from ..calendar.rehearsing.rehearsal import rehearse
 from ..ledger import homes, lookup, units
@@ -13,6 +15,7 @@ from .expanding import expanded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from ..calendar.loader import Loaded
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from ..calendar.slots import QuietHours
     from ..calendar.workdays import Workdays
     from ..obligations.roster import Roster
+
+
+MOST_UNITS = 20_000  # a second's work
 
 
 class Asked(NamedTuple):
@@ -36,20 +42,23 @@ def rehearsed(plans: Sequence[Loaded], asked: Asked, workdays: Workdays, roster:
     return rehearse(opened, workdays, roster, asked.quiet, asked.budget)
 
 
-def roster_in(session: Session, slugs: Sequence[str], under: str = "") -> Roster | None:
+def roster_in(session: Session, slugs: Sequence[str] = (), under: str = "") -> Roster | None:
     """Give the units of the book among which these plans find their audiences; None where there is none.
 
-    With ``under``, the subtree of that unit (code or name), for a plan about to be adopted there. Raises
-    :class:`DubanError` when the plans are at home in different places.
+    Without plans, all that the session sees; with ``under``, the subtree of that unit (code or name), for a
+    plan about to be adopted there. None too where they are so many that only audiences can be told apart.
+    Raises :class:`DubanError` when the plans are at home in different places.
     """
+    here = _here(session, slugs, under)
+    return units.roster(session, here) if 0 < units.how_many(session, here) <= MOST_UNITS else None
+
+
+def _here(session: Session, slugs: Sequence[str], under: str) -> ColumnElement[bool]:
     if under:
-        here = homes.at_or_below(homes.root_called(session, under).path)
-    else:
-        if len({homes.path_of(session, slug) for slug in slugs}) > 1:
-            raise DubanError("这几个方案归不同的单位执行，不能合在一起预演，请分开预演。")
-        here = homes.within(session, slugs[0])
-    found = units.roster(session, here)
-    return found if found.units else None
+        return homes.at_or_below(homes.root_called(session, under).path)
+    if len({homes.path_of(session, slug) for slug in slugs}) > 1:
+        raise DubanError("这几个方案归不同的单位执行，不能合在一起预演，请分开预演。")
+    return homes.within(session, slugs[0]) if slugs else true()
 
 
 def plan_in(session: Session, slug: str, year: int) -> Loaded | None:

@@ -21,10 +21,11 @@ def empty_audiences(opened: Year, roster: Roster) -> list[Fault]:
     """Give a fault for each audience that selects no unit of the roster in some round of the year."""
     known = [spec for spec in opened.rounds if spec.audience in opened.plan.audiences]
     empty = {spec.audience: spec for spec in reversed(known) if not count(opened, spec, roster)}
-    return [_empty(opened, spec, roster) for spec in empty.values()]
+    return [nobody(opened, spec, roster) for spec in empty.values()]
 
 
-def _empty(opened: Year, spec: RoundSpec, roster: Roster) -> Fault:
+def nobody(opened: Year, spec: RoundSpec, roster: Roster) -> Fault:
+    """Give the fault of a round whose audience selects no unit of the roster."""
     audience = opened.plan.audiences[spec.audience]
     message = f"“{audience.name}”在名册中一个单位也没有（{spec.title}）"
     return Fault(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import aliased
 
 from ..calendar.dates import local_day
@@ -94,6 +94,12 @@ def roster(session: Session, here: ColumnElement[bool] | None = None) -> Roster:
         tuple(_unit_facts(session, *where).values()),
         tuple(_contact_facts(session, Contact.active.is_(True), *where).values()),
     )
+
+
+def how_many(session: Session, here: ColumnElement[bool] | None = None) -> int:
+    """Give how many units :func:`roster` would give."""
+    query = select(func.count()).select_from(Unit)
+    return session.scalar(query if here is None else query.where(here)) or 0
 
 
 def _unit_facts(session: Session, *where: ColumnElement[bool]) -> dict[str, UnitFact]:

@@ -47,19 +47,11 @@ class Burden:
 
 def burdens(owing: Owing) -> tuple[Burden, ...]:
     """Give what each owes, the heaviest first; those who owe the same are one."""
-    owed: defaultdict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(owing.rounds):
-        for key in one.who:
-            owed[key].append(number)
-    same: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
-    for key, name in owing.names.items():
-        same[tuple(owed[key])].append(name)
-    found = [_burden(names, [owing.rounds[number] for number in some]) for some, names in same.items()]
+    found = list[Burden]()
+    for places, keys in owing.alike().items():
+        rounds = tuple(owing.rounds[place] for place in places)
+        found.append(Burden(tuple(owing.names[key] for key in keys), rounds, by_week(rounds)))
     return tuple(sorted(found, key=lambda one: (-one.most, -one.total)))
-
-
-def _burden(names: Iterable[str], rounds: list[Owed]) -> Burden:
-    return Burden(tuple(names), tuple(rounds), by_week(rounds))
 
 
 def by_week(rounds: Iterable[Owed]) -> dict[date, tuple[Owed, ...]]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...obligations.errors import DubanError
-from ..rosters import empty_audiences
 from . import alike, burden, crowding, reminding, unsure
 from .owing import owing
 
@@ -101,13 +100,6 @@ def rehearse(
         alike=alike.alike(years, found),
         reminded=reminding.reminded(found, roster, workdays, quiet),
         untold=reminding.without_contact(found, roster),
-        nobody=_nobody(years, roster),
+        nobody=found.empty,
         unsure=unsure.unsure(years, workdays),
     )
-
-
-def _nobody(years: Sequence[Year], roster: Roster | None) -> tuple[str, ...]:
-    if roster is None:
-        return ()
-    faults = [fault for year in years for fault in empty_audiences(year, roster)]
-    return tuple(dict.fromkeys(fault.message for fault in faults))

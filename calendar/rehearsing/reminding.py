@@ -75,13 +75,13 @@ def reminded(
     owing: Owing, roster: Roster | None, workdays: Workdays, quiet: QuietHours
 ) -> tuple[Reminded, ...]:
     """Give what reaches each person, who gets most first."""
-    fired = sorted(_fired(owing, workdays), key=lambda one: one.at)
+    # Those who owe the same are told the same: one of them is gone through for all.
+    first = {key: keys[0] for keys in owing.alike().values() for key in keys}
+    fired = sorted(_fired(owing, set(first.values()), workdays), key=lambda one: one.at)
     in_time = _sent(fired, _Outbox(workdays, quiet, in_time=True))
     ever = _sent(fired, _Outbox(workdays, quiet, in_time=False))
-    found = [
-        Reminded(person, in_time.days(person.unit), len(ever.days(person.unit)))
-        for person in _people(owing, roster)
-    ]
+    days = {key: (in_time.days(key), len(ever.days(key))) for key in first.values()}
+    found = [Reminded(person, *days[first[person.unit]]) for person in _people(owing, roster)]
     return tuple(sorted(found, key=lambda one: (-len(one.days), -one.at_most)))
 
 
@@ -100,15 +100,16 @@ def _people(owing: Owing, roster: Roster | None) -> Iterator[Person]:
     return (Person(contact.unit, name, contact.name) for contact, name in named if name is not None)
 
 
-def _fired(owing: Owing, workdays: Workdays) -> Iterator[_Fired]:
+def _fired(owing: Owing, of: set[str], workdays: Workdays) -> Iterator[_Fired]:
     for one in owing.rounds:
+        who = tuple(key for key in one.who if key in of)
         # Of several cues within an hour the last goes: the clock comes by once.
         for at, cue in {_struck(cue.at): cue for cue in one.spec.cues}.items():
             if one.spec.locks_at is None or at <= one.spec.locks_at:
-                yield _Fired(at, one.who, one.due_at, cue.urgent)
+                yield _Fired(at, who, one.due_at, cue.urgent)
         if called(one.spec) and one.spec.meeting and (meets_at := one.spec.starts_at):
             at = notice_at(meets_at, one.spec.meeting.notice, one.due_at, workdays)
-            yield _Fired(_struck(at), one.who, meets_at, meets_at=meets_at)
+            yield _Fired(_struck(at), who, meets_at, meets_at=meets_at)
 
 
 def _struck(at: datetime) -> datetime:

@@ -12,7 +12,7 @@ from ...app.rehearsing import Asked, plan_in, rehearsed, roster_in
 from ...calendar import loader
 from ...calendar.dates import local_day
 from ...calendar.rehearsing.burden import BUDGET
-from ...ledger import round_list, units
+from ...ledger import round_list
 from ...ledger.attachments import NotStoredError
 from ...obligations.errors import DubanError, InputError
 from .. import asked
@@ -71,7 +71,7 @@ def rehearsal_page(here: Looking) -> HTMLResponse:
 def rehearse_file(here: Looking, form: Form) -> HTMLResponse:
     """Rehearse a plan from a file that is not in force yet; nothing of it is kept."""
     with here.read() as desk:
-        choices, roster = _choices(desk), _all_units(desk)
+        choices, roster = _choices(desk), roster_in(desk.session)
     question = _question(here, choices, "", form.number("year"), form.number("budget"))
     try:
         loaded = _sent(form)
@@ -116,12 +116,8 @@ def _plan(desk: Desk, question: _Question) -> Loaded:
 
 
 def _roster(desk: Desk, question: _Question) -> Roster | None:
-    return roster_in(desk.session, [question.slug]) if question.held else _all_units(desk)
-
-
-def _all_units(desk: Desk) -> Roster | None:
-    found = units.roster(desk.session)
-    return found if found.units else None
+    # A plan that comes with the program may have the name of one at home elsewhere.
+    return roster_in(desk.session, [question.slug] if question.held else [])
 
 
 def _show(here: Here, question: _Question, loaded: Loaded, roster: Roster | None) -> HTMLResponse:

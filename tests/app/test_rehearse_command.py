@@ -58,7 +58,7 @@ def test_the_year_is_told_month_by_month_then_what_is_wrong_with_it(duban: Duban
 def test_without_a_book_each_audience_counts_as_one(duban: Duban, tmp_path: Path) -> None:
     said = duban("rehearse", "changzhou-ranfang")
     assert said.exit_code == 0
-    assert "没有名册，按11类受众各算一家" in said.output
+    assert "没有按单位计，11类受众各算一家" in said.output
     assert not (tmp_path / "data").exists()
 
 
