@@ -140,6 +140,7 @@ def _because(one: Alike) -> str:
     fields = "、".join(mine if mine == theirs else f"{mine}与{theirs}" for mine, theirs in one.fields)
     said = [f"填报项相近：{fields}"] if fields else []
     said += [f"用语相同：{'、'.join(one.words)}"] if one.words else []
+    said += [f"现分别报{'、'.join(one.receivers)}，须先商定由谁收"] if len(one.receivers) > 1 else []
     return f"（{'；'.join(said)}）" if said else ""
 
 

@@ -64,7 +64,7 @@ def rehearsal_page(here: Looking) -> HTMLResponse:
         choices = _choices(desk)
         question = _question(here, choices, _chosen(here, choices), year, budget)
         loaded, roster = _plan(desk, question), _roster(desk, question)
-    return _show(here, question, loaded, roster)
+    return _show(here, question, loaded, roster) if loaded else _page(here, question)
 
 
 @router.post("/year/rehearsal")
@@ -105,14 +105,17 @@ def _choices(desk: Desk) -> list[_Choice]:
 
 
 def _chosen(here: Here, choices: list[_Choice]) -> str:
-    slugs = [one.slug for one in choices]
+    """Give the plan asked for, else the first in force; empty where none is and none was asked for."""
     asked_for = asked.text(here.request, "plan")
-    return asked_for if asked_for in slugs else slugs[0]  # the program's own are always there
+    if any(one.slug == asked_for for one in choices):
+        return asked_for or ""
+    return next((one.slug for one in choices if one.held), "")
 
 
-def _plan(desk: Desk, question: _Question) -> Loaded:
-    found = plan_in(desk.session, question.slug, question.year) if question.held else None
-    return found or loader.load(loader.find(question.slug))
+def _plan(desk: Desk, question: _Question) -> Loaded | None:
+    if question.held:
+        return plan_in(desk.session, question.slug, question.year)
+    return loader.load(loader.find(question.slug)) if question.slug else None
 
 
 def _roster(desk: Desk, question: _Question) -> Roster | None:

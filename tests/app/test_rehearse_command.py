@@ -92,6 +92,13 @@ def test_several_plans_are_rehearsed_together(duban: Duban) -> None:
     assert json.loads(said.output)["reports"] == 792 + 134
 
 
+def test_what_two_offices_ask_is_theirs_to_agree_on(duban: Duban, tmp_path: Path) -> None:
+    asked = "kind: monthly, due: day 20, ask: 请报送零售点巡查台账和处置情况。"
+    twice = duty(f"{asked}, receiver: 综治岗", "yi"), duty(asked, "er")
+    said = duban("rehearse", written(tmp_path, *twice))
+    assert "现分别报综治岗、督办室，须先商定由谁收" in said.output
+
+
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [

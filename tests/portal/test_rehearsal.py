@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from duban.calendar.loader import PLANS
+from duban.ledger.book import Book
 from duban.obligations.words import Role
-from support.desk import Desk
+from support.campaign import move_in
+from support.desk import Desk, desk_over
 from support.small_plans import duty, plan_text
+
+from ..conftest import TOWN
 
 SHEET = {"file": ("yanlian.yaml", plan_text(duty("kind: monthly, name: 每月检查, due: day 20")))}
 
@@ -97,6 +102,13 @@ def test_a_year_whose_holidays_are_not_known_says_what_may_move(desk: Desk) -> N
     said = desk.signed_in(Role.OFFICE).get("/year/rehearsal?plan=changzhou-ranfang&year=2027").text
     assert "2027年放假通知尚未收录" in said
     assert "按农历、节气已定，只是当天是否上班、提醒哪天发出要等通知" in said
+
+
+def test_where_no_plan_is_in_force_one_is_to_be_chosen(sqlite_book: Book, tmp_path: Path) -> None:
+    move_in(sqlite_book, TOWN)
+    office = desk_over(sqlite_book, tmp_path).signed_in(Role.OFFICE)
+    assert "还没有启用方案。请选一个方案" in office.get("/year/rehearsal").text
+    assert "各派出所" in office.get("/year/rehearsal?plan=changzhou-ranfang&year=2023").text
 
 
 def test_the_shipped_plans_are_all_offered(desk: Desk) -> None:
