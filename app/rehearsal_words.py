@@ -6,6 +6,8 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..calendar.dates import local_day
+from ..calendar.rehearsing.crowding import called
 from ..documents.wording import listed
 from ..obligations.moments import SHANGHAI, WEEKDAYS
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from ..calendar.expansion import RoundSpec
+    from ..calendar.expansion import RoundSpec, StretchSpec
     from ..calendar.rehearsing.alike import Alike
     from ..calendar.rehearsing.burden import Burden
     from ..calendar.rehearsing.crowding import Day
@@ -64,14 +66,18 @@ def headline(found: Rehearsal) -> str:
 
 def week(monday: date, year: int) -> str:
     """Give a week by its days, as ``2月27日—3月5日``."""
-    sunday = monday + _SUNDAY
-    last = f"{sunday.day}日" if sunday.month == monday.month else _day(sunday, year)
-    return f"{_day(monday, year)}—{last}"
+    return _days_of(monday, monday + _SUNDAY, year)
 
 
 def day(on: date, year: int) -> str:
     """Give a day with its weekday, as ``3月15日（周三）``; the year is said where it is another."""
     return f"{_day(on, year)}（周{WEEKDAYS[on.weekday()]}）"
+
+
+def _days_of(first: date, last: date, year: int) -> str:
+    if first == last:
+        return _day(first, year)
+    return f"{_day(first, year)}—{f'{last.day}日' if last.month == first.month else _day(last, year)}"
 
 
 def _day(on: date, year: int) -> str:
@@ -86,9 +92,30 @@ def names(rounds: Iterable[Owed], most: int = _TITLES) -> str:
 
 
 def by_day(rounds: Iterable[Owed]) -> str:
-    """Give what is due in a month, day by day, as ``15日 签订目标责任书　27日 每月检查``."""
-    days = ((on, list(some)) for on, some in groupby(rounds, lambda one: one.day))
-    return "　".join(f"{on.day}日 {names(some, len(some))}" for on, some in days)
+    """Give what is due in a month, day by day, as ``15日 签订目标责任书　27日 每月检查``.
+
+    A meeting that the office calls says when it sits.
+    """
+    days = ((on, map(_sitting, some)) for on, some in groupby(rounds, lambda one: one.day))
+    return "　".join(f"{on.day}日 {'；'.join(dict.fromkeys(some))}" for on, some in days)
+
+
+def _sitting(one: Owed) -> str:
+    starts_at = one.spec.starts_at
+    if not called(one.spec) or starts_at is None:
+        return one.spec.name
+    return f"{one.spec.name}（{_day(local_day(starts_at), one.spec.year)}开会）"
+
+
+def stretches(found: Rehearsal) -> str:
+    """Give the phases and windows with their days, as ``元旦（1月1日—3日）``; empty for none."""
+    specs = sorted((one for year in found.years for one in year.stretches), key=lambda one: one.starts_at)
+    return "；".join(_stretch(one, found.year) for one in specs)
+
+
+def _stretch(one: StretchSpec, year: int) -> str:
+    days = _days_of(local_day(one.starts_at), local_day(one.ends_at), year)
+    return f"{one.name}（{days}{'，暂定' if one.provisional else ''}）"
 
 
 def who(units: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..rehearsal_words import by_day, headline, sections, week, who
+from ..rehearsal_words import by_day, headline, sections, stretches, week, who
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,6 +31,8 @@ def show(console: Console, found: Rehearsal, roster: str) -> None:
     ):
         console.print(Text(f"\n{heading}", style="bold"))
         console.print(table)
+        if heading == "全年日历" and (named := stretches(found)):
+            console.print(Text(f"阶段和时段：{named}。"))
     for section in sections(found):
         console.print(Text(f"\n{section.title}", style="bold"))
         for line in section.lines or (section.nothing,):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
-from ...app.rehearsal_words import by_day, headline, sections, week, who
+from ...app.rehearsal_words import by_day, headline, sections, stretches, week, who
 from ...app.rehearsing import Asked, plan_in, rehearsed, roster_in
 from ...calendar import loader
 from ...calendar.dates import local_day
@@ -19,10 +19,14 @@ from .. import asked
 from ..access import Act, Here, may
 from ..limits import Form
 from ..pages import page
-from . import week_bars
+from . import strip, week_bars
 from .sent_files import only_file
+from .strip import Bar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from ...calendar.loader import Loaded
     from ...calendar.rehearsing.rehearsal import Rehearsal
     from ...obligations.roster import Roster
@@ -129,15 +133,17 @@ def _show(here: Here, question: _Question, loaded: Loaded, roster: Roster | None
         found = rehearsed([loaded], wanted, here.counter.workdays, roster)
     except DubanError as wrong:
         return _page(here, question, wrong)
-    return _page(here, question, plan=loaded.plan, **_facts(found))
+    return _page(here, question, plan=loaded.plan, **_facts(found, here.now))
 
 
-def _facts(found: Rehearsal) -> dict[str, Any]:
+def _facts(found: Rehearsal, now: datetime) -> dict[str, Any]:
     receiver = next(iter(found.received), "")
     said = f"{found.year}年{receiver}每周收到的上报"
     return {
         "found": found,
         "headline": headline(found),
+        "stretches": stretches(found),
+        "strip": strip.draw(_bars(found), found.year, now),
         "sections": sections(found),
         "receiver": receiver,
         "bars": week_bars.draw(found.received.get(receiver, {}), found.year, said),
@@ -147,6 +153,13 @@ def _facts(found: Rehearsal) -> dict[str, Any]:
         "week": week,
         "who": who,
     }
+
+
+def _bars(found: Rehearsal) -> Iterator[Bar]:
+    for year in found.years:
+        for one in year.stretches:
+            days = local_day(one.starts_at), local_day(one.ends_at)
+            yield Bar(year.plan.title, one.name, one.kind == "phase", *days, one.provisional)
 
 
 def _page(here: Here, question: _Question, wrong: DubanError | None = None, **facts: Any) -> HTMLResponse:
