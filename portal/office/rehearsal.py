@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends
@@ -104,8 +105,14 @@ def _sent(form: Sent) -> Loaded:
 def _choices(desk: Desk) -> list[_Choice]:
     held = [_Choice(one.slug, one.title, held=True) for one in round_list.plans(desk.session)]
     known = {one.slug for one in held}
-    files = [loader.load(path).plan for path in loader.shipped() if path.stem not in known]
-    return [*held, *(_Choice(one.slug, one.title, held=False) for one in files)]
+    return [*held, *(one for one in _shipped() if one.slug not in known)]
+
+
+@cache
+def _shipped() -> tuple[_Choice, ...]:
+    """Give the plans that come with the program, which are read once."""
+    plans = (loader.load(path).plan for path in loader.shipped())
+    return tuple(_Choice(one.slug, one.title, held=False) for one in plans)
 
 
 def _chosen(here: Here, choices: list[_Choice]) -> str:
