@@ -179,7 +179,7 @@ def _reminders(found: Rehearsal) -> Iterator[str]:
     yield f"{people}全年共收{total}条：假定都在截止那天才报，提前报的不再提醒；临时事件、督办单另计。"
     same: dict[tuple[Any, ...], list[Reminded]] = {}
     for one in found.reminded:
-        same.setdefault((one.days, one.at_most), []).append(one)
+        same.setdefault((one.days, one.ever), []).append(one)
     for some in list(same.values())[:_PEOPLE]:
         yield _people(some, found)
     if found.untold:

@@ -41,13 +41,18 @@ class Person(NamedTuple):
 class Reminded:
     """The days on which messages reach a person, in order; a day stands there once for each message.
 
-    ``days`` when each report comes on its last day, ``at_most`` when none ever comes (without the sheets of
-    the ladder).
+    ``days`` when each report comes on its last day, ``ever`` when none ever comes (without the sheets of the
+    ladder).
     """
 
     person: Person
     days: tuple[date, ...]
-    at_most: int
+    ever: tuple[date, ...]
+
+    @property
+    def at_most(self) -> int:
+        """Give how many messages reach the person when no report ever comes."""
+        return len(self.ever)
 
     @property
     def weeks(self) -> dict[date, int]:
@@ -80,7 +85,7 @@ def reminded(
     fired = sorted(_fired(owing, set(first.values()), workdays), key=lambda one: one.at)
     in_time = _sent(fired, _Outbox(workdays, quiet, in_time=True))
     ever = _sent(fired, _Outbox(workdays, quiet, in_time=False))
-    days = {key: (in_time.days(key), len(ever.days(key))) for key in first.values()}
+    days = {key: (in_time.days(key), ever.days(key)) for key in first.values()}
     found = [Reminded(person, *days[first[person.unit]]) for person in _people(owing, roster)]
     return tuple(sorted(found, key=lambda one: (-len(one.days), -one.at_most)))
 
