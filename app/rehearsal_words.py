@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -84,20 +85,21 @@ def _day(on: date, year: int) -> str:
     return f"{'' if on.year == year else f'{on.year}年'}{on.month}月{on.day}日"
 
 
-def names(rounds: Iterable[Owed], most: int = _TITLES) -> str:
-    """Give what is due, each thing once, by its name; of many, the first and how many."""
-    found = list(dict.fromkeys(one.spec.name for one in rounds))
+def names(rounds: Iterable[Owed]) -> str:
+    """Give what is due by its name, how often where it is more than once; of many, the first and how many."""
+    counts = Counter(one.spec.name for one in rounds)
+    found = [name if count == 1 else f"{name}（{count}期）" for name, count in counts.items()]
     # Names have commas of both kinds in them.
-    return "；".join(found[:most]) + (f"等{len(found)}项" if len(found) > most else "")
+    return "；".join(found[:_TITLES]) + (f"等{counts.total()}期" if len(found) > _TITLES else "")
 
 
 def by_day(rounds: Iterable[Owed]) -> str:
-    """Give what is due in a month, day by day, as ``15日 签订目标责任书　27日 每月检查``.
+    """Give what is due in a month, day by day, as ``15日：签订目标责任书　27日：每月检查``.
 
     A meeting that the office calls says when it sits.
     """
     days = ((on, map(_sitting, some)) for on, some in groupby(rounds, lambda one: one.day))
-    return "　".join(f"{on.day}日 {'；'.join(dict.fromkeys(some))}" for on, some in days)
+    return "　".join(f"{on.day}日：{'；'.join(dict.fromkeys(some))}" for on, some in days)
 
 
 def _sitting(one: Owed) -> str:

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 def rehearse(
     plans: Annotated[
         list[str],
-        typer.Argument(help="方案文件，或随程序提供的方案名称；写几个则合在一起算", metavar="方案..."),
+        typer.Argument(help="方案文件或随带方案的名称，写几个则合算", metavar="方案..."),
     ],
     year: Annotated[int | None, typer.Option("--year", help="哪一年；不写则为方案的年份")] = None,
     roster: Annotated[

@@ -140,7 +140,8 @@ def _show(here: Here, question: _Question, loaded: Loaded, roster: Roster | None
         found = rehearsed([loaded], wanted, here.counter.workdays, roster)
     except DubanError as wrong:
         return _page(here, question, wrong)
-    return _page(here, question, plan=loaded.plan, **_facts(found, here.now))
+    over = 0 if question.held else sum(one.due_at < here.now for one in found.owing.rounds)
+    return _page(here, question, plan=loaded.plan, over=over, **_facts(found, here.now))
 
 
 def _facts(found: Rehearsal, now: datetime) -> dict[str, Any]:

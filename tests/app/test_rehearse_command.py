@@ -47,7 +47,7 @@ def test_the_year_is_told_month_by_month_then_what_is_wrong_with_it(duban: Duban
         "2023年打击非法生产、经营、运输、储存烟花爆竹工作方案 · 2023年预演",
         "全年63期，28个单位共报792件。单位按名册“roster.yaml”计。",
         "阶段和时段：元旦（1月1日—3日）；春节至元宵节（1月21日—2月5日）；清明祭祖（4月4日—6日）；",
-        "8日 “打非”联席会（3月13日开会）",
+        "8日：“打非”联席会（3月13日开会）",
         "6月19日—25日，示例一村、示例二村、示例三村等15个单位各报5件：",
         "9月28日（周四），其后中秋节、国庆节放假：与周边交界乡镇的联防机制；“打非”台帐更新备案",
         "6月25日（周日），15个单位同日到期，最多的3件：",
@@ -55,6 +55,15 @@ def test_the_year_is_told_month_by_month_then_what_is_wrong_with_it(duban: Duban
         "放假安排：国办发明电〔2022〕16号。",
     ):
         assert line in said.output
+
+
+def test_what_falls_due_twice_in_a_week_is_said_to(duban: Duban) -> None:
+    said = duban("rehearse", "changzhou-ranfang", "--year", "2027", "--roster", EXAMPLE)
+    # The eve of 2027 is 5 February, so that two nights are reported in that week.
+    line = "示例一社区、示例二社区、示例三社区各报5件：社会面宣传发动；管控力量部署；"
+    assert f"{line}“烟花爆竹燃放管控宣传周”活动；重要节点巡查检查（2期）" in said.output
+    assert "示例一派出所、示例二派出所各报8件：" in said.output
+    assert "管控力量部署等8期" in said.output
 
 
 def test_without_a_book_each_audience_counts_as_one(duban: Duban, tmp_path: Path) -> None:

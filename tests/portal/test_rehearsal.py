@@ -40,6 +40,13 @@ def test_a_plan_that_is_not_in_force_yet_can_be_chosen(desk: Desk) -> None:
     assert "这样的方案不能启用" in said
 
 
+def test_what_would_be_over_when_it_is_adopted_now_is_said(desk: Desk) -> None:
+    # By 9 o'clock on 20 March ten rounds were due: one in January, five in February, four in March.
+    said = desk.signed_in(Role.OFFICE).get("/year/rehearsal?plan=erong-dafei&year=2023").text
+    assert "现在启用的，此前已到期的10期不再追溯" in said
+    assert "不再追溯" not in desk.signed_in(Role.LEADER).get("/year/rehearsal?year=2023").text
+
+
 def test_the_office_finds_it_beside_the_calendar_of_the_year(desk: Desk) -> None:
     office = desk.signed_in(Role.OFFICE)
     assert '<a href="/year/rehearsal">预演</a>' in office.get("/year").text
