@@ -101,14 +101,10 @@ def _opened(file: str, year: int | None, now: datetime) -> tuple[Loaded, Year]:
 
 
 def _expanded(loaded: Loaded, year: int) -> Year:
-    from ...calendar.expansion import expand
-    from ...calendar.faults import PlanFault
     from ...calendar.workdays import Workdays
+    from ..expanding import expanded
 
-    try:
-        return expand(loaded.plan, year, Workdays.load())
-    except PlanFault as wrong:
-        raise InputError([loaded.source.problem(fault) for fault in wrong.faults]) from wrong
+    return expanded(loaded, year, Workdays.load())
 
 
 def _apply(here: Desk, loaded: Loaded, opened: Year, why: str, *, back: bool = False) -> None:
