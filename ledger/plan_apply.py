@@ -12,7 +12,8 @@ from ..obligations.errors import DubanError
 from . import journal, plan_letters
 from .addressed import address_each
 from .journal import Note
-from .plan_diff import DATES, EDGES, Fate, diff, running
+from .plan_diff import diff, running
+from .plan_fates import DATES, EDGES, Fate
 from .tables import Cue, JournalEntry, PlanRevision, Round, Stretch
 from .years import (
     refuse_empty_audiences,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from ..calendar.expansion import RoundSpec, Year
     from ..calendar.slots import Slot
-    from .plan_diff import Change, PlanDiff
+    from .plan_fates import Change, PlanDiff
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..obligations.moments import in_words
 from .addressed import Letter
-from .plan_diff import Fate
+from .plan_fates import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from .plan_diff import Change, PlanDiff
+    from .plan_fates import Change, PlanDiff
 
 MOST = 12  # items in one letter; a monthly duty that moves in January has eleven more
 

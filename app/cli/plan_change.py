@@ -13,28 +13,20 @@ from .draft import save_new
 from .run import DataOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from ...calendar.expansion import Year
     from ...calendar.loader import Loaded
     from ...ledger.book import Session
     from ...ledger.plan_apply import Applied
-    from ...ledger.plan_diff import Change, PlanDiff
+    from ...ledger.plan_fates import Change, PlanDiff
     from .desk import Desk
 
 PlanFile = Annotated[str, typer.Argument(help="改动后的方案文件", metavar="文件")]
 YearOption = Annotated[int | None, typer.Option("--year", help="改哪一年；不写则为今年")]
 WhyOption = Annotated[str, typer.Option("--why", help="为什么改，记入留痕并告知单位，如：镇政府会议决定")]
 MOST = 8  # names in a line
-_DATES = {
-    "opens_at": "下达",
-    "due_at": "截止",
-    "locks_at": "截止补报",
-    "starts_at": "开始",
-    "ends_at": "结束",
-}
-_HEADINGS = {"opens": "新增", "moves": "改期", "reworded": "改内容", "closes": "取消", "stays": "不改动"}
 
 
 def register(app: typer.Typer) -> None:
@@ -134,42 +126,45 @@ def _told(done: Applied) -> Iterator[str]:
 
 
 def _lines(session: Session, found: PlanDiff) -> Iterator[str]:
-    from ...ledger.plan_diff import Fate
-
     yield f"《{found.title}》{found.year}年：第{found.revision}版 → 第{found.to}版"
+    yield from lines(session, found)
+
+
+def lines(session: Session, found: PlanDiff) -> Iterator[str]:
+    """Give what a diff holds, a line for each change and one for whom it is asked of anew or no more."""
+    from ...ledger.plan_said import HEADINGS
+
     if not found.changes:
         yield "没有变动。"
-        return
-    for fate in (Fate.OPENS, Fate.MOVES, Fate.REWORDED, Fate.CLOSES, Fate.STAYS):
+    for fate, heading in HEADINGS.items():
         changes = found.of(fate)
         if changes:
-            yield f"{_HEADINGS[fate]}（{len(changes)}）"
-            yield from (f"  {line}" for one in changes for line in _change(session, one))
+            yield f"{heading}（{len(changes)}）"
+            yield from (f"  {line}" for line in _changes(session, changes))
 
 
-def _change(session: Session, one: Change) -> Iterator[str]:
-    from ...ledger import plan_diff
-    from ...obligations.moments import in_words
+def _changes(session: Session, changes: Sequence[Change]) -> Iterator[str]:
+    from ...ledger.plan_said import said
 
-    moved = [
-        f"{label} {_words(one.before[name])} → {_words(one.after[name])}"
-        for name, label in _DATES.items()
-        if name in one.before and name in one.after
-    ]
-    due = one.after.get("due_at") if not one.before else None
-    said = [*moved, *([f"截止 {in_words(due)}"] if due else []), *([one.why] if one.why else [])]
-    yield f"{one.title}{'：' if said else ''}{'；'.join(said)}"
+    before: list[str] = []
+    for one in changes:
+        what = said(one)
+        yield f"{one.title}{'：' if what else ''}{what}"
+        units = list(_units(session, one))
+        # Twelve months of one duty concern the same villages: they are named once.
+        if units != before:
+            yield from units
+        before = units
+
+
+def _units(session: Session, one: Change) -> Iterator[str]:
+    from ...ledger import plan_asked
+
     for heading, units in (("增加", one.gains), ("减少", one.loses)):
-        if units and one.fate not in ("opens", "closes"):
-            names = plan_diff.names(session, sorted(units)[:MOST])
-            more = f"等{len(units)}个" if len(units) > MOST else ""
-            yield f"    {heading}单位：{'、'.join(names)}{more}"
-
-
-def _words(at: datetime | None) -> str:
-    from ...obligations.moments import in_words
-
-    return in_words(at) if at else "不定"
+        if units:
+            names = plan_asked.names(session, units)
+            more = f"等{len(names)}个" if len(names) > MOST else ""
+            yield f"    {heading}单位：{'、'.join(names[:MOST])}{more}"
 
 
 def roll(

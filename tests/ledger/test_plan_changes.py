@@ -9,10 +9,11 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from duban.ledger import journal, owed, plan_apply, plan_diff
+from duban.ledger import journal, owed, plan_apply, plan_asked, plan_diff
 from duban.ledger.book import Book
 from duban.ledger.plan_apply import Applied
-from duban.ledger.plan_diff import Fate, PlanDiff
+from duban.ledger.plan_fates import Fate, PlanDiff
+from duban.ledger.plan_said import said
 from duban.ledger.reports import Report
 from duban.ledger.tables import Cue, JournalEntry, PlanRevision, PlanYear, Round, Stretch
 from duban.obligations.errors import DubanError
@@ -181,8 +182,37 @@ def test_a_dropped_duty_that_comes_back_opens_again(march: Book) -> None:
 def test_a_wider_audience_names_the_units_that_are_asked_too(march: Book) -> None:
     (april, *_) = diff(march, WIDER).of(Fate.REWORDED)
     with march.read() as session:
-        gained, lost = plan_diff.names(session, april.gains), plan_diff.names(session, april.loses)
+        gained, lost = plan_asked.names(session, april.gains), plan_asked.names(session, april.loses)
     assert (gained, lost) == (["三村"], [])
+
+
+def test_a_reminder_that_moves_is_a_change_of_its_own(march: Book) -> None:
+    sooner = SECOND.replace("due - 3 workdays", "due - 5 workdays")
+    found = diff(march, sooner)
+    (april, *_) = found.of(Fate.REWORDED)
+    # Before Monday 24 April 2023 Sunday the 23rd is worked for 劳动节; the fifth workday is Tuesday.
+    assert said(april) == "提醒 4月1日、4月20日、4月24日、4月25日 → 4月1日、4月18日、4月24日、4月25日"
+    assert "2023年3月 · 每月检查" in [one.title for one in found.of(Fate.STAYS)]
+    apply(march, sooner)
+    with march.read() as session:
+        cues = select(Cue.at).join(Round).where(Round.duty == "yuecha", Round.period == "2023-04")
+        assert [local(at)[:10] for at in session.scalars(cues.order_by(Cue.at))] == [
+            "2023-04-01",
+            "2023-04-18",
+            "2023-04-24",
+            "2023-04-25",
+        ]
+    assert diff(march, sooner).nothing
+
+
+def test_what_fell_due_while_the_program_stood_still_is_not_dropped(march: Book) -> None:
+    late = day("05-08 10:00")
+    with march.read() as session:
+        found = plan_diff.diff(session, year_of(EARLIER), late)
+    assert [(one.title, one.why) for one in found.of(Fate.STAYS) if "4月" in one.title] == [
+        ("2023年4月 · 每月检查", "截止时间已过")
+    ]
+    assert not found.of(Fate.CLOSES)
 
 
 def test_going_back_gives_the_dates_of_before_and_tells_again(march: Book) -> None:
